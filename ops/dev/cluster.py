@@ -214,7 +214,8 @@ def _create(folder: Path, password: str) -> None:
         _run(
             folder.parent, "initdb", "-D", folder.name, "--username", SUPERUSER, "--pwfile=word",
             "--auth=scram-sha-256", "--encoding=UTF8", f"--locale={_ctype()}", "--lc-collate=C",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums", "--no-sync", "--no-instructions",
+            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums",
+            "--no-sync", "--no-instructions",
         )  # fmt: skip
     finally:
         word.unlink()

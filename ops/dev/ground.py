@@ -56,14 +56,13 @@ def give_away(path: Path) -> None:
         os.chown(path, found.pw_uid, found.pw_gid)
 
 
-def reachable(path: Path) -> bool:
-    """Whether the server account can walk into the nearest existing folder of this path."""
+def reachable(path: Path, *, how: str = "-x") -> bool:
+    """Whether the server account may walk through (-x) or list (-r) the nearest existing folder of this path."""
     if account() is None:
         return True
     while not path.exists():
         path = path.parent
-    probe = ["test", "-r", str(path), "-a", "-x", str(path)]
-    return subprocess.run(probe, cwd="/", check=False, **as_account()).returncode == 0
+    return subprocess.run(["test", how, str(path)], cwd="/", check=False, **as_account()).returncode == 0
 
 
 def server_folder(data: Path, name: str) -> Path:
@@ -90,7 +89,7 @@ def server_folder(data: Path, name: str) -> Path:
 
 def program_folder(source: Path) -> Path:
     """The folder of binaries, or a copy the server account can reach (a checkout under /root cannot be)."""
-    if reachable(source):
+    if reachable(source) and reachable(source, how="-r"):
         return source
     stamp = hashlib.sha256(f"{source}{source.stat().st_mtime_ns}".encode()).hexdigest()[:12]
     copy = ELSEWHERE / "programs" / f"{source.name}-{stamp}"
