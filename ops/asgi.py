@@ -1,0 +1,95 @@
+"""One ASGI application: `/live/` is raw ASGI, every page runs through Django's WSGI handler in a fixed thread pool.
+
+Threads are fixed so that each keeps its own database connection (CONN_MAX_AGE works; Django's own ASGI handler opens
+a thread and a connection per request). OPS_SERVE=live serves the live channel alone and loads no app; OPS_SERVE=web
+serves pages alone; OPS_THREADS is the size of the pool.
+"""
+
+import os
+from collections.abc import Awaitable, Callable
+
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from ops import env
+from ops.live.endpoint import Live, Message, Receive, Scope, Send, answer
+from ops.live.hub import Hub
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ops.settings")
+
+type App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class Gone(OSError):
+    """The browser left before its request was whole; Django turns it into UnreadablePostError."""
+
+
+def pages() -> App:
+    """Django's pages as an ASGI application."""
+    from ops.wsgi import application as wsgi  # loads every app, which OPS_SERVE=live must not
+
+    bridge: App = WSGIMiddleware(wsgi, workers=env.number("OPS_THREADS", 4))  # type: ignore[arg-type, assignment]
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        cookies = [value for name, value in scope["headers"] if name == b"cookie"]
+        if len(cookies) > 1:
+            # HTTP/2 splits them; the bridge would join them by a comma.
+            others = [header for header in scope["headers"] if header[0] != b"cookie"]
+            scope = {**scope, "headers": [*others, (b"cookie", b"; ".join(cookies))]}
+
+        async def whole() -> Message:
+            # The bridge takes a disconnect for the end of the body: half a form would pass for a whole one.
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Gone("the browser left before its request was whole")
+            return message
+
+        await bridge(scope, whole, send)
+
+    return serve
+
+
+class Application:
+    """Routes by path and starts and stops the hub with the process."""
+
+    def __init__(self, web: App | None, live: Live | None) -> None:
+        self.web = web
+        self.live = live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1000})
+        elif self.live is not None and self.live.serves(scope["path"]):
+            await self.live(scope, receive, send)
+        elif self.web is not None:
+            await self.web(scope, receive, send)
+        else:
+            await answer(send, 404, "This process serves the live channel alone.")
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                if self.live is not None:
+                    self.live.hub.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                if self.live is not None:
+                    await self.live.hub.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+def build(serve: str) -> Application:
+    """The application for OPS_SERVE: `all`, `web` or `live`."""
+    if serve not in {"all", "web", "live"}:
+        raise ImproperlyConfigured(f"OPS_SERVE must be all, web or live, it says {serve!r}.")
+    live = None if serve == "web" else Live(Hub(settings.LIVE_DATABASE_URL))
+    return Application(None if serve == "live" else pages(), live)
+
+
+application = build(env.text("OPS_SERVE", "all"))

@@ -1,0 +1,26 @@
+"""The nouns a screen can watch. An app declares its own; the kernel knows none."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+def _no_floor() -> Iterable[str]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """`key` opens the payload and names the event; `plural` opens the scope names; `floor` lists today's floor stages."""
+
+    key: str
+    plural: str
+    floor: Callable[[], Iterable[str]] = _no_floor
+
+
+NOUNS: dict[str, Noun] = {}
+
+
+def declare(key: str, plural: str, floor: Callable[[], Iterable[str]] = _no_floor) -> Noun:
+    """`declare("order", "orders", floor=floor_stages)`; declaring the same noun twice replaces it."""
+    NOUNS[key] = Noun(key, plural, floor)
+    return NOUNS[key]
