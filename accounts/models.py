@@ -1,0 +1,192 @@
+"""A person who signs in, and, apart from it, the secret they sign in with.
+
+The password hash lives in Credential, which only the database role of the door may read: a page that runs as a person
+cannot reach anybody's hash, whatever the code asks for.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
+
+from ops.db.history import records
+from ops.models import DatabaseNow, UuidV7
+
+
+class Roster(models.QuerySet["User"]):
+    def active(self) -> Roster:
+        return self.filter(is_active=True)
+
+    def admins(self) -> Roster:
+        """Those who can still look after everybody else's rights."""
+        return self.active().filter(scopes__contains=["people_admin"])
+
+    def visible_to(self, user: User) -> Roster:
+        """Colleagues know each other: everybody who signs in sees the list of people, and nobody else does."""
+        return self if user.is_authenticated and user.is_active and user.has_scope("staff") else self.none()
+
+    def locked(self, *pks: int) -> list[User]:
+        return list(self.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"))
+
+
+class People(BaseUserManager.from_queryset(Roster)):
+    def create_user(self, email: str, name: str, role: str, password: str | None = None) -> User:
+        """Adds the person and, beside them, the credential and the verified address they sign in with."""
+        from accounts.actions import add_person
+
+        return add_person(email=email, name=name, role=role, password=password, by=None)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    public_id = models.UUIDField(db_default=UuidV7(), unique=True, editable=False)
+    email = models.EmailField(
+        "e-mail", unique=True, error_messages={"unique": "Somebody signs in with this e-mail already."}
+    )
+    name = models.CharField(max_length=120)
+    role = models.ForeignKey("ops.Role", models.PROTECT, to_field="key", db_column="role", related_name="people")
+    overrides = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What this person may do beyond their role (add) or may not do although it allows it (remove).",
+    )
+    # Derived by a trigger from role and overrides (ops.role_for): nobody is granted UPDATE on these two.
+    scopes = ArrayField(models.TextField(), db_default=RawSQL("'{}'::text[]", ()), editable=False)
+    db_role = models.TextField(db_default="", editable=False)
+    is_active = models.BooleanField("may sign in", default=True, db_default=True)
+    epoch = models.IntegerField(
+        default=0, db_default=0, editable=False, help_text="Raised to end every session of this person."
+    )
+    joined_at = models.DateTimeField(db_default=DatabaseNow(), editable=False)
+
+    objects = People()
+    history = records()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name", "role"]
+
+    class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")),
+                name="user_email_is_lower_case",
+                violation_error_message="Write the e-mail in lower case.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(name=""), name="user_has_a_name", violation_error_message="A person needs a name."
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ", 1)[0]
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    # --- what they may do ---------------------------------------------------------------------------------------
+
+    def has_scope(self, name: str) -> bool:
+        return self.is_active and name in self.scopes
+
+    @property
+    def is_staff(self) -> bool:
+        return self.has_scope("admin_site")
+
+    @property
+    def is_superuser(self) -> bool:
+        """Nobody is: every right is a scope, and the database asks for it."""
+        return False
+
+    @cached_property
+    def _admin_rights(self) -> frozenset[str]:
+        from ops.access.adminrights import rights_of_current_role
+
+        return rights_of_current_role()
+
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        return self.is_staff and perm in self._admin_rights
+
+    def has_perms(self, perm_list: list[str], obj: models.Model | None = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff and any(perm.startswith(f"{app_label}.") for perm in self._admin_rights)
+
+    # --- how they prove who they are ----------------------------------------------------------------------------
+
+    # Naming password and last_login here keeps AbstractBaseUser's columns out of this table.
+
+    @property
+    def password(self) -> str:  # type: ignore[override]
+        try:
+            return self.credential.password
+        except Credential.DoesNotExist:
+            return getattr(self, "_unsaved_password", "")
+
+    @password.setter
+    def password(self, hashed: str) -> None:
+        if self.pk is None:  # django-allauth hashes on an empty User, so that a wrong e-mail costs as much time
+            self._unsaved_password = hashed
+            return
+        self.credential, _ = Credential.objects.update_or_create(
+            user=self, defaults={"password": hashed, "changed_at": DatabaseNow()}
+        )
+
+    @property
+    def last_login(self) -> datetime | None:  # type: ignore[override]
+        try:
+            return self.credential.last_login
+        except Credential.DoesNotExist:
+            return None
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Writes the credential at once; accounts.actions.set_password also ends the other sessions."""
+        self.password = make_password(raw_password)
+
+    def set_unusable_password(self) -> None:
+        self.password = make_password(None)
+
+    def check_password(self, raw_password: str) -> bool:
+        return check_password(raw_password, self.password, self.set_password)
+
+    def has_usable_password(self) -> bool:
+        """Always: who has none yet asks for one by mail. Asking the hash would need the door on every admin page."""
+        return True
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Every session carries it; raising the epoch makes them all wrong, without reading the credential."""
+        return salted_hmac("accounts.session", f"{self.pk}:{self.epoch}", secret=secret, algorithm="sha256").hexdigest()
+
+
+class Credential(models.Model):
+    """What the door compares a typed password with; no other role of the database can read it."""
+
+    user = models.OneToOneField(User, models.PROTECT, primary_key=True, related_name="credential")
+    password = models.CharField(max_length=256)
+    changed_at = models.DateTimeField(db_default=DatabaseNow())
+    last_login = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"Credential of person {self.user_id}"
