@@ -5,8 +5,12 @@ a thread and a connection per request). OPS_SERVE=live serves the live channel a
 serves pages alone; OPS_THREADS is the size of the pool.
 """
 
+import asyncio
 import os
+import signal
+import threading
 from collections.abc import Awaitable, Callable
+from types import FrameType
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
@@ -18,6 +22,7 @@ from ops.live.hub import Hub
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ops.settings")
 
+type Handler = Callable[[int, FrameType | None], object]
 type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
@@ -76,12 +81,32 @@ class Application:
             if message["type"] == "lifespan.startup":
                 if self.live is not None:
                     self.live.hub.start()
+                    _say_goodbye_on_signals(self.live.hub)
                 await send({"type": "lifespan.startup.complete"})
             else:
                 if self.live is not None:
                     await self.live.hub.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def _say_goodbye_on_signals(hub: Hub) -> None:
+    """End the streams when the server is told to stop: it waits for open answers, and a stream never ends by itself."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before = signal.getsignal(number)
+        if not callable(before):
+            continue
+
+        # The event loop hears of a signal by its wakeup descriptor whichever handler Python runs, so both happen.
+        def also(number: int, frame: FrameType | None, before: Handler = before) -> None:
+            loop.call_soon_threadsafe(hub.farewell)
+            before(number, frame)
+
+        signal.signal(number, also)
+        signal.siginterrupt(number, False)
 
 
 def build(serve: str) -> Application:

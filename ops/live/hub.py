@@ -6,9 +6,9 @@ back with a new ticket. For the same reason a ticket issued before this hub list
 
 import asyncio
 import logging
-import random
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import psycopg
 
@@ -37,6 +37,7 @@ class Hub:
         self._cuts: dict[int, float] = {}
         self._number = 0
         self._since: float | None = None
+        self._leaving = False
         self._tasks: list[asyncio.Task[None]] = []
         self._ready = asyncio.Event()
         self.backend_pid: int | None = None
@@ -51,26 +52,30 @@ class Hub:
 
     def start(self) -> None:
         """Begin to listen; a second call does nothing."""
-        if not self._tasks:
+        if not self._tasks and not self._leaving:
             self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._beat())]
 
     async def ready(self, seconds: float) -> bool:
         """Whether the hub listens, after waiting at most so long for it."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._ready.wait()
-        except TimeoutError:
-            return False
-        return True
+        if not self._ready.is_set() and not self._leaving:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._ready.wait()
+        return self._ready.is_set()
 
     async def stop(self) -> None:
         """Say goodbye to every screen and let go of the connection."""
-        for stream in list(self._streams.values()):
-            stream.end("stop")
+        self.farewell()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+
+    def farewell(self) -> None:
+        """The process is about to end: no new screens, and the open ones go elsewhere."""
+        self._leaving = True
+        self._ready.clear()
+        self._close_all(self._streams.values(), "stop")
 
     def accept(self, ticket: Ticket) -> None:
         """Refuse a ticket whose rights may have changed since it was issued."""
@@ -155,17 +160,18 @@ class Hub:
             finally:
                 self._since = self.backend_pid = None
                 self._ready.clear()
-            await asyncio.sleep(wait * random.uniform(0.8, 1.2))
+            await asyncio.sleep(wait)
             wait = min(wait * 2, longest)
 
     def _begin(self, backend_pid: int) -> None:
         self._since = self._clock()
         self.backend_pid = backend_pid
-        for stream in list(self._streams.values()):
+        for stream in self._streams.values():
             stream.resync()
-            self._close(stream, "gap")
+        self._close_all(self._streams.values(), "gap")
         self._cuts.clear()
-        self._ready.set()
+        if not self._leaving:
+            self._ready.set()
         log.info("live channel listening (backend %d)", backend_pid)
 
     async def _follow(self, connection: psycopg.AsyncConnection) -> None:

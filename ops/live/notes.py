@@ -15,7 +15,7 @@ _SHAPE = re.compile(r"([a-z][a-z_]{0,39}) (\d{1,19}|\*) (\S{1,63}) (\S{1,63}) (-
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One notification: a noun, an id (None: many rows, ask again), the stage now and before, and who else may see it."""
+    """A noun, an id (None: many rows, ask again), the stage now and before, and who else may see the row."""
 
     noun: str
     id: int | None
@@ -39,7 +39,7 @@ def read(payload: str) -> Note | None:
 
 @lru_cache(maxsize=1024)
 def frame(noun: str, ids: tuple[int | None, ...]) -> bytes:
-    """One event for these ids, encoded once however many screens get it; a None among them means: ask for everything."""
+    """One event for these ids, encoded once for all screens; a None among them means: ask for everything."""
     if None in ids:
         return event(noun, {"ids": [], "bulk": True})
     return event(noun, {"ids": list(ids)})

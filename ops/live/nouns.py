@@ -10,7 +10,7 @@ def _no_floor() -> Iterable[str]:
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """`key` opens the payload and names the event; `plural` opens the scope names; `floor` lists today's floor stages."""
+    """`key` opens payloads and names events, `plural` opens scope names, `floor` lists the floor stages of today."""
 
     key: str
     plural: str
