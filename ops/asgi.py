@@ -26,7 +26,7 @@ type Handler = Callable[[int, FrameType | None], object]
 type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-class Gone(OSError):
+class CutShortError(OSError):
     """The browser left before its request was whole; Django turns it into UnreadablePostError."""
 
 
@@ -47,7 +47,7 @@ def pages() -> App:
             # The bridge takes a disconnect for the end of the body: half a form would pass for a whole one.
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise Gone("the browser left before its request was whole")
+                raise CutShortError("the browser left before its request was whole")
             return message
 
         await bridge(scope, whole, send)

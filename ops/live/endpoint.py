@@ -10,7 +10,7 @@ from typing import Any
 from ops.live.hub import Hub
 from ops.live.notes import event
 from ops.live.stream import RETRY, Stream
-from ops.live.tickets import COOKIE, PATH, BadTicket, Ticket, unseal
+from ops.live.tickets import COOKIE, PATH, TicketError, Ticket, unseal
 
 type Scope = MutableMapping[str, Any]
 type Message = MutableMapping[str, Any]
@@ -48,7 +48,7 @@ class Live:
         else:
             try:
                 stream = self.hub.open(_ticket(scope["headers"]))
-            except BadTicket:
+            except TicketError:
                 await answer(send, 401, "Ask POST /live/ticket/ for a new ticket, then connect again.")
                 return
             await self._serve(stream, receive, send)
@@ -86,9 +86,9 @@ def _ticket(headers: Iterable[tuple[bytes, bytes]]) -> Ticket:
     try:
         morsel = SimpleCookie(line).get(COOKIE)
     except CookieError as error:
-        raise BadTicket("no cookie") from error
+        raise TicketError("no cookie") from error
     if morsel is None:
-        raise BadTicket("no cookie")
+        raise TicketError("no cookie")
     return unseal(morsel.value, time.time())
 
 

@@ -15,7 +15,7 @@ import psycopg
 from ops.live.filters import heard
 from ops.live.notes import Note, read
 from ops.live.stream import Stream
-from ops.live.tickets import LIFETIME_SECONDS, BadTicket, Ticket
+from ops.live.tickets import LIFETIME_SECONDS, TicketError, Ticket
 
 log = logging.getLogger("ops.live")
 
@@ -29,8 +29,9 @@ BACKOFF_SECONDS = (0.1, 5.0)
 class Hub:
     """Listens, filters and hands on; `clock` is the wall clock that tickets are issued by."""
 
-    def __init__(self, url: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, url: str, clock: Callable[[], float] = time.time, name: str = "opsdeck live") -> None:
         self._url = url
+        self._name = name
         self._clock = clock
         self._streams: dict[int, Stream] = {}  # by number, so in the order they came
         self._people: dict[int, dict[int, Stream]] = {}
@@ -80,9 +81,9 @@ class Hub:
     def accept(self, ticket: Ticket) -> None:
         """Refuse a ticket whose rights may have changed since it was issued."""
         if self._since is None or ticket.issued < self._since:
-            raise BadTicket("older than this hub")
+            raise TicketError("older than this hub")
         if any(ticket.issued <= self._cuts.get(person, 0.0) for person in ticket.people):
-            raise BadTicket("older than the person's rights")
+            raise TicketError("older than the person's rights")
 
     def open(self, ticket: Ticket) -> Stream:
         """A new screen; beyond 32 a person the oldest one closes."""
@@ -149,7 +150,7 @@ class Hub:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(
-                    self._url, autocommit=True, application_name="opsdeck live", connect_timeout=5
+                    self._url, autocommit=True, application_name=self._name, connect_timeout=5
                 ) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self._begin(connection.info.backend_pid)

@@ -20,7 +20,7 @@ ARRIVED = "ops.arrived"  # the request's moment in the WSGI environ
 _SALT = "ops.live.ticket"
 
 
-class BadTicket(Exception):
+class TicketError(Exception):
     """The cookie is missing, altered, expired or older than the person's rights."""
 
 
@@ -57,11 +57,11 @@ def seal(ticket: Ticket) -> str:
 
 
 def unseal(text: str, now: float) -> Ticket:
-    """The ticket in a cookie, or BadTicket."""
+    """The ticket in a cookie, or TicketError."""
     try:
         content = signing.Signer(salt=_SALT).unsign_object(text)
     except (signing.BadSignature, ValueError) as error:
-        raise BadTicket("altered") from error
+        raise TicketError("altered") from error
     ticket = Ticket(
         uid=content["u"],
         issued=content["a"] / 1000,
@@ -71,7 +71,7 @@ def unseal(text: str, now: float) -> Ticket:
     )
     # A minute ahead is a clock that drifts; more is not ours.
     if not now - LIFETIME_SECONDS < ticket.issued < now + 60:
-        raise BadTicket("expired")
+        raise TicketError("expired")
     return ticket
 
 
