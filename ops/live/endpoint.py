@@ -10,7 +10,7 @@ from typing import Any
 from ops.live.hub import Hub
 from ops.live.notes import event
 from ops.live.stream import RETRY, Stream
-from ops.live.tickets import COOKIE, PATH, TicketError, Ticket, unseal
+from ops.live.tickets import COOKIE, PATH, Ticket, TicketError, unseal
 
 type Scope = MutableMapping[str, Any]
 type Message = MutableMapping[str, Any]

@@ -15,7 +15,7 @@ import psycopg
 from ops.live.filters import heard
 from ops.live.notes import Note, read
 from ops.live.stream import Stream
-from ops.live.tickets import LIFETIME_SECONDS, TicketError, Ticket
+from ops.live.tickets import LIFETIME_SECONDS, Ticket, TicketError
 
 log = logging.getLogger("ops.live")
 

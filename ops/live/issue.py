@@ -36,7 +36,7 @@ def epoch_of(request: HttpRequest) -> str | None:
     if actor is None or actor.kind != "person" or not request.user.is_authenticated or user.pk != actor.uid:
         return None
     parts = (user.pk, actor.real_uid, user.epoch, request.session.session_key, *sorted(scopes_of(user)))
-    return salted_hmac("ops.live.epoch", "|".join(map(str, parts))).hexdigest()[:16]
+    return salted_hmac("ops.live.epoch", "|".join(map(str, parts)), algorithm="sha256").hexdigest()[:16]
 
 
 def is_due(request: HttpRequest, epoch: str) -> bool:

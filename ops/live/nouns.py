@@ -2,10 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-
-
-def _no_floor() -> Iterable[str]:
-    return ()
+from functools import partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +11,19 @@ class Noun:
 
     key: str
     plural: str
-    floor: Callable[[], Iterable[str]] = _no_floor
+    floor: Callable[[], Iterable[str]]
 
 
 NOUNS: dict[str, Noun] = {}
 
 
-def declare(key: str, plural: str, floor: Callable[[], Iterable[str]] = _no_floor) -> Noun:
-    """`declare("order", "orders", floor=floor_stages)`; declaring the same noun twice replaces it."""
-    NOUNS[key] = Noun(key, plural, floor)
+def declare(key: str, plural: str, floor: Callable[[], Iterable[str]] | None = None) -> Noun:
+    """`declare("order", "orders")` in the app's ready(); the floor is where the noun's lifecycle works or is ready."""
+    NOUNS[key] = Noun(key, plural, floor or partial(_floor_of, key))
     return NOUNS[key]
+
+
+def _floor_of(key: str) -> list[str]:
+    from ops.lifecycle import life  # reads models, so only once the apps stand
+
+    return [stage.key for stage in life(key).in_category("working", "ready")]
