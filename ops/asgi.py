@@ -9,7 +9,7 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from types import FrameType
 
 from a2wsgi import WSGIMiddleware
@@ -30,11 +30,9 @@ class CutShortError(OSError):
     """The browser left before its request was whole; Django turns it into UnreadablePostError."""
 
 
-def pages() -> App:
-    """Django's pages as an ASGI application."""
-    from ops.wsgi import application as wsgi  # loads every app, which OPS_SERVE=live must not
-
-    bridge: App = WSGIMiddleware(wsgi, workers=env.number("OPS_THREADS", 4))  # type: ignore[arg-type, assignment]
+def pages(wsgi: Callable[..., Iterable[bytes]], threads: int) -> App:
+    """A WSGI application in a fixed number of threads."""
+    bridge: App = WSGIMiddleware(wsgi, workers=threads)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         cookies = [value for name, value in scope["headers"] if name == b"cookie"]
@@ -114,7 +112,12 @@ def build(serve: str) -> Application:
     if serve not in {"all", "web", "live"}:
         raise ImproperlyConfigured(f"OPS_SERVE must be all, web or live, it says {serve!r}.")
     live = None if serve == "web" else Live(Hub(settings.LIVE_DATABASE_URL))
-    return Application(None if serve == "live" else pages(), live)
+    if serve == "live":
+        return Application(None, live)
+
+    from ops.wsgi import application as wsgi  # loads every app, which OPS_SERVE=live must not
+
+    return Application(pages(wsgi, env.number("OPS_THREADS", 4)), live)
 
 
 application = build(env.text("OPS_SERVE", "all"))

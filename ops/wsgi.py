@@ -9,11 +9,18 @@ from django.core.wsgi import get_wsgi_application
 
 from ops.live.tickets import ARRIVED
 
+type Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def dated(application: Wsgi) -> Wsgi:
+    """Notes when a request came: live tickets are dated from that, which is before any right was read."""
+
+    def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ[ARRIVED] = time.time()
+        return application(environ, start_response)
+
+    return serve
+
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ops.settings")
-_django = get_wsgi_application()
-
-
-def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Django, with the moment the request came: live tickets are dated from it (before any right was read)."""
-    environ[ARRIVED] = time.time()
-    return _django(environ, start_response)
+application = dated(get_wsgi_application())

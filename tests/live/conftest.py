@@ -88,6 +88,10 @@ class Tab:
         self._read += 1
         return self._events()[self._read - 1]
 
+    async def until(self, said: bytes) -> None:
+        async with asyncio.timeout(5), self._came:
+            await self._came.wait_for(lambda: said in self.raw)
+
     async def finished(self) -> None:
         async with asyncio.timeout(5):
             await self.task
