@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Awaitable, Callable, Iterable
 from types import FrameType
+from typing import cast
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
@@ -32,7 +33,7 @@ class CutShortError(OSError):
 
 def pages(wsgi: Callable[..., Iterable[bytes]], threads: int) -> App:
     """A WSGI application in a fixed number of threads."""
-    bridge: App = WSGIMiddleware(wsgi, workers=threads)
+    bridge = cast("App", WSGIMiddleware(wsgi, workers=threads))  # typed by events of its own
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         cookies = [value for name, value in scope["headers"] if name == b"cookie"]
