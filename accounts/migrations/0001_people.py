@@ -1,9 +1,8 @@
-"""People, their secrets and the history of both. Their role follows when the kernel's roles exist."""
+"""People, their secrets and the history of both. Their role follows when the kernel has roles."""
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.expressions
-import django.db.models.functions
 import ops.models
 import simple_history.models
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [("ops", "0001_ground")]
 
     operations = [
         migrations.CreateModel(
@@ -55,7 +54,7 @@ class Migration(migrations.Migration):
                         db_default=0, default=0, editable=False, help_text="Raised to end every session of this person."
                     ),
                 ),
-                ("joined_at", models.DateTimeField(db_default=django.db.models.functions.Now(), editable=False)),
+                ("joined_at", models.DateTimeField(db_default=ops.models.DatabaseNow(), editable=False)),
             ],
             options={
                 "verbose_name": "person",
@@ -109,7 +108,7 @@ class Migration(migrations.Migration):
                         db_default=0, default=0, editable=False, help_text="Raised to end every session of this person."
                     ),
                 ),
-                ("joined_at", models.DateTimeField(db_default=django.db.models.functions.Now(), editable=False)),
+                ("joined_at", models.DateTimeField(db_default=ops.models.DatabaseNow(), editable=False)),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 ("history_change_reason", models.TextField(null=True)),
@@ -140,7 +139,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("password", models.CharField(max_length=256)),
-                ("changed_at", models.DateTimeField(db_default=django.db.models.functions.Now())),
+                ("changed_at", models.DateTimeField(db_default=ops.models.DatabaseNow())),
                 ("last_login", models.DateTimeField(blank=True, null=True)),
             ],
         ),

@@ -1,8 +1,7 @@
-"""Every person has a role; the database clock stamps when they joined."""
+"""Every person has a role."""
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import ops.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -12,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_people"),
-        ("ops", "__first__"),
+        ("ops", "0002_kernel"),
     ]
 
     operations = [
@@ -62,20 +61,5 @@ class Migration(migrations.Migration):
                 name="user_has_a_name",
                 violation_error_message="A person needs a name.",
             ),
-        ),
-        migrations.AlterField(
-            model_name="credential",
-            name="changed_at",
-            field=models.DateTimeField(db_default=ops.models.DatabaseNow()),
-        ),
-        migrations.AlterField(
-            model_name="historicaluser",
-            name="joined_at",
-            field=models.DateTimeField(db_default=ops.models.DatabaseNow(), editable=False),
-        ),
-        migrations.AlterField(
-            model_name="user",
-            name="joined_at",
-            field=models.DateTimeField(db_default=ops.models.DatabaseNow(), editable=False),
         ),
     ]

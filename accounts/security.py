@@ -1,0 +1,83 @@
+"""Who may know people, change them, and compare their passwords (A17, A19, A23, D17, ruling 3).
+
+The door is the only role that reads a password hash, a session, a second factor or a mail address' proof. It binds
+before anybody is known, and on the pages under /accounts/ where a person looks after their own way in.
+"""
+
+from ops.db.security import ROW, UID, Function, Guard, Policy, Table
+
+# Derived columns (scopes, db_role), the public id and the date of joining are granted to nobody.
+_EDITABLE = "update (email, name, role, overrides, is_active, epoch)"
+
+functions = [
+    Function("accounts/sql/cut_sessions.sql"),
+    Function("accounts/sql/tell_streams.sql"),
+    Function(
+        "accounts/sql/last_admin.sql",
+        reason="must count every active person who manages people, whatever the one who leaves may see",
+    ),
+]
+
+
+def _door_only(table: str, why: str) -> Table:
+    return Table(
+        table=table,
+        policies=[Policy("the door keeps what signing in needs", to="door", using="true", check="true")],
+        grants={"door": ROW},
+        why=why,
+    )
+
+
+tables = [
+    Table(
+        "accounts.User",
+        history=True,
+        policies=[
+            Policy("colleagues know each other", to="staff", using="true", cmd="select"),
+            Policy("the door knows who may come in", to="door", using="true", cmd="select"),
+            Policy("the door ends sessions", to="door", using="true", check="true", cmd="update"),
+            Policy("people admins look after people", to="people_admin", using="true", check="true"),
+        ],
+        grants={
+            "staff": "select",
+            "door": ["select", "update (epoch)"],
+            "people_admin": ["select", "insert", _EDITABLE],
+        },
+        guards=[
+            Guard("ab_rights_follow_the_role", "before insert or update of role, overrides", "ops.derive_rights"),
+            Guard("ab_rights_are_derived", "before insert or update of role, overrides", "ops.derive_rights"),
+            Guard("cut_sessions", "before update", "ops.cut_sessions"),
+            Guard("tell_streams", "after update", "ops.tell_streams"),
+            # Everything a person did keeps their name: they are deactivated, never deleted (D17).
+            Guard("never_deleted", "before delete", "ops.refuse"),
+            Guard("last_admin", "after update", "ops.last_admin", constraint=True),
+        ],
+        why="The list of people is open to everybody who signs in; rights are given by people admins only.",
+    ),
+    Table(
+        "accounts.Credential",
+        policies=[Policy("only the door compares passwords", to="door", using="true", check="true")],
+        grants={"door": "select, insert, update"},
+        why="Ruling 3: a page that runs as a person cannot reach anybody's hash.",
+    ),
+    Table(
+        "ops.Event",
+        policies=[
+            Policy("people: every record", to="people_admin", using="noun = 'user'", cmd="select"),
+            Policy("people: own record", to="staff", using=f"noun = 'user' and subject_id = {UID}", cmd="select"),
+            Policy("people: events are recorded", to=("people_admin", "door"), check="noun = 'user'", cmd="insert"),
+        ],
+        grants={"people_admin": "select, insert", "staff": "select", "door": "insert"},
+    ),
+    _door_only("django_session", "Whoever reads a session key is that person."),
+    _door_only("usersessions_usersession", "Holds session keys; a person's own list is drawn by the door."),
+    _door_only("account_emailaddress", "The address a person proves to be theirs, for signing in and for resets."),
+    _door_only("account_emailconfirmation", "Unused: confirmations are signed, not stored. Declared so that it is shut."),
+    _door_only("mfa_authenticator", "Second factors: secrets of one-time codes, recovery codes, public keys."),
+]
+
+sentences = {
+    "accounts_user_email_key": "Somebody signs in with this e-mail already.",
+    "user_email_is_lower_case": "Write the e-mail in lower case.",
+    "user_has_a_name": "A person needs a name.",
+}

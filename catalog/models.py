@@ -1,0 +1,45 @@
+"""Category and Product: small, so that an order line can be picked instead of typed."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from ops.db.history import records
+from ops.models import UuidV7
+
+
+class Category(models.Model):
+    name = models.CharField(max_length=80, unique=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(models.Model):
+    """What can be picked on an order line; `price` is the list price in shop currency."""
+
+    public_id = models.UUIDField(db_default=UuidV7(), unique=True, editable=False)
+    sku = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="products")
+    price = models.DecimalField(max_digits=19, decimal_places=4, default=0)
+    is_active = models.BooleanField(default=True)
+
+    history = records()
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(price__gte=0), name="catalog_product_price")]
+        indexes: ClassVar = [
+            GinIndex(fields=("name",), name="catalog_product_trgm", opclasses=("gin_trgm_ops",)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

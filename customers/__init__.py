@@ -1,0 +1,1 @@
+"""People and firms who buy. Noun: Customer. Verbs: find or create by phone, edit."""

@@ -1,0 +1,1 @@
+"""The kernel: identity, rights, history, lifecycle, boards, imports, live. It knows no business nouns."""

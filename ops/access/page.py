@@ -1,0 +1,77 @@
+"""`@page`: which scopes open a view, which partials it may answer with. An undecorated URL fails a test."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from ops.access.scopes import scopes_of
+
+View = Callable[Concatenate[HttpRequest, ...], HttpResponse]
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """What the convention tests and the navigation know about a view."""
+
+    scopes: frozenset[str]
+    partials: frozenset[str]
+    nav: str
+    signed_in: bool
+    methods: frozenset[str]
+
+
+def page(
+    *, scopes: Iterable[str], partials: Iterable[str] = (), nav: str = "", methods: Iterable[str] = ("GET",)
+) -> Callable[[View], View]:
+    """Opens to whoever has one of `scopes`. Others get 403, or the sign-in page when nobody is signed in."""
+    info = PageInfo(frozenset(scopes), frozenset(partials), nav, signed_in=True, methods=frozenset(methods))
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in info.methods and request.method not in {"HEAD", "OPTIONS"}:
+                return HttpResponse("This address does not take that kind of request.", status=405)
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if scopes_of(request.user).isdisjoint(info.scopes):
+                raise PermissionDenied
+            request.nav = info.nav  # type: ignore[attr-defined]
+            response = view(request, *args, **kwargs)
+            if info.partials:
+                patch_vary_headers(response, ["HX-Request"])
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            return response
+
+        opened.page = info  # type: ignore[attr-defined]
+        return opened
+
+    return decorate
+
+
+def public(*, methods: Iterable[str] = ("GET",)) -> Callable[[View], View]:
+    """A page for whoever comes: error reports, health, a signed link."""
+    info = PageInfo(frozenset(), frozenset(), "", signed_in=False, methods=frozenset(methods))
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in info.methods and request.method not in {"HEAD", "OPTIONS"}:
+                return HttpResponse("This address does not take that kind of request.", status=405)
+            return view(request, *args, **kwargs)
+
+        opened.page = info  # type: ignore[attr-defined]
+        return opened
+
+    return decorate
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """An htmx request that is not the browser's Back button, which must get the full page (ui.md section 1)."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.history_restore_request  # type: ignore[union-attr]

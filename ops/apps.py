@@ -1,0 +1,30 @@
+from django.apps import AppConfig, apps
+
+
+class OpsConfig(AppConfig):
+    name = "ops"
+    verbose_name = "Kernel"
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from ops import checks  # noqa: F401  (registers the system checks)
+        from ops.db.security import sentences
+        from ops.errors import declare_sentences
+        from ops.sentry import start as start_sentry
+
+        declare_sentences(sentences())
+        start_sentry()
+        last = list(apps.get_app_configs())[-1]
+        post_migrate.connect(after_migrate, sender=last, dispatch_uid="ops.after_migrate")
+
+
+def after_migrate(using: str, verbosity: int = 1, **_: object) -> None:
+    """Once, after the last app: shipped rows (roles, stages), then rights, guards and history."""
+    from ops.db.sync import sync
+    from ops.lifecycle import sync_shipped_rows
+
+    rows = sync_shipped_rows(using)
+    report = sync(using)
+    if verbosity:
+        print(f"  {report}, {rows} shipped rows")

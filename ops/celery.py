@@ -1,0 +1,84 @@
+"""The Celery app: every task runs as an actor - who queued it, or the task's own named role - bound per transaction."""
+
+import os
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ops.settings")
+
+from celery import Celery
+from celery.contrib.django.task import DjangoTask
+from celery.schedules import crontab
+from celery.signals import before_task_publish, worker_process_init
+from django.conf import settings
+
+from ops.db.actor import Actor, acting_as, current_actor, mailer, task
+
+_HEADER = "ops_actor"
+
+
+class ActorTask(DjangoTask):
+    """`runs_as` names the system role (roles.yaml) of a scheduled job; without it the task runs as who queued it."""
+
+    runs_as: str | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with acting_as(self._actor()):
+            return super().__call__(*args, **kwargs)
+
+    def _actor(self) -> Actor:
+        request = f"task:{self.request.id}"
+        if self.runs_as == "mailer":
+            return mailer()
+        if self.runs_as:
+            return task(self.runs_as, request)
+        if self.request.is_eager and (current := current_actor.get()) is not None:
+            return current
+        header = getattr(self.request, _HEADER, None)
+        if header is None:
+            raise PermissionError(f"Task {self.name} was queued by nobody and names no role of its own.")
+        uid, role, reason = header
+        return Actor(uid, role, "person", request, reason, source="task")
+
+
+app = Celery("ops", task_cls=ActorTask)
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    task_ignore_result=True,
+    timezone=settings.TIME_ZONE,
+    enable_utc=True,
+    task_default_queue=settings.ROLE_PREFIX,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_time_limit=300,
+    task_soft_time_limit=240,
+    worker_soft_shutdown_timeout=5.0,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    # Longer than the hard time limit, or a long task would be handed out twice (D28).
+    broker_transport_options={"visibility_timeout": 3600, "unacked_restore_throttle": 1},
+    beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
+    beat_schedule={
+        "send waiting mail": {"task": "ops.tasks.send_mail", "schedule": 10.0},
+        "find overdue orders": {"task": "orders.tasks.find_overdue", "schedule": crontab(hour="8", minute="0")},
+        "keep the day's chain roots": {
+            "task": "ops.tasks.keep_chain_roots",
+            "schedule": crontab(hour="2", minute="30"),
+        },
+    },
+)
+app.autodiscover_tasks(["ops", "orders"])
+
+
+@before_task_publish.connect
+def _stamp_actor(headers: dict[str, Any] | None = None, **_: Any) -> None:
+    actor = current_actor.get()
+    if actor is not None and headers is not None:
+        headers[_HEADER] = [actor.uid, actor.role, actor.reason]
+
+
+@worker_process_init.connect
+def _check_login(**_: Any) -> None:
+    from ops.checks import refuse_unsafe_login
+
+    refuse_unsafe_login()

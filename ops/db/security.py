@@ -1,0 +1,305 @@
+"""Who may see and do what, declared beside each app's models and installed in PostgreSQL after every migrate (D13).
+
+`<app>/security.py` lists `tables`, `functions` and `views`. `declarations()` renders them to SQL objects with stable
+keys; `ops.db.sync` installs the difference; `security.lock.sql` holds the rendered text, so that a review sees the policy
+that will run. A name is the sentence that the rule enforces.
+"""
+
+import importlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+from ops.db import history
+from ops.db.actor import scope_role
+from ops.env import BASE_DIR
+
+UID = "(select ops.uid())"
+Scopes = str | Sequence[str]
+ROW = "select, insert, update, delete"
+
+
+@dataclass(frozen=True)
+class SqlObject:
+    """One object in the database: how to make it and how to take it away."""
+
+    key: str
+    create: str
+    drop: str
+    reason: str = ""
+
+
+def _to(scopes: Scopes) -> list[str]:
+    return [scopes] if isinstance(scopes, str) else list(scopes)
+
+
+def filled(sql: str) -> str:
+    """Fill in what differs between installations: the role prefix and the shop's day."""
+    for name, value in {
+        "{prefix}": settings.ROLE_PREFIX,
+        "{zone}": settings.TIME_ZONE,
+        "{reset}": str(settings.DAY_RESET_MINUTES),
+        "{web}": settings.WEB_LOGIN,
+        "{owner}": settings.OWNER_LOGIN,
+    }.items():
+        sql = sql.replace(name, value)
+    return sql
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`name` reads as a sentence. `using` says which rows are seen, `check` which may be written."""
+
+    name: str
+    to: Scopes
+    using: str | None = None
+    check: str | None = None
+    cmd: str = "all"
+
+    def sql(self, table: str) -> str:
+        roles = ", ".join(scope_role(scope) for scope in _to(self.to))
+        text = f'create policy "{self.name}" on {table} for {self.cmd} to {roles}'
+        if self.using is not None:
+            text += f"\n  using ({self.using})"
+        if self.check is not None:
+            text += f"\n  with check ({self.check})"
+        return text
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A trigger that refuses or records. `when` is all between the name and the table: "before update of stage"."""
+
+    name: str
+    when: str
+    function: str
+    args: tuple[str, ...] = ()
+    each: str = "row"
+    condition: str = ""
+    constraint: bool = False
+
+    def sql(self, table: str) -> str:
+        arguments = ", ".join(f"'{a}'" for a in self.args)
+        kind = "constraint trigger" if self.constraint else "trigger"
+        deferred = " deferrable initially deferred" if self.constraint else ""
+        condition = f" when ({self.condition})" if self.condition else ""
+        return (
+            f"create {kind} {self.name} {self.when} on {table}{deferred}"
+            f" for each {self.each}{condition} execute function {self.function}({arguments})"
+        )
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function or several, in a .sql file of the app. `reason` is why one of them may be SECURITY DEFINER.
+
+    `execute` maps a signature to the scopes that may call it; everyone else may not. Unlisted functions are open.
+    """
+
+    path: str
+    reason: str = ""
+    execute: Mapping[str, Scopes] = field(default_factory=dict)
+
+    @cached_property
+    def text(self) -> str:
+        return filled((BASE_DIR / self.path).read_text())
+
+
+@dataclass(frozen=True)
+class View:
+    """A view with the reader's own rights. `path` is a file with a SELECT; `grants` are the scopes that may read it."""
+
+    name: str
+    path: str
+    to: Scopes
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rights of one table. `model` is a label, or `table` the name of a table that is not ours."""
+
+    model: str = ""
+    table: str = ""
+    policies: Sequence[Policy] = ()
+    grants: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    guards: Sequence[Guard] = ()
+    history: bool = False
+    append_only: bool = False
+    why: str = ""
+
+    @property
+    def django_model(self) -> type[models.Model] | None:
+        return apps.get_model(self.model) if self.model else None
+
+    @property
+    def name(self) -> str:
+        return self.table or self.django_model._meta.db_table  # type: ignore[union-attr]
+
+    def objects(self) -> Iterator[SqlObject]:
+        name = f'public."{self.name}"'
+        yield _row_security(self.name)
+        for policy in self.policies:
+            yield SqlObject(
+                f"policy:{self.name}:{policy.name}",
+                policy.sql(name),
+                f'drop policy if exists "{policy.name}" on {name}',
+            )
+        yield from _grants(self.name, self.grants)
+        for guard in self.guards:
+            yield _trigger(self.name, guard)
+        if self.append_only:
+            yield from _append_only(self.name)
+        if self.history:
+            yield from self._history_objects()
+
+    def _history_objects(self) -> Iterator[SqlObject]:
+        model = self.django_model
+        assert model is not None
+        kept = history.history_model(model)._meta.db_table
+        pk = model._meta.pk.column
+        function = f"ops.{history.function_name(model)}()"
+        yield SqlObject(
+            f"function:{function}",
+            history.trigger_function(model),
+            f"drop function if exists {function} cascade",
+            reason="writes history, which nobody else may write",
+        )
+        guard = Guard("zz_history", "after insert or update or delete", function.removesuffix("()"))
+        yield _trigger(self.name, guard)
+        yield _row_security(kept)
+        yield from _append_only(kept)
+        index = f"{kept}_chain"[-63:]
+        yield SqlObject(
+            f"index:{index}",
+            f'create index if not exists "{index}" on public."{kept}" ("{pk}", history_id)',
+            f'drop index if exists public."{index}"',
+        )
+        readers: list[str] = []
+        for policy in self.policies:
+            if policy.cmd.lower() not in {"all", "select"}:
+                continue
+            seen = (
+                "true"
+                if policy.using == "true"
+                else (f'exists (select 1 from public."{self.name}" x where x."{pk}" = "{kept}"."{pk}")')
+            )
+            mine = Policy(f"history: {policy.name}"[:63], policy.to, using=seen, cmd="select")
+            yield SqlObject(
+                f"policy:{kept}:{mine.name}",
+                mine.sql(f'public."{kept}"'),
+                f'drop policy if exists "{mine.name}" on public."{kept}"',
+            )
+            readers += [scope for scope in _to(policy.to) if scope not in readers and scope in self.grants]
+        yield from _grants(kept, dict.fromkeys(readers, "select"))
+        view = history.changes_name(model)
+        yield SqlObject(
+            f"view:{view}", history.changes_view(model), f'drop view if exists public."{view}"', reason="field changes"
+        )
+        yield from _grants(view, dict.fromkeys(readers, "select"))
+
+
+def _row_security(table: str) -> SqlObject:
+    return SqlObject(f"rows:{table}", f'alter table public."{table}" enable row level security', "")
+
+
+def _grants(table: str, grants: Mapping[str, str | Sequence[str]]) -> Iterator[SqlObject]:
+    for scope, rights in grants.items():
+        for right in _to(rights):
+            yield SqlObject(
+                f"grant:{table}:{scope}:{right}",
+                f'grant {right} on public."{table}" to {scope_role(scope)}',
+                f'revoke {right} on public."{table}" from {scope_role(scope)}',
+            )
+
+
+def _trigger(table: str, guard: Guard) -> SqlObject:
+    return SqlObject(
+        f"trigger:{table}:{guard.name}",
+        guard.sql(f'public."{table}"'),
+        f'drop trigger if exists {guard.name} on public."{table}"',
+    )
+
+
+def _append_only(table: str) -> Iterator[SqlObject]:
+    yield _trigger(table, Guard("aa_append_only", "before update or delete", "ops.refuse"))
+    yield _trigger(table, Guard("aa_append_only_all", "before truncate", "ops.refuse", each="statement"))
+
+
+def _modules() -> Iterator[object]:
+    for config in apps.get_app_configs():
+        if (
+            Path(config.path).is_relative_to(BASE_DIR)
+            and ".venv" not in config.path
+            and find_spec(f"{config.name}.security")
+        ):
+            yield importlib.import_module(f"{config.name}.security")
+
+
+def tables() -> list[Table]:
+    return [table for module in _modules() for table in getattr(module, "tables", [])]
+
+
+def functions() -> list[Function]:
+    return [function for module in _modules() for function in getattr(module, "functions", [])]
+
+
+def views() -> list[View]:
+    return [view for module in _modules() for view in getattr(module, "views", [])]
+
+
+def sentences() -> dict[str, str]:
+    """Names of constraints and guards, with what a person reads when they refuse."""
+    return {name: text for module in _modules() for name, text in getattr(module, "sentences", {}).items()}
+
+
+def declarations() -> list[SqlObject]:
+    """Everything that must be in the database, in the order in which it is made."""
+    made = [SqlObject("type:ops.history_meta", history.meta_type(), "drop type if exists ops.history_meta cascade")]
+    for function in functions():
+        made.append(SqlObject(f"file:{function.path}", function.text, "", reason=function.reason))
+        for signature, scopes in function.execute.items():
+            roles = ", ".join(scope_role(scope) for scope in _to(scopes))
+            allow = f"grant execute on function {signature} to {roles};" if roles else ""
+            made.append(
+                SqlObject(
+                    f"execute:{signature}", f"revoke all on function {signature} from public; {allow}".strip(), ""
+                )
+            )
+    for view in views():
+        text = (BASE_DIR / view.path).read_text()
+        made.append(
+            SqlObject(
+                f"view:{view.name}",
+                f'create view public."{view.name}" with (security_invoker = true) as\n{filled(text)}',
+                f'drop view if exists public."{view.name}"',
+            )
+        )
+        made.extend(_grants(view.name, dict.fromkeys(_to(view.to), "select")))
+    for table in tables():
+        made.extend(table.objects())
+    return list({declared.key: declared for declared in made}.values())
+
+
+def lock_text() -> str:
+    """The rendered rules as one reviewable file, with the prefix that every installation replaces."""
+    header = (
+        "-- Rendered from */security.py by `make rules`. Do not edit: a test compares it with what will be installed.\n"
+    )
+    parts = []
+    for made in declarations():
+        why = f"-- definer: {made.reason}\n" if made.reason else ""
+        parts.append(f"-- {made.key}\n{why}{made.create};\n")
+    return (
+        header
+        + "\n"
+        + "\n".join(parts).replace(f"{settings.ROLE_PREFIX}_s_", "od_s_").replace(f"{settings.ROLE_PREFIX}_", "od_")
+    )
+
+
+__all__ = ["ROW", "UID", "Function", "Guard", "Policy", "SqlObject", "Table", "View", "declarations", "filled"]

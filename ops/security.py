@@ -1,0 +1,164 @@
+"""Who may do what with the kernel's own tables."""
+
+from ops.db.security import UID, Function, Guard, Policy, Table
+
+_NEVER = "Nobody: kept empty, and a test says so."
+
+functions = [
+    Function("ops/sql/kernel.sql"),
+    Function(
+        "ops/sql/role_for.sql",
+        reason="creates roles as the owner, from declared scopes only",
+        execute={"ops.role_for(text[])": ("people_admin", "roles_admin"), "ops.scopes_for(text, jsonb)": ()},
+    ),
+    Function("ops/sql/stage_guard.sql", reason="reads the arrows and writes transitions, whatever the mover may see"),
+    Function(
+        "ops/sql/records.sql",
+        reason="writes the outbox and the marks of jobs, which their writers may not read; verifies signed links",
+        execute={
+            "ops.queue_mail(text, text, text, text, text, text)": ("staff", "jobs", "link", "door"),
+            "ops.once(text, date, text)": ("jobs",),
+            "ops.outbox_counts()": ("health",),
+            "ops.link_subject(text)": ("link",),
+        },
+    ),
+]
+
+_BUILTIN = Guard("ab_builtin_rows_stay", "before insert or update or delete", "ops.guard_builtin")
+
+tables = [
+    Table(
+        "ops.Role",
+        history=True,
+        policies=[
+            Policy("everybody knows the roles", to=("staff", "door"), using="true", cmd="select"),
+            Policy("shipped roles are not edited", to="roles_admin", using="not builtin", check="not builtin"),
+        ],
+        grants={"staff": "select", "door": "select", "roles_admin": "select, insert, update, delete"},
+        guards=[Guard("zy_rights_follow_the_role", "after update of scopes", "ops.rederive_role")],
+    ),
+    Table(
+        "ops.Stage",
+        history=True,
+        policies=[
+            Policy("everybody knows the stages", to=("staff", "link", "door"), using="true", cmd="select"),
+            Policy("stages are edited by those who keep them", to="stages_admin", using="true", check="true"),
+        ],
+        grants={
+            "staff": "select",
+            "link": "select",
+            "door": "select",
+            "stages_admin": [
+                "select",
+                "insert",
+                "delete",
+                "update (label, glyph, category, position, chaser_id, limit_hours)",
+            ],
+        },  # fmt: skip
+        guards=[_BUILTIN],
+    ),
+    Table(
+        "ops.Arrow",
+        history=True,
+        policies=[
+            Policy("everybody knows the moves", to=("staff", "door"), using="true", cmd="select"),
+            Policy("moves are edited by those who keep them", to="stages_admin", using="true", check="true"),
+        ],
+        grants={
+            "staff": "select",
+            "door": "select",
+            "stages_admin": ["select", "insert", "delete", "update (scopes, within_minutes, late_scopes)"],
+        },
+        guards=[_BUILTIN],
+    ),
+    # Which transitions and events a person sees is declared by each noun's app, beside the noun's own policies.
+    Table("ops.Transition", append_only=True),
+    Table(
+        "ops.Event",
+        append_only=True,
+        guards=[Guard("ab_stamp", "before insert", "ops.stamp_event")],
+    ),
+    Table(
+        "ops.OutboxMail",
+        policies=[Policy("only the mailer reads the outbox", to="mailer", using="true", check="true")],
+        grants={"mailer": ["select", "update (state, attempts, next_try_at, sent_at, error)"]},
+        why="written through ops.queue_mail",
+    ),
+    Table("ops.RunOnce", why="written through ops.once"),
+    Table(
+        "ops.JobRun",
+        policies=[
+            Policy("jobs write their runs", to=("jobs", "mailer"), using="true", check="true"),
+            Policy("health shows the runs", to="health", using="true", cmd="select"),
+        ],
+        grants={
+            "jobs": ["select", "insert", "update (ended_at, rows, error)"],
+            "mailer": ["select", "insert", "update (ended_at, rows, error)"],
+            "health": "select",
+        },
+    ),
+    Table(
+        "ops.SavedView",
+        policies=[
+            Policy("own views are edited", to="staff", using=f"owner_id = {UID}", check=f"owner_id = {UID}"),
+            Policy("shared views are seen", to="staff", using="shared", cmd="select"),
+        ],
+        grants={"staff": "select, insert, update, delete"},
+    ),
+    Table(
+        "ops.SignedLink",
+        policies=[Policy("links are made by who may share", to="staff", check="true", cmd="insert")],
+        grants={"staff": "insert"},
+        why="nobody reads it: followed through ops.link_subject",
+    ),
+    Table(
+        "ops.ChainRoot",
+        append_only=True,
+        policies=[
+            Policy("the chain task keeps the day's roots", to="chain", using="true", check="true"),
+            Policy("health shows the roots", to="health", using="true", cmd="select"),
+        ],
+        grants={"chain": "select, insert", "health": "select"},
+    ),
+    Table(
+        "ops.ImportBatch",
+        policies=[
+            Policy("own loads are seen and worked on", to="imports", using=f"by_id = {UID}", check=f"by_id = {UID}"),
+            Policy(
+                "every load is known to who sees every order",
+                to=("orders_all", "orders_read"),
+                using="true",
+                cmd="select",
+            ),
+        ],
+        grants={"imports": "select, insert, update", "orders_all": "select", "orders_read": "select"},
+    ),
+    # Django's own tables. Which are whose is ruling 4.
+    Table(
+        table="django_content_type",
+        policies=[Policy("content types are no secret", to=("staff", "door"), using="true", cmd="select")],
+        grants={"staff": "select", "door": "select"},
+    ),
+    Table(
+        table="auth_permission",
+        policies=[Policy("permission names are no secret", to=("staff", "door"), using="true", cmd="select")],
+        grants={"staff": "select", "door": "select"},
+    ),
+    Table(table="auth_group", why=_NEVER),
+    Table(table="auth_group_permissions", why=_NEVER),
+    Table(table="guardian_userobjectpermission", why=_NEVER),
+    Table(table="guardian_groupobjectpermission", why=_NEVER),
+    Table(table="django_migrations", why="Read by the owner only."),
+    Table(
+        table="django_admin_log",
+        policies=[Policy("the admin's log is for system admins", to="admin_site", using="true", check="true")],
+        grants={"admin_site": "select, insert"},
+    ),
+]
+
+sentences = {
+    "ops_stage_noun_key": "There is a stage with this key already.",
+    "ops_arrow_once": "This move exists already.",
+    "ops_savedview_name": "You have a view with this name already. Choose another name.",
+    "ops_guard_append_only": "This is a record of what happened: it is never changed.",
+}

@@ -1,0 +1,49 @@
+"""Errors and slow requests go to Sentry when SENTRY_DSN is set, without personal data (A56)."""
+
+from typing import Any
+
+import sentry_sdk
+from django.conf import settings
+
+_SECRET = ("password", "token", "cookie", "secret", "authorization", "phone", "email", "name", "address", "csrf")
+HIDDEN = "[hidden]"
+
+
+def scrub(event: Any, hint: Any = None) -> Any:
+    """Hide personal data and secrets anywhere in an event; bodies and local variables are dropped whole."""
+    if request := event.get("request"):
+        event["request"] = {
+            "url": str(request.get("url", "")).partition("?")[0],
+            "method": request.get("method"),
+            "headers": {k: v for k, v in request.get("headers", {}).items() if k.lower() in {"user-agent", "host"}},
+        }
+    event.pop("breadcrumbs", None)
+    event["user"] = {"id": (event.get("user") or {}).get("id")}
+    for entry in (event.get("exception") or {}).get("values") or []:
+        for frame in (entry.get("stacktrace") or {}).get("frames") or []:
+            frame.pop("vars", None)
+    event["extra"] = _hide(event.get("extra") or {})
+    return event
+
+
+def _hide(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: HIDDEN if any(word in str(k).lower() for word in _SECRET) else _hide(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_hide(item) for item in value]
+    return value
+
+
+def start() -> None:
+    if not settings.SENTRY_DSN:
+        return
+    sentry_sdk.init(
+        dsn=settings.SENTRY_DSN,
+        release=settings.RELEASE,
+        send_default_pii=False,
+        include_local_variables=False,
+        max_request_body_size="never",
+        traces_sample_rate=0.05,
+        before_send=scrub,
+        before_send_transaction=scrub,
+    )

@@ -1,0 +1,233 @@
+"""Every setting of the product. What differs between shops comes from the environment (ops.env)."""
+
+import os
+
+from django.utils.csp import CSP
+
+from ops import env
+from ops.env import BASE_DIR, DATA_DIR
+
+DEBUG = env.flag("OPS_DEBUG", default=False)
+SECRET_KEY = env.text("OPS_SECRET_KEY")
+ALLOWED_HOSTS = env.words("OPS_HOSTS", "localhost,127.0.0.1,[::1],testserver")
+ORIGIN = env.text("OPS_ORIGIN", "")
+CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
+SECURE = ORIGIN.startswith("https://")
+
+# The login decides what the process could ever do: `web` owns nothing, `owner` migrates. manage.py picks the owner
+# for the commands that need it.
+LOGIN = os.environ.get("OPS_LOGIN", "web")
+ROLE_PREFIX = env.text("OPS_ROLE_PREFIX", "od")
+WEB_LOGIN = env.login(env.text("DATABASE_URL"))
+OWNER_LOGIN = env.login(env.text("OPS_OWNER_DATABASE_URL", env.text("DATABASE_URL")))
+LIVE_DATABASE_URL = env.text("OPS_LIVE_DATABASE_URL", "")
+DATABASES = {
+    "default": {
+        **env.database(env.text("OPS_OWNER_DATABASE_URL" if LOGIN == "owner" else "DATABASE_URL")),
+        "ATOMIC_REQUESTS": True,
+        "CONN_MAX_AGE": env.number("OPS_CONN_MAX_AGE", 600),
+        "CONN_HEALTH_CHECKS": True,
+        # pgbouncer in transaction mode keeps neither cursors nor prepared statements between transactions.
+        "DISABLE_SERVER_SIDE_CURSORS": env.flag("OPS_PGBOUNCER", default=False),
+        "OPTIONS": {"application_name": "opsdeck", "connect_timeout": 5},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "ops.caching.FallbackRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": ROLE_PREFIX,
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    }
+}
+
+INSTALLED_APPS = [
+    "accounts",
+    "ops",
+    "customers",
+    "catalog",
+    "orders",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "guardian",
+    "simple_history",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+]
+
+MIDDLEWARE = [
+    "ops.access.middleware.DoorMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "ops.access.middleware.PersonMiddleware",
+    "ops.access.middleware.RefusalMiddleware",
+    "ops.live.middleware.TicketMiddleware",
+]
+
+ROOT_URLCONF = "ops.urls"
+WSGI_APPLICATION = "ops.wsgi.application"
+ASGI_APPLICATION = "ops.asgi.application"
+
+_loaders = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": _loaders if DEBUG else [("django.template.loaders.cached.Loader", _loaders)],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ops.pages.shell",
+            ],
+            "builtins": ["ops.templatetags.ops"],
+        },
+    }
+]
+
+# --- signing in -------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = False
+GUARDIAN_GET_INIT_ANONYMOUS_USER = None
+ANONYMOUS_USER_NAME = None
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # guardian keeps the rows of shared objects; the policies read them
+
+# --- allauth ----------------------------------------------------------------------------------------------------
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_USER_DISPLAY = str
+ACCOUNT_EMAIL_VERIFICATION = "none"  # people admins add people with a known address; there is no sign-up
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+# Kept in the cache, so a refused try is counted even though its transaction is rolled back (ruling 25).
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "reset_password": "10/m/ip,3/10m/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("OPS_PROXIES", 1 if SECURE else 0)
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # browsers themselves allow it on localhost only
+USERSESSIONS_TRACK_ACTIVITY = False
+
+# --- what a browser may do --------------------------------------------------------------------------------------
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "report-uri": ["/csp-report/"],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = SECURE and env.flag("OPS_SSL_REDIRECT", default=True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+# --- words, days, files -----------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.text("OPS_ZONE", "Asia/Karachi")
+DAY_RESET_MINUTES = env.number("OPS_DAY_RESET_MINUTES", 5 * 60)
+SHOP_NAME = env.text("OPS_SHOP_NAME", "Opsdeck")
+SHOP_CURRENCY = env.text("OPS_CURRENCY", "PKR")
+SHOP_COUNTRY = env.text("OPS_COUNTRY", "PK")
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILES_DIR = DATA_DIR / "files"
+
+# --- history, mail, jobs, errors --------------------------------------------------------------------------------
+SIMPLE_HISTORY_ENABLED = False  # rows are written by the database: ops.db.history
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+
+EMAIL_URL = env.text("EMAIL_URL", "")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("OPS_MAIL_FROM", "Opsdeck <opsdeck@localhost>")
+if EMAIL_URL:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    globals().update(env.email(EMAIL_URL))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
+
+SENTRY_DSN = env.text("SENTRY_DSN", "")
+RELEASE = env.text("OPS_RELEASE", "dev")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname:7} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+    },
+}

@@ -1,0 +1,17 @@
+"""Addresses of the shell: health, the palette, the component page, the live ticket, reports from browsers."""
+
+from django.urls import path
+
+from ops import ui, views
+from ops.live.views import ticket
+
+app_name = "ops"
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("csp-report/", views.csp_report, name="csp_report"),
+    path("palette/", views.palette, name="palette"),
+    path("health/", views.health, name="health"),
+    path("mail/", views.mail_log, name="mail_log"),
+    path("ui/", ui.kitchen_sink, name="ui"),
+    path("live/ticket/", ticket, name="live_ticket"),
+]

@@ -1,0 +1,84 @@
+-- Stages move along arrows and nowhere else, whoever writes: the app, the admin, psql (A4). tg_argv[0] is the noun.
+create or replace function ops.guard_stage() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public as $$
+declare
+  came text := case when tg_op = 'INSERT' then '' else old.stage end;
+  who text := coalesce(nullif(current_setting('role', true), ''), 'none');
+  arrow ops_arrow;
+begin
+  if tg_op = 'UPDATE' and new.stage = old.stage then return new; end if;
+  select a.* into arrow from ops_arrow a
+   where a.noun = tg_argv[0] and a.from_stage = came and a.to_stage = new.stage;
+  if not found then
+    raise exception 'This % cannot go from % to %.', tg_argv[0],
+      coalesce((select lower(s.label) from ops_stage s where s.noun = tg_argv[0] and s.key = came), 'nothing'),
+      coalesce((select lower(s.label) from ops_stage s where s.noun = tg_argv[0] and s.key = new.stage), new.stage)
+      using errcode = '23514', constraint = 'ops_guard_stage';
+  end if;
+  if who <> 'none' and not exists (
+       select 1 from unnest(arrow.scopes) s where pg_has_role(who, '{prefix}_s_' || s, 'USAGE')) then
+    raise exception 'Your role may not move this % to %.', tg_argv[0],
+      (select lower(s.label) from ops_stage s where s.noun = tg_argv[0] and s.key = new.stage)
+      using errcode = '23514', constraint = 'ops_guard_stage_role';
+  end if;
+  if who <> 'none' and arrow.within_minutes is not null and tg_op = 'UPDATE'
+     and ops.now() > old.stage_since + make_interval(mins => arrow.within_minutes)
+     and not exists (select 1 from unnest(arrow.late_scopes) s where pg_has_role(who, '{prefix}_s_' || s, 'USAGE')) then
+    raise exception 'It moved more than % minutes ago; ask a manager to move it back.', arrow.within_minutes
+      using errcode = '23514', constraint = 'ops_guard_stage_late';
+  end if;
+  -- A file may say when an order it brings in got where it is; nobody else may.
+  if not (tg_op = 'INSERT' and current_setting('ops.source', true) = 'import' and pg_has_role(who, '{prefix}_s_' || tg_argv[1], 'USAGE')) then
+    new.stage_since := ops.now();
+  end if;
+  return new;
+end $$;
+
+-- The record of the move. It reads no deferred state: it runs at once, so the settings are still the mover's (pitfall 3).
+create or replace function ops.record_transition() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public as $$
+begin
+  if tg_op = 'UPDATE' and new.stage = old.stage then return null; end if;
+  insert into ops_transition (noun, subject_id, from_stage, to_stage, undo, at, business_day, seconds_before,
+                              by_id, real_by_id, source, reason, request, txid)
+  select tg_argv[0], new.id, case when tg_op = 'INSERT' then '' else old.stage end, new.stage,
+         coalesce((select a.undo from ops_arrow a where a.noun = tg_argv[0] and a.to_stage = new.stage
+                     and a.from_stage = case when tg_op = 'INSERT' then '' else old.stage end), false),
+         new.stage_since, ops.shop_day(new.stage_since),
+         case when tg_op = 'UPDATE' then extract(epoch from new.stage_since - old.stage_since)::bigint end,
+         ops.uid(), nullif(current_setting('ops.real_uid', true), '')::bigint,
+         coalesce(nullif(current_setting('ops.source', true), ''), 'psql'),
+         coalesce(current_setting('ops.reason', true), ''), coalesce(current_setting('ops.request', true), ''),
+         (pg_current_xact_id()::text)::bigint;
+  return null;
+end $$;
+
+-- The stages whose rows the floor works on: those in work and those ready (ruling 16).
+create or replace function ops.floor_stages(of_noun text) returns text[] language sql stable security definer
+set search_path = pg_catalog, public as
+$$ select coalesce(array_agg(s.key::text), '{}') from ops_stage s where s.noun = of_noun and s.category in ('working', 'ready') $$;
+
+-- What shipped stays: the keys of builtin stages and arrows are ours, their words and limits are the shop's.
+create or replace function ops.guard_builtin() returns trigger language plpgsql as $$
+begin
+  if session_user = (select pg_catalog.pg_get_userbyid(d.datdba) from pg_catalog.pg_database d
+                      where d.datname = current_database()) then
+    return coalesce(new, old);
+  end if;
+  if tg_op = 'DELETE' and old.builtin then
+    raise exception 'This came with the product and cannot be deleted.'
+      using errcode = '23514', constraint = 'ops_guard_builtin';
+  end if;
+  if tg_op = 'INSERT' and new.builtin then
+    raise exception 'Only the product itself ships built-in rows.'
+      using errcode = '23514', constraint = 'ops_guard_builtin';
+  end if;
+  if tg_op = 'UPDATE' and (old.builtin or new.builtin) then
+    if tg_table_name = 'ops_stage' and row(old.noun, old.key, old.category, old.builtin) is distinct from
+       row(new.noun, new.key, new.category, new.builtin) then
+      raise exception 'The key and the category of a built-in stage stay as they are; its words and limit are yours.'
+        using errcode = '23514', constraint = 'ops_guard_builtin';
+    end if;
+  end if;
+  return coalesce(new, old);
+end $$;

@@ -1,0 +1,17 @@
+"""Scheduled work of the kernel."""
+
+from celery import shared_task
+
+from ops import chain, outbox
+from ops.jobs import job
+
+
+@shared_task(runs_as="mailer")
+def send_mail() -> None:
+    outbox.send_waiting()
+
+
+@shared_task(runs_as="chain")
+def keep_chain_roots() -> None:
+    with job("keep the day's chain roots") as run:
+        run.rows = chain.keep_roots()

@@ -1,0 +1,79 @@
+"""Pages of the shell that belong to no app: the way home, the palette, health, reports from browsers."""
+
+import json
+import logging
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import OuterRef, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.csrf import csrf_exempt
+
+from ops import outbox
+from ops.access import page, public
+from ops.models import JobRun
+from ops.palette import matches
+
+log = logging.getLogger("ops.browser")
+_REPORT_BYTES = 16_000
+
+
+@page(scopes=["staff"])
+def home(request: HttpRequest) -> HttpResponse:
+    """Each role starts where its work is."""
+    try:
+        return redirect(reverse(request.user.role.home))  # type: ignore[union-attr]
+    except NoReverseMatch:
+        return redirect("ops:ui")
+
+
+@public()
+def healthz(request: HttpRequest) -> HttpResponse:
+    """For the load balancer: the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@csrf_exempt
+@public(methods=["POST"])
+def csp_report(request: HttpRequest) -> HttpResponse:
+    """A browser says that a page broke our policy: logged without the address it happened at."""
+    try:
+        report = json.loads(request.body[:_REPORT_BYTES]).get("csp-report", {})
+    except (ValueError, AttributeError):
+        return HttpResponse(status=400)
+    log.warning("Content policy broken: %s blocked %s", report.get("effective-directive"), report.get("blocked-uri"))
+    return HttpResponse(status=204)
+
+
+@page(scopes=["staff"])
+def palette(request: HttpRequest) -> HttpResponse:
+    """Pages, records and verbs that match what was typed, each under the reader's own rights (X1)."""
+    query = request.GET.get("q", "").strip()[:80]
+    return render(request, "ui/palette.html", {"groups": matches(request, query), "q": query})
+
+
+@page(scopes=["health"], nav="health")
+def health(request: HttpRequest) -> HttpResponse:
+    """What runs without a person: last runs, and how many mails wait. Counts only, never what a mail says (ruling 25)."""
+    latest = JobRun.objects.filter(name=OuterRef("name")).order_by("-started_at").values("pk")[:1]
+    runs = JobRun.objects.filter(pk=Subquery(latest)).order_by("name")
+    return render(request, "ops/health.html", {"runs": runs, "mails": outbox.counts()})
+
+
+@page(scopes=["health"], nav="health")
+def mail_log(request: HttpRequest) -> HttpResponse:
+    """Without EMAIL_URL mail goes to files; this page lists them, on a demo shop only."""
+    if settings.EMAIL_URL:
+        raise Http404
+    folder = settings.EMAIL_FILE_PATH
+    files = sorted(folder.glob("*.log"), key=lambda f: f.stat().st_mtime, reverse=True)[:50] if folder.is_dir() else []
+    mails = [{"name": f.name, "text": f.read_text(errors="replace")[:20_000]} for f in files]
+    return render(request, "ops/mail_log.html", {"mails": mails})
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", status=403)

@@ -1,0 +1,4 @@
+"""Orders through their five stages. Nouns: Order, OrderLine, what it sells for (OrderSale), what it costs (OrderCosting).
+
+Verbs: receive, start production, mark ready, ship, deliver, cancel, hold, release, undo, edit, share.
+"""

@@ -1,0 +1,177 @@
+"""Who sees and moves which orders, and who sees their money. Rows A13, A16-A18, A25, A30, A33 of the feature list."""
+
+from ops.db.security import UID, Function, Guard, Policy, Table
+
+_MINE = f"agent_id = {UID}"
+_SHARED = "id = any ((select ops.shared_orders())::bigint[])"
+_FLOOR = "stage = any ((select ops.floor_stages('order'))::text[]) and cancelled_at is null"
+_SEES_ALL = ("orders_all", "orders_read")
+
+functions = [
+    Function(
+        "orders/sql/order_rules.sql",
+        reason="keeps numbers, costings and shares, which their writers may not see; tells screens ids; searches by id",
+        execute={
+            "ops.shared_orders()": ("orders_own",),
+            "ops.search_orders(text, int)": ("orders_all", "orders_read", "orders_own", "orders_floor"),
+            "ops.order_viewers(bigint, bigint, bigint)": (),
+        },
+    ),
+]
+
+
+def _of_order(column: str) -> str:
+    """The parent is asked under the reader's own policies, so a child is seen exactly when its order is."""
+    return f"exists (select 1 from orders_order o where o.id = {column})"
+
+
+def _amounts(seen: str, mine: str) -> list[Policy]:
+    """Amounts are seen with their order; agents set those of their own orders, not of orders shared with them."""
+    return [
+        Policy("amounts of every order", to="sales_all", using="true", check="true"),
+        Policy("amounts of every order are read", to="sales_read", using="true", cmd="select"),
+        Policy("amounts of seen orders", to="sales_own", using=seen, cmd="select"),
+        Policy("amounts of own orders are set", to="sales_own", using=mine, check=mine),
+    ]
+
+
+_MY_ORDER = f"exists (select 1 from orders_order o where o.id = order_id and o.agent_id = {UID})"
+_MY_LINE = (
+    "exists (select 1 from orders_orderline l join orders_order o on o.id = l.order_id"
+    f" where l.id = line_id and o.agent_id = {UID})"
+)
+_SEEN_LINE = "exists (select 1 from orders_orderline l where l.id = line_id)"
+_TELL = Guard("zx_tell", "after insert or update or delete", "ops.tell_order_part")
+
+tables = [
+    Table(
+        "orders.Order",
+        history=True,
+        policies=[
+            Policy("managers see every order", to="orders_all", using="true", check="true"),
+            Policy("every order is read", to="orders_read", using="true", cmd="select"),
+            Policy("own orders and shared ones are seen", to="orders_own", cmd="select",
+                   using=f"{_MINE} or {_SHARED}"),
+            Policy("own orders are received", to="orders_own", cmd="insert", check=_MINE),
+            Policy("own orders are worked on", to="orders_own", cmd="update", using=_MINE, check=_MINE),
+            Policy("the floor sees its stages", to="orders_floor", cmd="select", using=_FLOOR),
+            Policy("the floor works on its stages", to="orders_floor", cmd="update", using=_FLOOR, check=_FLOOR),
+            Policy("a link shows its order", to="link", cmd="select",
+                   using="id = (select ops.link_subject('order_status'))"),
+        ],
+        grants={
+            "orders_all": "select, insert, update",
+            "orders_read": "select",
+            "orders_own": "select, insert, update",
+            "orders_floor": ["select", "update (stage, production_note)"],
+            "link": "select",
+        },
+        guards=[
+            Guard("aa_stamp", "before insert or update of placed_at", "ops.stamp_order"),
+            Guard("ab_stage", "before insert or update of stage", "ops.guard_stage", args=("order", "orders_import")),
+            Guard("ac_version", "before update", "ops.bump_version"),
+            Guard("ad_order", "before update", "ops.guard_order"),
+            Guard("zw_transition", "after insert or update of stage", "ops.record_transition", args=("order",)),
+            Guard("zx_tell", "after insert or update or delete", "ops.tell_order"),
+        ],
+    ),
+    Table(
+        "orders.OrderLine",
+        history=True,
+        policies=[
+            Policy("lines of every order", to="orders_all", using="true", check="true"),
+            Policy("lines of every order are read", to="orders_read", using="true", cmd="select"),
+            Policy("lines of seen orders are seen", to=("orders_own", "orders_floor"), cmd="select",
+                   using=_of_order("order_id")),
+            Policy("lines of own orders are written", to="orders_own",
+                   using=_MY_ORDER, check=_MY_ORDER),
+        ],
+        grants={
+            "orders_all": "select, insert, update, delete",
+            "orders_read": "select",
+            "orders_own": "select, insert, update, delete",
+            "orders_floor": "select",
+        },
+        guards=[_TELL],
+    ),
+    Table(
+        "orders.OrderLinePrice",
+        history=True,
+        policies=_amounts(_SEEN_LINE, _MY_LINE),
+        grants={
+            "sales_all": "select, insert, update, delete",
+            "sales_read": "select",
+            "sales_own": "select, insert, update, delete",
+        },
+    ),
+    Table(
+        "orders.OrderSale",
+        history=True,
+        policies=_amounts(_of_order("order_id"), _MY_ORDER),
+        grants={
+            "sales_all": "select, insert, update",
+            "sales_read": "select",
+            "sales_own": "select, insert, update",
+        },
+        guards=[Guard("zw_costing", "after insert", "ops.make_costing"), _TELL],
+    ),
+    Table(
+        "orders.OrderCosting",
+        history=True,
+        policies=[
+            Policy("costs of every order", to="costs_all", using="true", check="true"),
+            Policy("costs of every order are read", to="costs_read", using="true", cmd="select"),
+        ],
+        grants={
+            "costs_all": ["select", "update (production_cost, shipping_cost, marketing_cost)"],
+            "costs_read": "select",
+        },
+        guards=[_TELL],
+    ),
+    Table(
+        "orders.OrderUserObjectPermission",
+        policies=[
+            Policy("shares of every order", to="orders_all", using="true", check="true"),
+            Policy("shares of own orders, and what is shared with me", to="orders_own",
+                   using=f"user_id = {UID} or exists (select 1 from orders_order o where o.id = content_object_id"
+                         f" and o.agent_id = {UID})",
+                   check=f"exists (select 1 from orders_order o where o.id = content_object_id and o.agent_id = {UID})"),
+        ],
+        grants={"orders_all": "select, insert, delete", "orders_own": "select, insert, delete"},
+        guards=[Guard("zx_tell", "after insert or delete", "ops.tell_order_share")],
+    ),
+]  # fmt: skip
+
+# The three records of orders, seen with the order. Tables of the kernel, policies of this app.
+_RECORD = [
+    Policy("orders: every record", to=_SEES_ALL, using="noun = 'order'", cmd="select"),
+    Policy("orders: records of seen orders", to=("orders_own", "orders_floor"), cmd="select",
+           using=f"noun = 'order' and {_of_order('subject_id')}"),
+]  # fmt: skip
+_WRITE = Policy(
+    "orders: events of seen orders are recorded", to=("orders_all", "orders_own", "orders_floor", "sales_all", "imports"),
+    cmd="insert", check=f"noun in ('importbatch') or (noun = 'order' and {_of_order('subject_id')})",
+)  # fmt: skip
+
+tables += [
+    Table("ops.Transition", policies=_RECORD,
+          grants=dict.fromkeys(("orders_all", "orders_read", "orders_own", "orders_floor"), "select")),
+    Table("ops.Event",
+          policies=[*_RECORD, _WRITE,
+                    Policy("imports: own loads", to="imports", cmd="select",
+                           using=f"noun = 'importbatch' and by_id = {UID}"),
+                    Policy("imports: every load", to=_SEES_ALL, cmd="select", using="noun = 'importbatch'")],
+          grants={**dict.fromkeys(("orders_all", "orders_own", "orders_floor"), "select, insert"),
+                  "orders_read": "select", "sales_all": "insert", "imports": "select, insert"}),
+]  # fmt: skip
+
+sentences = {
+    "orders_line_quantity": "The quantity of a line is more than zero.",
+    "orders_line_described": "Every line needs a product or a description.",
+    "orders_price_positive": "Prices and discounts are zero or more.",
+    "orders_costing_positive": "Costs are zero or more.",
+    "orders_sale_currency": "A currency is three capital letters, like PKR.",
+    "orders_order_external": "This order has been loaded from the same source before.",
+    "orders_order_hold_reason": "Say why the order is held.",
+    "orders_order_cancel_reason": "Say why the order is cancelled.",
+}
