@@ -20,11 +20,11 @@ demo:       ## Fill an empty shop (SIZE=small or large) and print who can sign i
 
 test:       ## The suite, from nothing to green, browser included
 	@sh ops/dev/setup.sh dev
-	@$(PYTHON) -m ops.dev test -n 2 $(ARGS)
+	@$(PYTHON) -m ops.dev test -n 2 --dist loadgroup $(ARGS)
 
 test-all:   ## The suite with every width, theme and repetition
 	@sh ops/dev/setup.sh dev
-	@OPS_TEST_ALL=1 $(PYTHON) -m ops.dev test -n 2 $(ARGS)
+	@OPS_TEST_ALL=1 $(PYTHON) -m ops.dev test -n 2 --dist loadgroup $(ARGS)
 
 lint:       ## Style, types, templates and the order of the apps
 	@sh ops/dev/setup.sh dev

@@ -41,6 +41,6 @@ else
 fi
 
 echo "setup: installing the packages of requirements/$wanted.txt"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
+.venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes \
     -r "requirements/$wanted.txt"
 echo "$stamp" >".venv/.$wanted"
