@@ -1,16 +1,22 @@
-# The assets: Node is needed here and nowhere later.
-FROM node:22-slim AS assets
-WORKDIR /build
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts
-COPY . .
-RUN npm run build
-
 # The packages, in the order of the lock file and with its hashes.
 FROM python:3.13-slim AS packages
 COPY requirements/base.txt /tmp/base.txt
 RUN python -m venv /opt/venv \
     && /opt/venv/bin/pip install --no-cache-dir --no-compile --require-hashes -r /tmp/base.txt
+
+FROM node:22-slim AS node
+
+# The assets: Node is needed here and nowhere later.
+FROM packages AS assets
+RUN apt-get update && apt-get install -y --no-install-recommends libatomic1 libstdc++6
+COPY --from=node /usr/local/bin/node /usr/local/bin/node
+COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+WORKDIR /build
+COPY . .
+# These values reach nothing: building files needs settings that load, not a database.
+RUN OPS_DATA=/data OPS_SECRET_KEY=build DATABASE_URL=postgresql://build@127.0.0.1/build \
+    /opt/venv/bin/python manage.py assets
 
 FROM python:3.13-slim
 # Pango sets the text of the PDFs.
@@ -29,10 +35,8 @@ COPY --from=packages /opt/venv /opt/venv
 WORKDIR /srv/opsdeck
 COPY . .
 COPY --from=assets /build/static/dist static/dist
-# These values reach nothing: collecting files needs settings that load, not a database.
-RUN OPS_SECRET_KEY=build DATABASE_URL=postgresql://build@127.0.0.1/build \
-    python manage.py collectstatic --no-input -v 0 \
-    && python -m compileall -q accounts catalog customers ops orders
+COPY --from=assets /data/static /data/static
+RUN python -m compileall -q accounts catalog customers ops orders
 USER opsdeck
 EXPOSE 8000
 STOPSIGNAL SIGTERM

@@ -10,7 +10,6 @@ from pathlib import Path
 from ops.dev import env_file
 from ops.dev.browser import ensure_browser
 from ops.dev.cluster import ensure_cluster, stop_cluster
-from ops.dev.collected import COLLECT, static_is_collected, static_is_current
 from ops.dev.ground import CannotStart, say
 from ops.dev.processes import tethered
 from ops.dev.run import run
@@ -97,13 +96,9 @@ def _with_servers(arguments: list[str]) -> int:
 def _test(arguments: list[str]) -> int:
     from ops.dev import testing  # starts the suite's servers and points the environment at them
 
-    data = testing.data_folder()
     try:
         os.environ["OPS_CHROMIUM"] = ensure_browser()
         failed = _call([sys.executable, "manage.py", "assets"])
-        if not failed and not static_is_current(data):
-            failed = _call([sys.executable, "manage.py", *COLLECT])
-            static_is_collected(data)
         return failed or _call([sys.executable, "-m", "pytest", *arguments])
     finally:
         testing.release()

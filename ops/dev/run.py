@@ -7,7 +7,6 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from ops.dev.collected import COLLECT, static_is_collected, static_is_current
 from ops.dev.ground import CannotStart, is_free, say
 from ops.dev.processes import Child, Leaving, Stop, adopt_orphans, print_line, stop_all
 from ops.dev.servers import CHECKOUT, only_run, servers_are_up, start_servers, stop_servers
@@ -57,7 +56,7 @@ class _Run:
         print_line("ops", f"servers are up after {time.monotonic() - began:.1f} s")
         self.stop.check()
         migrate = self._manage("migrate", "migrate", "--no-input", OPS_LOGIN="owner")
-        self._prepare_static()
+        self._manage("assets", "assets").finish(self.stop)
         migrate.finish(self.stop)
         self._manage("demo", "demo", OPS_LOGIN="owner").finish(self.stop)
         sign_ins = self._manage("demo", "demo", "--sign-ins", OPS_LOGIN="owner", quiet=True)
@@ -76,12 +75,6 @@ class _Run:
 
     def _manage(self, name: str, *arguments: str, quiet: bool = False, **environment: str) -> Child:
         return self._child(name, "manage.py", *arguments, quiet=quiet, **environment)
-
-    def _prepare_static(self) -> None:
-        self._manage("assets", "assets").finish(self.stop)
-        if not static_is_current(self.data):
-            self._manage("static", *COLLECT).finish(self.stop)
-            static_is_collected(self.data)
 
     def _spawn_all(self) -> None:
         for name in ("web", "worker", "beat"):
