@@ -41,4 +41,4 @@ USER opsdeck
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 CMD ["granian", "--interface", "asgi", "ops.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers-kill-timeout", "3", "--respawn-failed-workers", "--backlog", "1024"]
+     "--workers-kill-timeout", "3", "--respawn-failed-workers", "--backlog", "1024", "--backpressure", "4096"]

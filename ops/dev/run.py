@@ -131,8 +131,8 @@ def _programs(port: int, data: Path) -> dict[str, list[str]]:
     return {
         "web": [
             "granian", "--interface", "asgi", "ops.asgi:application", "--host", os.environ.get("HOST", "127.0.0.1"),
-            "--port", str(port), "--workers", "1", "--workers-kill-timeout", "3", "--backlog", "1024", "--backpressure", "4096",
-            "--respawn-failed-workers", "--log-level", "warning",
+            "--port", str(port), "--workers", "1", "--workers-kill-timeout", "3", "--backlog", "1024",
+            "--backpressure", "4096", "--respawn-failed-workers", "--log-level", "warning",
         ],
         "worker": ["celery", "--app", "ops.celery:app", "worker", "--loglevel", "INFO", "--concurrency", "2"],
         "beat": [
