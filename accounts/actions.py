@@ -1,43 +1,61 @@
-"""What happens to people who sign in. A change of rights ends their sessions and cuts their live streams: the
-triggers in accounts/sql do that beneath every one of these verbs, so a change made in psql does it too.
+"""What happens to people who sign in. A change of rights ends their sessions and cuts their live streams: triggers in
+accounts/sql do that beneath every one of these verbs, so a change made in psql does it too.
 """
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import connection, transaction
 
 from accounts.models import Credential, User
 from accounts.overrides import Overrides
-from ops import clock, events
-from ops.access.roles import known_scopes
-from ops.db.actor import acting_as, current_actor, door
+from ops import events
+from ops.access.roles import policybook
+from ops.db.actor import Actor, acting_as, current_actor, door
 from ops.errors import Refused
-from ops.models import Role
+from ops.models import DatabaseNow, Role
+
+_LAST_ADMIN = "select pg_advisory_xact_lock(hashtextextended('accounts.last_admin', 0))"
 
 
 @transaction.atomic
 def add_person(*, email: str, name: str, role: str, by: User | None, password: str | None = None) -> User:
-    """A new person; without a password they ask for one by mail ('Forgot your password?')."""
-    email, name = email.strip().lower(), " ".join(name.split())
-    if not name:
-        raise Refused("Write the name of the person.", field="name")
-    if User.objects.filter(email=email).exists():
-        raise Refused(f"Somebody signs in with {email} already.", field="email")
+    """A new person; without a password they choose one by mail ('Forgot your password?')."""
+    email, name = email.strip().lower(), _one_line(name)
+    _require_email(email)
     wanted = _role(role)
 
-    user = User.objects.create(email=email, name=name, role=wanted, joined_at=clock.now())
-    with acting_as(door(by.pk if by else None)):
+    user = User.objects.create(email=email, name=name, role=wanted)
+    with acting_as(_door(by)):
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
         user.set_password(password)
 
-    events.record("person.added", user, by=by, role=wanted.label)
+    events.record("person.added", user, role=wanted.label)
     return user
 
 
 @transaction.atomic
+def rename_person(user: User, *, by: User | None, name: str) -> User:
+    """What colleagues read beside everything this person does, also in the past."""
+    person = _locked(user)
+
+    name = _one_line(name)
+    if person.name == name:
+        return person
+
+    before, person.name = person.name, name
+    person.save(update_fields=["name"])
+
+    events.record("person.renamed", person, before=before, after=name)
+    return _fresh(user, person)
+
+
+@transaction.atomic
 def change_role(user: User, *, by: User | None, role: str) -> User:
-    """Another role, from the next request on: their sessions end and they sign in again with the new rights."""
+    """Another role at once: their sessions end, and they sign in again with the new rights."""
+    _lock_admins()
     person = _locked(user)
 
     wanted = _role(role)
@@ -45,38 +63,40 @@ def change_role(user: User, *, by: User | None, role: str) -> User:
         return person
     _refuse_self(person, by, "change your own role")
 
-    before = person.role.label
-    person.role = wanted
-    _save(person, "role")
+    before, person.role = person.role, wanted
+    person.save(update_fields=["role"])
+    _require_an_admin()
+    _end_sessions(person, by)
 
-    events.record("person.role_changed", person, by=by, before=before, after=wanted.label)
+    events.record("person.role_changed", person, before=before.label, after=wanted.label)
     return _fresh(user, person)
 
 
 @transaction.atomic
 def change_overrides(user: User, *, by: User | None, add: list[str], remove: list[str]) -> User:
     """Rights beyond the role, and rights of the role that this one person does not have (A19)."""
+    _lock_admins()
     person = _locked(user)
 
-    wanted = Overrides.of(add=add, remove=remove)
-    wanted.require_known(known_scopes())
-    if Overrides.read(person.overrides) == wanted:
+    before, wanted = Overrides.read(person.overrides), Overrides.of(add=add, remove=remove)
+    wanted.require_known(policybook().scopes)
+    if before == wanted:
         return person
     _refuse_self(person, by, "change your own rights")
 
-    before = Overrides.read(person.overrides)
     person.overrides = wanted.as_json()
-    _save(person, "overrides")
+    person.save(update_fields=["overrides"])
+    _require_an_admin()
+    _end_sessions(person, by)
 
-    events.record(
-        "person.rights_changed", person, by=by, added=wanted.added_since(before), removed=wanted.removed_since(before)
-    )
+    events.record("person.rights_changed", person, change=wanted.change_since(before))
     return _fresh(user, person)
 
 
 @transaction.atomic
 def deactivate_person(user: User, *, by: User | None) -> User:
     """They are signed out everywhere at once and cannot sign in; everything they did keeps their name."""
+    _lock_admins()
     person = _locked(user)
 
     if not person.is_active:
@@ -84,10 +104,11 @@ def deactivate_person(user: User, *, by: User | None) -> User:
     _refuse_self(person, by, "deactivate yourself")
 
     person.is_active = False
-    _save(person, "is_active")
-    _end_sessions(person)
+    person.save(update_fields=["is_active"])
+    _require_an_admin()
+    _end_sessions(person, by)
 
-    events.record("person.deactivated", person, by=by)
+    events.record("person.deactivated", person)
     return _fresh(user, person)
 
 
@@ -100,43 +121,95 @@ def reactivate_person(user: User, *, by: User | None) -> User:
         return person
 
     person.is_active = True
-    _save(person, "is_active")
+    person.save(update_fields=["is_active"])
 
-    events.record("person.reactivated", person, by=by)
+    events.record("person.reactivated", person)
     return _fresh(user, person)
 
 
 @transaction.atomic
 def sign_out_everywhere(user: User, *, by: User | None) -> User:
     """Ends every session of the person on every device, the present one too."""
-    with acting_as(door(by.pk if by else user.pk)):
+    with acting_as(_door(by)):
         person = _locked(user)
+
+        _require_own_or_admin(person, by)
 
         person.epoch += 1
         person.save(update_fields=["epoch"])
-        _end_sessions(person)
+        _end_sessions(person, by)
 
-    events.record("person.signed_out_everywhere", person, by=by)
-    return _fresh(user, person)
+        events.record("person.signed_out_everywhere", person)
+        return _fresh(user, person)
 
 
 @transaction.atomic
 def set_password(user: User, *, by: User | None, password: str) -> User:
     """A new password; every session but the one that asks for it ends (the caller refreshes its own hash)."""
-    with acting_as(door(by.pk if by else user.pk)):
+    with acting_as(_door(by)):
         person = _locked(user)
+
+        _require_own_or_admin(person, by)
 
         user.set_password(password)
         person.epoch += 1
         person.save(update_fields=["epoch"])
 
-    events.record("person.password_changed", person, by=by)
-    return _fresh(user, person)
+        events.record("person.password_changed", person)
+        return _fresh(user, person)
+
+
+@transaction.atomic
+def end_session(user: User, session: int) -> None:
+    """One of the person's own sessions; one that has ended meanwhile is no error."""
+    with acting_as(_door(user)):
+        found = UserSession.objects.filter(pk=session, user_id=user.pk).first()
+
+        if found is not None:
+            found.end()
 
 
 def record_sign_in(user: User) -> None:
-    """Only the door calls this: when they last came in."""
-    Credential.objects.filter(user=user).update(last_login=clock.now())
+    """When they last came in. Only the door can write it."""
+    Credential.objects.filter(user=user).update(last_login=DatabaseNow())
+
+
+# --- steps the verbs share --------------------------------------------------------------------------------------
+
+
+def _door(by: User | None) -> Actor:
+    """The door, with the name of whoever asked, so that history says who it was."""
+    actor = current_actor.get()
+    uid = by.pk if by is not None else actor.uid if actor is not None else None
+    return door(uid, actor.request if actor is not None else "")
+
+
+def _one_line(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise Refused("Write the name of the person.", field="name")
+    return name
+
+
+def _require_email(email: str) -> None:
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Refused(f"{email or 'Nothing'} is not an e-mail address.", field="email") from None
+    if User.objects.filter(email=email).exists():
+        raise Refused(f"Somebody signs in with {email} already.", field="email")
+
+
+def _lock_admins() -> None:
+    """Two admins who remove each other at the same moment are judged one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_ADMIN)
+
+
+def _require_an_admin() -> None:
+    """The SQL twin, for every other way of writing, is accounts/sql/last_admin.sql."""
+    if not User.objects.admins().exists():
+        raise Refused("Nobody else could manage people any more. Make somebody else an admin first.")
 
 
 def _locked(user: User) -> User:
@@ -158,24 +231,24 @@ def _refuse_self(person: User, by: User | None, what: str) -> None:
         raise Refused(f"You cannot {what}. Ask another admin to do it.")
 
 
-def _save(person: User, field: str) -> None:
-    # The guard on accounts_user takes the lock and counts the remaining admins: also for changes that skip this verb.
-    person.save(update_fields=[field])
+def _require_own_or_admin(person: User, by: User | None) -> None:
+    """The door may end anybody's sessions, so here the verb itself must ask who wants it."""
+    if by is not None and by.pk != person.pk and not by.has_scope("people_admin"):
+        raise Refused("Only people who manage people may do this for somebody else.")
 
 
 def _fresh(user: User, person: User) -> User:
     """Hands the trigger's answers (scopes, db_role, epoch) to both copies of the row."""
     person.refresh_from_db()
     if user is not person:
-        for field in ("role_id", "overrides", "is_active", "epoch", "scopes", "db_role"):
+        for field in ("name", "role_id", "overrides", "is_active", "epoch", "scopes", "db_role"):
             setattr(user, field, getattr(person, field))
     return person
 
 
-def _end_sessions(person: User) -> None:
+def _end_sessions(person: User, by: User | None) -> None:
     """The epoch has ended them already; this takes them out of the list too."""
-    actor = current_actor.get()
-    with acting_as(door(actor.uid if actor else None)):
+    with acting_as(_door(by)):
         sessions = UserSession.objects.filter(user_id=person.pk)
         Session.objects.filter(session_key__in=list(sessions.values_list("session_key", flat=True))).delete()
         sessions.delete()

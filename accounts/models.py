@@ -39,6 +39,10 @@ class Roster(models.QuerySet["User"]):
 
 
 class People(BaseUserManager.from_queryset(Roster)):
+    def get_queryset(self) -> Roster:
+        """With the role: every page names it beside the person."""
+        return super().get_queryset().select_related("role")
+
     def create_user(self, email: str, name: str, role: str, password: str | None = None) -> User:
         """Adds the person and, beside them, the credential and the verified address they sign in with."""
         from accounts.actions import add_person
@@ -104,6 +108,10 @@ class User(AbstractBaseUser):
     def initials(self) -> str:
         words = self.name.split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    @property
+    def role_label(self) -> str:
+        return self.role.label
 
     # --- what they may do ---------------------------------------------------------------------------------------
 

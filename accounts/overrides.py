@@ -25,6 +25,17 @@ class Overrides:
     def read(cls, stored: dict[str, Any]) -> Overrides:
         return cls(frozenset(stored.get("add", ())), frozenset(stored.get("remove", ())))
 
+    @classmethod
+    def parse(cls, written: Any) -> Overrides:
+        """What somebody typed as JSON. Raises Refused when it is anything but two lists of rights."""
+        sides = written.items() if isinstance(written, dict) else [("", ())]
+        if any(
+            side not in {"add", "remove"} or not isinstance(scopes, list) or not all(isinstance(s, str) for s in scopes)
+            for side, scopes in sides
+        ):
+            raise Refused('Write it like {"add": ["health"], "remove": ["imports"]}.', field="overrides")
+        return cls.of(add=written.get("add", ()), remove=written.get("remove", ()))
+
     def require_known(self, scopes: Iterable[str]) -> None:
         if strange := (self.add | self.remove) - frozenset(scopes):
             raise Refused(f"There is no right called {', '.join(sorted(strange))}.", field="overrides")
@@ -38,8 +49,12 @@ class Overrides:
         """The SQL twin is the trigger that fills accounts_user.scopes."""
         return (frozenset(role_scopes) | self.add) - self.remove
 
-    def added_since(self, before: Overrides) -> list[str]:
-        return sorted((self.add - before.add) | (before.remove - self.remove))
-
-    def removed_since(self, before: Overrides) -> list[str]:
-        return sorted((self.remove - before.remove) | (before.add - self.add))
+    def change_since(self, before: Overrides) -> str:
+        """'gives health; takes imports; as the role says costs_all', for the person's story."""
+        parts = {
+            "gives": self.add - before.add,
+            "takes": self.remove - before.remove,
+            "as the role says": (before.add | before.remove) - self.add - self.remove,
+        }
+        said = [f"{how} {', '.join(sorted(scopes))}" for how, scopes in parts.items() if scopes]
+        return "; ".join(said)

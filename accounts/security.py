@@ -72,7 +72,9 @@ tables = [
     _door_only("django_session", "Whoever reads a session key is that person."),
     _door_only("usersessions_usersession", "Holds session keys; a person's own list is drawn by the door."),
     _door_only("account_emailaddress", "The address a person proves to be theirs, for signing in and for resets."),
-    _door_only("account_emailconfirmation", "Unused: confirmations are signed, not stored. Declared so that it is shut."),
+    _door_only(
+        "account_emailconfirmation", "Unused: confirmations are signed, not stored. Declared so that it is shut."
+    ),
     _door_only("mfa_authenticator", "Second factors: secrets of one-time codes, recovery codes, public keys."),
 ]
 

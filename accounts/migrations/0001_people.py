@@ -3,10 +3,11 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.expressions
-import ops.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+
+import ops.models
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,83 @@
+"""How django-allauth meets this house: no sign-up, verbs write, secrets rest encrypted, mails wait in the outbox."""
+
+import base64
+import hashlib
+import uuid
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from accounts import actions
+from accounts.models import User
+from ops import outbox
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "This e-mail and password do not belong together. Try again, or reset the password.",
+        "too_many_login_attempts": "Too many tries. Wait five minutes, then try again.",
+        "rate_limited": "Too many tries in a short time. Wait a minute, then try again.",
+        "invalid_password_reset": "This link has been used or has ended. Ask for a new one.",
+        "incorrect_code": "This code is not right. Codes change every 30 seconds: wait for the next one.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """People are added by people admins."""
+        return False
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        actions.record_sign_in(user)
+
+    def set_password(self, user: User, password: str) -> None:
+        actions.set_password(user, by=user, password=password)
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"{settings.SHOP_NAME}: {subject}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Queued with what it tells about, sent later: a mail server that is slow or gone holds nobody up."""
+        context = {"request": self.request, "email": email, "shop": settings.SHOP_NAME, **context}
+        subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split())
+        outbox.queue(
+            key=f"sign-in:{uuid.uuid4()}",
+            kind=template_prefix.rsplit("/", 1)[-1],
+            to=email,
+            subject=self.format_email_subject(subject),
+            template="accounts/mail",
+            context={"text": render_to_string(f"{template_prefix}_message.txt", context).strip(), "subject": subject},
+        )
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    def get_totp_issuer(self) -> str:
+        return settings.SHOP_NAME
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.SHOP_NAME}
+
+    def encrypt(self, text: str) -> str:
+        """A stolen backup does not hold working second factors: the key is in the environment, not in the database."""
+        return _vault().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _vault().decrypt(encrypted_text.encode()).decode()
+
+
+@cache
+def _vault() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in _keys()])
+
+
+def _keys() -> Iterator[bytes]:
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        derived = hashlib.blake2b(secret.encode(), person=b"second-factors", digest_size=32).digest()
+        yield base64.urlsafe_b64encode(derived)

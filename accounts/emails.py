@@ -1,0 +1,31 @@
+"""Letters about one's own account that a verb sends; django-allauth's own go out through accounts.adapters."""
+
+import uuid
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from accounts.models import User
+from ops import outbox
+from ops.db.actor import acting_as, current_actor, door
+
+
+def send_welcome(person: User, *, by: User | None, origin: str) -> None:
+    """The letter with the link to choose a password. Only the reader ever sees the link: the outbox is the mailer's."""
+    actor = current_actor.get()
+    with acting_as(door(actor.uid if actor else None)):
+        token = default_token_generator.make_token(person)
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(person), "key": token})
+    subject = f"Your account at {settings.SHOP_NAME}"
+    context = {"person": person, "by": by, "shop": settings.SHOP_NAME, "url": f"{origin.rstrip('/')}{path}"}
+    outbox.queue(
+        key=f"welcome:{uuid.uuid4()}",
+        kind="welcome",
+        to=person.email,
+        subject=subject,
+        template="accounts/mail",
+        context={"subject": subject, "text": render_to_string("accounts/welcome.txt", context).strip()},
+    )

@@ -1,0 +1,46 @@
+"""Reads about people: what somebody may do and why, and what happened to them."""
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from accounts.overrides import Overrides
+from ops import events
+from ops.access.roles import policybook
+from ops.models import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One scope with its sentence. `given_by` is 'role', 'added' or 'removed' (then the person does not hold it)."""
+
+    key: str
+    sentence: str
+    given_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    event: Event
+    sentence: str
+    icon: str
+
+
+def rights_of(user: User) -> list[Right]:
+    """Why this person can see what they see (A19): the role's rights, what was added, what was taken away."""
+    own = Overrides.read(user.overrides)
+    role = frozenset(user.role.scopes)
+    rights = []
+    for key, sentence in policybook().scopes.items():
+        if key in own.remove and key in role:
+            rights.append(Right(key, sentence, "removed"))
+        elif key in role:
+            rights.append(Right(key, sentence, "role"))
+        elif key in own.add:
+            rights.append(Right(key, sentence, "added"))
+    return rights
+
+
+def story_of(user: User, most: int = 50) -> list[Happening]:
+    """What happened to this person's access, newest first; only what the reader may see."""
+    rows = Event.objects.filter(noun="user", subject_id=user.pk).select_related("by").order_by("-pk")[:most]
+    return [Happening(event, events.sentence(event), events.kind_of(event.kind).icon) for event in rows]
