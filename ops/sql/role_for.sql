@@ -12,7 +12,7 @@ begin
     raise exception 'Unknown scope: %.', unknown using errcode = '23514', constraint = 'ops_guard_scope';
   end if;
   select '{prefix}_r_' || r.key into name from ops_role r
-   where r.builtin and (select array_agg(s order by s) from unnest(r.scopes) s) = asked limit 1;
+   where r.builtin and (select array_agg(s::text order by s) from unnest(r.scopes) s) = asked limit 1;
   if name is not null then return name; end if;
   name := '{prefix}_p_' || left(md5(array_to_string(asked, ',')), 16);
   if not exists (select 1 from pg_roles where rolname = name) then
