@@ -15,7 +15,7 @@ DENSITIES = ("compact", "roomy")
 
 @dataclass(frozen=True)
 class Place:
-    """One way on. Shown to people who hold any of `scopes`; `key` is pressed after g; `phone` puts it on the tab bar."""
+    """One way on, shown to whoever holds any of `scopes`; `key` follows a g; `phone` is its word on the tab bar."""
 
     label: str
     url: str

@@ -1,0 +1,95 @@
+// The live channel: one stream a page, ids only. It says what changed; the ordinary view says what I may see of it.
+import { post, signedOut } from "./net.js";
+import { changed, regions, stale } from "./region.js";
+
+const url = document.querySelector("meta[name=live]")?.content;
+const GRACE_MS = 4000; // a glance at another tab does not end the stream
+let source = null, clients = 1, tries = 0, timer = 0, hideTimer = 0, missed = false, ended = false;
+const heard = new Set();
+
+function show(state, words, why = "") {
+  const dot = document.getElementById("live-state");
+  if (!dot || dot.dataset.state === state) return;
+  dot.dataset.state = state;
+  dot.textContent = words;
+  dot.title = why;
+}
+
+// Few screens answer at once; many spread over at most 1.5 s, so one change is not a thousand requests in one moment.
+const jitter = () => Math.random() * Math.min(1500, 10 * clients);
+const resync = noun => { for (const region of regions(noun)) stale(region, jitter()); };
+
+function listen(noun) {
+  if (!source || heard.has(noun)) return;
+  heard.add(noun);
+  source.addEventListener(noun, event => {
+    const { ids = [], bulk } = JSON.parse(event.data || "{}");
+    if (bulk) return resync(noun);
+    for (const region of regions(noun)) changed(region, ids, jitter());
+  });
+}
+const listenAll = () => { for (const region of regions()) for (const noun of region.dataset.live.split(" ")) listen(noun); };
+
+function connect() {
+  clearTimeout(timer);
+  if (source || ended || document.hidden) return;
+  source = new EventSource(url);
+  heard.clear();
+  source.addEventListener("hello", event => {
+    clients = Math.max(1, JSON.parse(event.data || "{}").clients ?? 1);
+    tries = 0;
+    show("on", "Live", "Changes by others appear by themselves");
+    // Whatever happened while nobody listened: between drawing this page and now, or in a gap.
+    if (missed || performance.now() > 0) resync();
+    missed = false;
+  });
+  source.addEventListener("resync", () => resync());
+  source.addEventListener("renew", event => {
+    const { why } = JSON.parse(event.data || "{}");
+    drop();
+    if (why === "tabs") return show("off", "Paused", "This shop is open in many tabs; this one rests until you use it again");
+    again(why === "stop" ? 500 + Math.random() * 1500 : Math.random() * 300);
+  });
+  source.addEventListener("error", () => {
+    const refused = source?.readyState === EventSource.CLOSED;
+    drop();
+    refused ? ticket() : again();
+  });
+  listenAll();
+}
+
+function drop() {
+  source?.close();
+  source = null;
+  missed = true;
+}
+// Each attempt waits longer, never more than 20 s, and never in step with the others.
+function again(wait = Math.min(20000, 700 * 2 ** tries++) * (0.5 + Math.random())) {
+  show("off", "Reconnecting", "Changes by others do not appear just now");
+  clearTimeout(timer);
+  timer = setTimeout(connect, wait);
+}
+// Refused means the ticket is too old: a person still signed in gets a new one.
+async function ticket() {
+  show("off", "Reconnecting", "Changes by others do not appear just now");
+  let answer;
+  try { answer = await post("/live/ticket/"); } catch { return again(); }
+  if (signedOut(answer) || answer.status === 403) { ended = true; return show("off", "Signed out", "Reload the page to sign in again"); }
+  answer.ok && tries < 2 ? (tries++, connect()) : again();
+}
+
+function visibility() {
+  clearTimeout(hideTimer);
+  if (document.hidden) hideTimer = setTimeout(drop, GRACE_MS);
+  else if (!source) { tries = 0; connect(); }
+}
+
+if (url) {
+  document.addEventListener("visibilitychange", visibility);
+  addEventListener("online", () => { tries = 0; if (!source) connect(); });
+  addEventListener("focus", () => { if (!source) connect(); });
+  addEventListener("pagehide", drop); // the back-forward cache must not keep a stream
+  addEventListener("pageshow", event => { if (event.persisted) connect(); });
+  document.addEventListener("htmx:after:swap", listenAll);
+  connect();
+}

@@ -1,0 +1,41 @@
+// htmx's own morph, for the live regions too, and what a morph may never touch: what somebody is typing or has picked.
+import htmx from "./htmx.js";
+
+let morphInto = null;
+const typed = element => element.matches?.("input, textarea") && !["checkbox", "radio", "hidden"].includes(element.type)
+  && (element === document.activeElement || element.value !== element.defaultValue);
+// Set by the page, unknown to the server: its absence from an answer means nothing.
+const OURS = new Set(["aria-selected", "open", "style", "aria-busy"]);
+
+htmx.registerExtension("ops-morph", {
+  init: api => { morphInto = api.morph; },
+  htmx_before_morph_node: (element, detail) => {
+    if (typed(element)) return false;
+    if (element.classList?.contains("flash")) detail.newNode.classList?.add("flash");
+    // An open menu or a select in use stays as it is until it is closed.
+    return !(element.matches?.("[popover]:popover-open, select:focus"));
+  },
+  htmx_before_morph_attr: (element, detail) => !(detail.newValue === null && OURS.has(detail.attrName)),
+});
+
+export function fragment(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+function wrap(node) {
+  const box = document.createDocumentFragment();
+  box.append(node);
+  return box;
+}
+
+// Only what can be sent by somebody is worth a second look: new links and forms of htmx.
+const powered = "[hx-get], [hx-post], [hx-trigger]";
+function process(element) {
+  if (element.matches?.(powered) || element.querySelector?.(powered)) htmx.process(element);
+}
+
+export function morphOne(existing, fresh) { morphInto(existing, wrap(fresh), false); process(existing); }
+export function morphInside(region, content) { morphInto(region, content, true); process(region); }
+export { process };

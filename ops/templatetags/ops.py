@@ -1,0 +1,194 @@
+"""The small shared parts of every page: icons, stage glyphs, people, money, days. A builtin: no load line needed."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ops import clock
+from ops.money import minor_unit, rounded
+
+register = template.Library()
+
+MINUS = "\N{MINUS SIGN}"
+NONE = "\N{EM DASH}"
+# A sign stands before the number; letters keep a space that never breaks the line.
+SIGNS = {"PKR": "Rs\N{NO-BREAK SPACE}", "USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥", "CNY": "CN¥"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@register.simple_tag
+def icon(name: str, css: str = "", label: str = "") -> SafeString:
+    """One Lucide icon. It is silent unless it gets a label."""
+    heard = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    space = " " if css else ""
+    return format_html(
+        '<svg class="i{}{}" {}><use href="{}#{}"/></svg>', space, css, heard, static("dist/icons.svg"), name
+    )
+
+
+@register.simple_tag
+def glyph(stage: object) -> SafeString:
+    """The sign of a stage, by glyph name or by anything that has one; the word always stands beside it."""
+    name = getattr(stage, "glyph", stage)
+    sprite = static("dist/icons.svg")
+    return format_html('<svg class="glyph st-{}" aria-hidden="true"><use href="{}#g-{}"/></svg>', name, sprite, name)
+
+
+@register.filter
+def person(user: object) -> str:
+    """The name of somebody: their own, else what they sign in with; 'System' for nobody."""
+    if user is None or user == "":
+        return "System"
+    if isinstance(user, Mapping):
+        user = user.get("name") or user.get("username") or ""
+    full = getattr(user, "get_full_name", None)
+    return (full() if callable(full) else "") or str(user)
+
+
+@register.filter
+def initials(user: object) -> str:
+    """'Omar Aziz' is OA, 'omar@shop.pk' is O; never more than two letters."""
+    words = [word for word in person(user).split("@")[0].replace(".", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    first = words[0][0]
+    return (first if len(words) == 1 else first + words[-1][0]).upper()
+
+
+@register.simple_tag
+def avatar(user: object, css: str = "") -> SafeString:
+    """Two letters in a disc, with the name as its title."""
+    space = " " if css else ""
+    return format_html('<span class="ava{}{}" title="{}">{}</span>', space, css, person(user), initials(user))
+
+
+def grouped(digits: str, *, lakh: bool) -> str:
+    """'1234567' is 1,234,567, or 12,34,567 where people count in lakh and crore."""
+    if not lakh:
+        return f"{int(digits):,}"
+    head, tail = digits[:-3], digits[-3:]
+    pairs = [head[max(end - 2, 0) : end] for end in range(len(head), 0, -2)][::-1]
+    return ",".join([*pairs, tail])
+
+
+def spell(amount: object, currency: str = "", *, whole: bool = False, lakh: bool | None = None) -> str:
+    """An amount as people read it: sign, grouped number, the currency's own decimals; a dash for no amount at all."""
+    if amount is None or amount == "":
+        return NONE
+    try:
+        value = Decimal(str(amount))
+    except InvalidOperation:
+        return NONE
+    currency = currency or settings.SHOP_CURRENCY
+    value = rounded(value, "JPY" if whole else currency)
+    units, _, fraction = f"{abs(value):f}".partition(".")
+    use_lakh = getattr(settings, "SHOP_LAKH", False) if lakh is None else lakh
+    sign = SIGNS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
+    number = grouped(units, lakh=use_lakh) + (f".{fraction}" if fraction else "")
+    return f"{MINUS if value < 0 else ''}{sign}{number}"
+
+
+@register.filter
+def money(amount: object, currency: str = "") -> str:
+    """With decimals, for a record's page and for tables: Rs 1,234.50."""
+    return spell(amount, currency)
+
+
+@register.filter
+def money0(amount: object, currency: str = "") -> str:
+    """Without decimals, for cards and sums: Rs 1,235."""
+    return spell(amount, currency, whole=True)
+
+
+@register.filter
+def balance(amount: object, currency: str = "") -> str:
+    """Like money, but nothing owed is a grey dash."""
+    if amount is None or amount == "" or rounded(Decimal(str(amount)), currency or settings.SHOP_CURRENCY) == 0:
+        return format_html('<span class="dim">{}</span>', NONE)
+    return spell(amount, currency)
+
+
+@register.simple_tag(name="money")
+def money_tag(amount: object, currency: str = "", *, whole: bool = False, lakh: bool | None = None) -> str:
+    """The tag form: {% money order.amount order.currency whole=True lakh=True %}."""
+    return spell(amount, currency, whole=whole, lakh=lakh)
+
+
+@register.filter
+def money_step(currency: str) -> str:
+    """The step of an amount field: 0.01 for PKR, 1 for JPY, 0.001 for KWD."""
+    return f"{minor_unit(currency or settings.SHOP_CURRENCY):f}"
+
+
+def _local(value: date | datetime) -> date | datetime:
+    return value.astimezone(clock.zone()) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """'4 Dec'; with the year when it is not this one; a dash for no day."""
+    if not value:
+        return NONE
+    local = _local(value)
+    year = "" if local.year == clock.now().astimezone(clock.zone()).year else f" {local.year}"
+    return f"{local.day} {_MONTHS[local.month - 1]}{year}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """'4 Dec, 14:05' in the shop's zone."""
+    if not value:
+        return NONE
+    return f"{day(value)}, {_local(value):%H:%M}"
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """How long since, in the shortest true words: just now, 5 min ago, 3 h ago, yesterday, 4 days ago, 4 Dec."""
+    if not value:
+        return NONE
+    now = clock.now()
+    seconds = int((now - value).total_seconds())
+    days = (now.astimezone(clock.zone()).date() - value.astimezone(clock.zone()).date()).days
+    if seconds < 0:
+        return moment(value)
+    if seconds < 45:
+        return "just now"
+    if seconds < 3600:
+        return f"{max(seconds // 60, 1)} min ago"
+    if days < 1:
+        return f"{seconds // 3600} h ago"
+    if days == 1:
+        return "yesterday"
+    return f"{days} days ago" if days < 7 else day(value)
+
+
+@register.simple_tag
+def when(value: datetime | None) -> SafeString:
+    """A time element: 'ago' to read, the exact moment on hover and for machines."""
+    if not value:
+        return SafeString(NONE)
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), moment(value), ago(value))
+
+
+@register.filter
+def due(value: date | None) -> SafeString:
+    """A promised day, red once it has passed and amber on the day itself."""
+    if not value:
+        return format_html('<span class="due dim">{}</span>', NONE)
+    today = clock.today()
+    css = " late" if value < today else " today" if value == today else ""
+    return format_html('<span class="due{}">{}</span>', css, "Today" if value == today else day(value))
+
+
+@register.filter
+def item(mapping: Mapping[object, object] | None, key: object) -> object:
+    """A value of a mapping by a key that is itself a variable; empty when it has none."""
+    return mapping.get(key, "") if mapping else ""
