@@ -39,6 +39,12 @@ def epoch_of(request: HttpRequest) -> str | None:
     return salted_hmac("ops.live.epoch", "|".join(map(str, parts)), algorithm="sha256").hexdigest()[:16]
 
 
+def is_nobodys(request: HttpRequest) -> bool:
+    """Whether a ticket in this browser belongs to no one who is here; pages of the door leave it alone."""
+    actor = current_actor.get()
+    return not request.user.is_authenticated or (actor is not None and actor.kind == "person")
+
+
 def is_due(request: HttpRequest, epoch: str) -> bool:
     """Whether the browser's ticket is missing, somebody else's or older than five minutes."""
     issued, _, named = request.COOKIES.get(AGE_COOKIE, "").partition(".")

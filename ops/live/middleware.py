@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from ops.live.issue import AGE_COOKIE, dated, epoch_of, give, is_due, take_back
+from ops.live.issue import AGE_COOKIE, dated, epoch_of, give, is_due, is_nobodys, take_back
 
 
 class TicketMiddleware:
@@ -23,7 +23,7 @@ class TicketMiddleware:
         response = self.get_response(request)
         epoch = epoch_of(request)
         if epoch is None:
-            if AGE_COOKIE in request.COOKIES:
+            if AGE_COOKIE in request.COOKIES and is_nobodys(request):
                 take_back(response)
         elif response.headers.get("Content-Type", "").startswith("text/html") and is_due(request, epoch):
             give(request, response, epoch)

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 EVERY = "*"
-_SHAPE = re.compile(r"([a-z][a-z_]{0,39}) (\d{1,19}|\*) (\S{1,63}) (\S{1,63}) (-|\*|\d{1,19}(?:,\d{1,19})*)", re.ASCII)
+_SHAPE = re.compile(
+    r"([a-z][a-z_]{0,39}) (\d{1,19}|\*) (\S{1,63}) (\S{1,63})(?: (-|\*|\d{1,19}(?:,\d{1,19})*)?)?",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ def read(payload: str) -> Note | None:
         return None
     noun, key, stage, old, viewers = match.groups()
     number = None if key == EVERY else int(key)
-    people = frozenset() if viewers in {"-", EVERY} else frozenset(map(int, viewers.split(",")))
+    # No list at all is nobody in particular: the safe way to read a row without an owner.
+    people = frozenset() if viewers in {None, "-", EVERY} else frozenset(map(int, viewers.split(",")))
     return Note(noun, number, stage, old, people, viewers == EVERY, frame(noun, (number,)))
 
 

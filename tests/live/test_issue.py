@@ -156,11 +156,24 @@ def test_view_as_carries_the_effective_person() -> None:
 def test_a_person_who_is_not_the_actor_gets_none() -> None:
     request = RequestFactory().get("/orders/")
     request.user, request.session = a_user(17), SessionStore("session-one")
+    request.COOKIES.update(kept(visit(a_user(17))))
 
     with acting_as(Actor(18, "odt_p_x", "person")):
         response = TicketMiddleware(a_page)(request)
 
-    assert COOKIE not in response.cookies  # type: ignore[attr-defined]
+    assert response.cookies[COOKIE].value == ""  # type: ignore[attr-defined]
+
+
+def test_pages_of_the_door_leave_the_ticket_alone() -> None:
+    """One's own password and sessions are read as the door, by somebody who is still signed in."""
+    request = RequestFactory().get("/accounts/sessions/")
+    request.user, request.session = a_user(17), SessionStore("session-one")
+    request.COOKIES.update(kept(visit(a_user(17))))
+
+    with acting_as(door(17)):
+        response = TicketMiddleware(a_page)(request)
+
+    assert not response.cookies  # type: ignore[attr-defined]
 
 
 def test_nobody_gets_none() -> None:

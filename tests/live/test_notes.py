@@ -11,6 +11,8 @@ from ops.live.notes import read, together
         "",
         "order",
         "order 12",
+        "order 12 received",
+        "order 12 received -  ",
         "order 12 received - 17 more",
         "order 12 received - 17,",
         "order 12 received - 17,,18",
@@ -38,6 +40,14 @@ def test_a_note_says_id_and_nothing_else() -> None:
     assert note is not None
     assert (note.id, note.stage, note.old, note.viewers) == (123, "ready_to_ship", "in_production", {17, 18})
     assert note.frame == b'event: order\ndata: {"ids":[123]}\n\n'
+
+
+@pytest.mark.parametrize("payload", ["order 5 received -", "order 5 received - ", "order 5 received - -"])
+def test_a_row_without_an_owner_names_nobody(payload: str) -> None:
+    note = read(payload)
+
+    assert note is not None
+    assert (note.id, note.viewers, note.everyone) == (5, frozenset(), False)
 
 
 def test_what_waits_together_is_one_event_a_noun() -> None:
