@@ -38,6 +38,12 @@ def to_me(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:me")
 
 
+@page(scopes=["staff"], nav="people")
+def person_list(request: HttpRequest) -> HttpResponse:
+    people = User.objects.visible_to(request.user).order_by("-is_active", "name", "pk")
+    return render(request, "accounts/person_list.html", {"people": people})
+
+
 @page(scopes=PEOPLE, nav="people", methods=["GET", "POST"])
 def person_add(request: HttpRequest) -> HttpResponse:
     form = AddPersonForm(request.POST or None)
@@ -55,7 +61,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
             form.add_error(refused.field, refused.sentence)
         else:
             messages.success(request, f"{person.name} is added. A letter to choose a password is on its way.")
-            return redirect("accounts:person_detail", person.pk)
+            return redirect("people:person_detail", person.pk)
     return render(request, "accounts/person_add.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -79,7 +85,7 @@ def person_rename(request: HttpRequest, pk: int) -> HttpResponse:
     person, form = _person(request, pk), RenameForm(request.POST)
     if form.is_valid():
         actions.rename_person(person, by=request.user, name=form.cleaned_data["name"])
-    return redirect("accounts:person_detail", pk)
+    return redirect("people:person_detail", pk)
 
 
 @page(scopes=PEOPLE, methods=["POST"])
@@ -88,7 +94,7 @@ def person_role(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         actions.change_role(person, by=request.user, role=form.cleaned_data["role"].key)
         messages.success(request, f"{person.name} is now {person.role_label}, and signs in again.")
-    return redirect("accounts:person_detail", pk)
+    return redirect("people:person_detail", pk)
 
 
 @page(scopes=PEOPLE, methods=["POST"])
@@ -97,28 +103,28 @@ def person_rights(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         actions.change_overrides(person, by=request.user, add=form.side("add"), remove=form.side("remove"))
         messages.success(request, f"The rights of {person.name} are saved.")
-    return redirect("accounts:person_detail", pk)
+    return redirect("people:person_detail", pk)
 
 
 @page(scopes=PEOPLE, methods=["POST"])
 def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     person = actions.deactivate_person(_person(request, pk), by=request.user)
     messages.success(request, f"{person.name} is signed out and cannot sign in.")
-    return redirect("accounts:person_detail", pk)
+    return redirect("people:person_detail", pk)
 
 
 @page(scopes=PEOPLE, methods=["POST"])
 def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     person = actions.reactivate_person(_person(request, pk), by=request.user)
     messages.success(request, f"{person.name} may sign in again.")
-    return redirect("accounts:person_detail", pk)
+    return redirect("people:person_detail", pk)
 
 
 @page(scopes=PEOPLE, methods=["POST"])
 def person_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
     person = actions.sign_out_everywhere(_person(request, pk), by=request.user)
     messages.success(request, f"{person.name} is signed out everywhere.")
-    return redirect("accounts:person_detail", pk)
+    return redirect("people:person_detail", pk)
 
 
 @page(scopes=PEOPLE, methods=["POST"])
@@ -126,7 +132,7 @@ def person_welcome(request: HttpRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)
     emails.send_welcome(person, by=request.user, origin=_origin(request))
     messages.success(request, f"A letter to choose a password is on its way to {person.email}.")
-    return redirect("accounts:person_detail", pk)
+    return redirect("people:person_detail", pk)
 
 
 def _person(request: HttpRequest, pk: int) -> User:

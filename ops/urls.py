@@ -13,7 +13,9 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("ops.shell_urls")),
     path("orders/", include("orders.urls")),
+    path("people/", include("accounts.people_urls")),
     path("accounts/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -52,7 +52,7 @@ class PersonMiddleware:
 
 def _is_door(request: HttpRequest) -> bool:
     """Pages about one's own way in: django-allauth's, which read credentials, sessions and second factors."""
-    return request.path.startswith("/accounts/") and not request.path.startswith("/accounts/people/")
+    return request.path.startswith("/accounts/")
 
 
 def _as_same_actor(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -1,0 +1,20 @@
+"""Words about people's devices."""
+
+from django import template
+
+register = template.Library()
+
+# The first that fits: Edge and Opera also call themselves Chrome, and all of them call themselves Safari.
+_BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox",
+             "FxiOS": "Firefox",
+             "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari"}  # fmt: skip
+_MACHINES = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "CrOS": "Chromebook",
+             "Mac OS": "Mac", "Linux": "Linux"}  # fmt: skip
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """'Firefox on Windows', from what the browser says about itself; the start of that when it says nothing known."""
+    browser = next((name for mark, name in _BROWSERS.items() if mark in user_agent), "")
+    machine = next((name for mark, name in _MACHINES.items() if mark in user_agent), "")
+    return " on ".join(filter(None, (browser, machine))) or user_agent[:40] or "Unknown device"
