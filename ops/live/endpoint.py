@@ -25,7 +25,7 @@ _EVENTS = [
     (b"x-content-type-options", b"nosniff"),
 ]
 # How long a new screen may wait for the hub's first connection before it hears "not now".
-_PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 2.0
 
 
 class Live:
@@ -43,7 +43,7 @@ class Live:
             await self._health(send)
         elif scope["method"] != "GET":
             await answer(send, 405, "The live channel is only read.", [(b"allow", b"GET")])
-        elif not await self.hub.ready(_PATIENCE_SECONDS):
+        elif not await self.hub.ready(PATIENCE_SECONDS):
             await answer(send, 503, "Live updates are not available just now.", [(b"retry-after", b"2")])
         else:
             try:

@@ -23,6 +23,7 @@ CHANNEL = "ops"
 STREAMS_A_PERSON = 32
 BEAT_SECONDS = 20
 SILENCE_SECONDS = 15  # after so long without a word the connection itself is asked whether it lives
+ANSWER_SECONDS = 5
 BACKOFF_SECONDS = (0.1, 5.0)
 
 
@@ -179,8 +180,14 @@ class Hub:
         while True:
             async for notice in connection.notifies(timeout=SILENCE_SECONDS):
                 self.hear(notice.payload)
-            async with asyncio.timeout(5):
-                await connection.execute("SELECT 1")
+            question = asyncio.ensure_future(connection.execute("SELECT 1"))
+            answered, _ = await asyncio.wait({question}, timeout=ANSWER_SECONDS)
+            if not answered:
+                # A polite cancel would go down the same dead line and wait ten seconds more.
+                connection.pgconn.finish()
+                question.cancel()
+                raise TimeoutError
+            question.result()
 
     async def _beat(self) -> None:
         """Every second one in twenty screens gets its heartbeat, so that no event waits behind all of them."""

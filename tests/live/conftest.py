@@ -140,8 +140,8 @@ def live_url() -> Iterator[str]:
 @pytest.fixture
 def shop(live_url: str) -> Callable[[], Any]:
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Shop]:
-        hub = Hub(live_url, name=NOUN)
+    async def opened(url: str = live_url) -> AsyncIterator[Shop]:
+        hub = Hub(url, name=NOUN)
         hub.start()
         assert await hub.ready(5)
         async with await psycopg.AsyncConnection.connect(live_url, autocommit=True) as database:
