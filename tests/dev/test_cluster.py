@@ -61,7 +61,7 @@ def test_no_login_gets_in_without_its_password(cluster: Cluster, login: str, way
         "create schema mine",
         "create role mine",
         "create database mine",
-        "create extension pg_trgm",
+        "create extension citext",
         "alter role opsdeck_owner password 'x'",
         "set role opsdeck_owner",
         "set role pg_read_server_files",

@@ -38,6 +38,7 @@ def programs(tmp_path: Path) -> Path:
 
 def set_up(checkout: Path, programs: Path) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": str(programs), "HOME": str(checkout), "PIP_NO_INDEX": "1"}
+    environment |= {key: value for key, value in os.environ.items() if key == "LD_LIBRARY_PATH"}
     return subprocess.run(
         ["sh", str(checkout / "ops/dev/setup.sh"), "embedded"],
         env=environment, capture_output=True, text=True, check=False,
