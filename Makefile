@@ -49,5 +49,5 @@ soak:       ## Thirty minutes of ten browsers while servers restart
 	@$(PYTHON) -m ops.dev module bench.soak $(ARGS)
 
 clean:      ## Stop the servers and remove everything made here, data included
-	@if [ -x $(PYTHON) ]; then $(PYTHON) -m ops.dev stop; fi
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m ops.dev stop --remove; fi
 	rm -rf .venv .data node_modules static/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

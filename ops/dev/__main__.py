@@ -9,12 +9,12 @@ from pathlib import Path
 
 from ops.dev import env_file
 from ops.dev.browser import ensure_browser
-from ops.dev.cluster import ensure_cluster, stop_cluster
+from ops.dev.cluster import ensure_cluster, remove_cluster, stop_cluster
 from ops.dev.ground import CannotStart, say
 from ops.dev.processes import tethered
 from ops.dev.run import run
 from ops.dev.servers import CHECKOUT, data_folder, keep, servers
-from ops.dev.valkey import ensure_valkey, stop_valkey
+from ops.dev.valkey import ensure_valkey, remove_valkey, stop_valkey
 
 SCRIPTS = Path(sys.executable).parent
 LINTERS = {
@@ -34,7 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
         "cluster", help="start PostgreSQL and Valkey, leave them running, print where they are"
     )
     cluster.add_argument("--test", action="store_true", help="the throw-away servers of the tests")
-    commands.add_parser("stop", help="stop every server of this checkout")
+    stop = commands.add_parser("stop", help="stop every server of this checkout")
+    stop.add_argument("--remove", action="store_true", help="and remove their data, wherever it stands")
     commands.add_parser("lint", help="every checker, all findings")
     for name, text in {
         "manage": "a management command, with its servers",
@@ -51,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
             case "cluster":
                 return _cluster(test=asked.test)
             case "stop":
-                return _stop()
+                return _stop(remove=asked.remove)
             case "lint":
                 return _lint()
             case "test":
@@ -79,12 +80,16 @@ def _cluster(*, test: bool) -> int:
     return 0
 
 
-def _stop() -> int:
+def _stop(*, remove: bool) -> int:
     for data in (data_folder(), data_folder() / "test"):
         if data.exists():
             keep(data, stay=False)
-            stop_cluster(data)
-            stop_valkey(data)
+            if remove:
+                remove_cluster(data)
+                remove_valkey(data)
+            else:
+                stop_cluster(data)
+                stop_valkey(data)
     return 0
 
 

