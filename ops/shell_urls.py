@@ -12,6 +12,6 @@ urlpatterns = [
     path("palette/", views.palette, name="palette"),
     path("health/", views.health, name="health"),
     path("mail/", views.mail_log, name="mail_log"),
-    path("ui/", ui.kitchen_sink, name="ui"),
+    path("ui/", ui.kitchen, name="ui"),
     path("live/ticket/", ticket, name="live_ticket"),
 ]

@@ -1,0 +1,84 @@
+"""Every test runs as production does: signed in to PostgreSQL as the web login, with whoever acts bound per transaction."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import Client, TransactionTestCase
+
+from tests import database
+from tests.cast import PEOPLE, Cast
+
+
+def _database_name() -> str:
+    return f"test_opsdeck_{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker) -> Iterator[None]:
+    """A copy of the template for this worker; the login stays the web's, so row security is what production has."""
+    from django.conf import settings
+    from django.db import connections
+
+    name = _database_name()
+    database.copy_template(name)
+    with django_db_blocker.unblock():
+        connections["default"].close()
+        connections["default"].settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
+        settings.LIVE_DATABASE_URL = database.live_url(name)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    database.drop(name)
+
+
+def _fresh_copy(self: TransactionTestCase) -> None:
+    """Tests that commit get a new copy afterwards: faster than TRUNCATE, and append-only tables stay append-only."""
+    from django.db import connections
+
+    connections.close_all()
+    database.copy_template(_database_name())
+
+
+TransactionTestCase._fixture_teardown = _fresh_copy  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    from accounts.models import User
+    from ops.db.actor import acting_as, door
+
+    with acting_as(door()):
+        people = {user.email: user for user in User.objects.all()}
+    return Cast(**{name: people[email] for name, (email, _, _) in PEOPLE.items()})
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[..., Client]:
+    """A browser in which somebody is signed in."""
+    from ops.db.actor import acting_as, door
+
+    def signed_in(user) -> Client:
+        client = Client()
+        with acting_as(door()):
+            client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def as_person(db: None):
+    """`with as_person(cast.agent): …` binds the database to them, as a request would."""
+    from ops.db.actor import acting_as, for_user
+
+    def bound(user):
+        return acting_as(for_user(user, request="test"))
+
+    return bound
