@@ -29,7 +29,7 @@ def verify(most: int = 100) -> list[Broken]:
             broken += [Broken(table, row[0], "does not follow from the row before") for row in cursor.fetchall()]
             cursor.execute(
                 f'select r.last_id from ops_chainroot r left join public."{table}" h on h.history_id = r.last_id'
-                ' where r."table" = %s and h.row_hash is distinct from r.root order by 1 limit %s',
+                ' where r."table" = %s and h.history_hash is distinct from r.root order by 1 limit %s',
                 [table, most],
             )
             broken += [Broken(table, row[0], "was the last row of a day and is gone") for row in cursor.fetchall()]
@@ -45,7 +45,7 @@ def keep_roots() -> int:
             table = history.history_model(model)._meta.db_table
             cursor.execute(
                 f'insert into ops_chainroot (day, "table", rows, last_id, root) select %s, %s,'
-                f' (select count(*) from public."{table}"), history_id, row_hash from public."{table}"'
+                f' (select count(*) from public."{table}"), history_id, history_hash from public."{table}"'
                 ' order by history_id desc limit 1 on conflict (day, "table") do nothing',
                 [clock.today(), table],
             )

@@ -8,3 +8,9 @@ class OrdersConfig(AppConfig):
         from ops.live import nouns
 
         nouns.declare("order", "orders")
+
+    def ready(self) -> None:
+        from ops.live import nouns
+        from orders import events, search  # noqa: F401  (declare kinds and the palette's source)
+
+        nouns.declare("order", "orders")

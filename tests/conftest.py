@@ -12,7 +12,7 @@ from tests.cast import PEOPLE, Cast
 
 
 def _database_name() -> str:
-    return f"test_opsdeck_{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
+    return f"test_opsdeck_{os.environ.get('PYTEST_XDIST_WORKER', 'one')}_{os.getpid()}"
 
 
 @pytest.fixture(scope="session")

@@ -39,6 +39,11 @@ def as_owner(database: str) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(owner_url(database), autocommit=True)
 
 
+def _as_super() -> psycopg.Connection[tuple[object, ...]]:
+    """Only to end sessions that still use a database which is to be dropped."""
+    return psycopg.connect(os.environ["OPS_SUPER_DATABASE_URL"], autocommit=True)
+
+
 def template_name() -> str:
     digest = hashlib.sha256()
     for path in sorted({path for pattern in _MADE_FROM for path in CHECKOUT.glob(pattern)}):
@@ -53,8 +58,7 @@ def ensure_template() -> str:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             return name
-        for (old,) in admin.execute("select datname from pg_database where datname like 'test\\_template\\_%'").fetchall():
-            admin.execute(f'drop database if exists "{old}" with (force)')
+        sweep()
         draft = "test_draft"
         admin.execute(f'drop database if exists "{draft}" with (force)')
         admin.execute(f'create database "{draft}"')
@@ -76,13 +80,22 @@ def ensure_template() -> str:
 
 def copy_template(to: str) -> None:
     name = ensure_template()
+    drop(to)
     with as_owner("opsdeck") as admin:
-        admin.execute(f'drop database if exists "{to}" with (force)')
         admin.execute(f'create database "{to}" template "{name}" strategy wal_log')
         for login in (settings.WEB_LOGIN, str(urlsplit(os.environ["OPS_LIVE_DATABASE_URL"]).username)):
             admin.execute(f'grant connect on database "{to}" to "{login}"')
 
 
 def drop(database: str) -> None:
-    with as_owner("opsdeck") as admin:
+    with _as_super() as admin:
         admin.execute(f'drop database if exists "{database}" with (force)')
+
+
+def sweep() -> None:
+    """Drop copies whose test run was killed."""
+    with _as_super() as admin:
+        left = admin.execute("select datname from pg_database where datname ~ '^test_opsdeck_.*_[0-9]+$'").fetchall()
+    for (name,) in left:
+        if not Path(f"/proc/{str(name).rpartition('_')[2]}").exists():
+            drop(str(name))

@@ -13,13 +13,13 @@ from simple_history.models import HistoricalRecords
 class HistoryRow(models.Model):
     """What history keeps beside the object's own columns."""
 
-    request = models.CharField(max_length=64, blank=True, null=True)
-    source = models.CharField(max_length=20, blank=True, null=True)
-    real_uid = models.BigIntegerField(null=True)
-    login = models.CharField(max_length=63, null=True)
-    txid = models.BigIntegerField(null=True)
-    prev_hash = models.BinaryField(max_length=32, null=True)
-    row_hash = models.BinaryField(max_length=32, null=True)
+    history_request = models.CharField(max_length=64, blank=True, null=True)
+    history_source = models.CharField(max_length=20, blank=True, null=True)
+    history_real_uid = models.BigIntegerField(null=True)
+    history_login = models.CharField(max_length=63, null=True)
+    history_txid = models.BigIntegerField(null=True)
+    history_prev = models.BinaryField(max_length=32, null=True)
+    history_hash = models.BinaryField(max_length=32, null=True)
 
     class Meta:
         abstract = True
@@ -35,11 +35,11 @@ _META = {
     "history_type": "kind",
     "history_user_id": "nullif(current_setting('ops.uid', true), '')::bigint",
     "history_change_reason": "nullif(current_setting('ops.reason', true), '')",
-    "request": "nullif(current_setting('ops.request', true), '')",
-    "source": "nullif(current_setting('ops.source', true), '')",
-    "real_uid": "nullif(current_setting('ops.real_uid', true), '')::bigint",
-    "login": "session_user::text",
-    "txid": "(pg_current_xact_id()::text)::bigint",
+    "history_request": "nullif(current_setting('ops.request', true), '')",
+    "history_source": "nullif(current_setting('ops.source', true), '')",
+    "history_real_uid": "nullif(current_setting('ops.real_uid', true), '')::bigint",
+    "history_login": "session_user::text",
+    "history_txid": "(pg_current_xact_id()::text)::bigint",
 }
 
 
@@ -62,7 +62,7 @@ def trigger_function(model: type[models.Model]) -> str:
     table, history = model._meta.db_table, history_model(model)._meta.db_table
     pk = model._meta.pk.column
     columns = _columns(model)
-    into = ", ".join(f'"{c}"' for c in [*columns, *_META, "prev_hash", "row_hash"])
+    into = ", ".join(f'"{c}"' for c in [*columns, *_META, "history_prev", "history_hash"])
     values = ", ".join([*(f'r."{c}"' for c in columns), *(f'm."{c}"' for c in _META)])
     meta = ", ".join(_META.values())
     return f"""create or replace function ops.{function_name(model)}() returns trigger language plpgsql security definer
@@ -77,7 +77,7 @@ begin
   if tg_op = 'DELETE' then r := old; else r := new; end if;
   m := row({meta});
   if tg_op <> 'INSERT' then
-    select h.row_hash into previous from public."{history}" h
+    select h.history_hash into previous from public."{history}" h
      where h."{pk}" = r."{pk}" order by h.history_id desc limit 1;
   end if;
   insert into public."{history}" ({into})
@@ -98,8 +98,8 @@ def changes_view(model: type[models.Model]) -> str:
         if f.column not in quiet
     )
     return f"""create view public."{changes_name(model)}" with (security_invoker = true) as
-select h."{pk}" as subject_id, h.history_id, h.history_date, h.history_user_id, h.real_uid, h.history_change_reason,
-       h.request, h.source, h.txid, v.field, v.old, v.new
+select h."{pk}" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
   from public."{history}" h
  cross join lateral (select * from public."{history}" x where x."{pk}" = h."{pk}" and x.history_id < h.history_id
                       order by x.history_id desc limit 1) p
@@ -109,7 +109,7 @@ select h."{pk}" as subject_id, h.history_id, h.history_date, h.history_user_id, 
 
 def meta_type() -> str:
     """The composite type of what the trigger adds, made once before any trigger function."""
-    kinds = {"history_date": "timestamptz", "history_user_id": "bigint", "real_uid": "bigint", "txid": "bigint"}
+    kinds = {"history_date": "timestamptz", "history_user_id": "bigint", "history_real_uid": "bigint", "history_txid": "bigint"}
     fields = ", ".join(f"{name} {kinds.get(name, 'text')}" for name in _META)
     return f"create type ops.history_meta as ({fields})"
 
@@ -118,10 +118,10 @@ def broken_links(model: type[models.Model]) -> str:
     """A query for the history rows whose hash does not follow from their content and the row before."""
     history, pk = history_model(model)._meta.db_table, model._meta.pk.column
     return f"""select h.history_id from (
-  select x.*, lag(x.row_hash) over (partition by x."{pk}" order by x.history_id) as before from public."{history}" x) h
- where h.row_hash is null or h.prev_hash is distinct from (case when h.history_type = '+' then null else h.before end)
-    or h.row_hash <> sha256(coalesce(h.prev_hash, ''::bytea) || convert_to(jsonb_strip_nulls(
-       to_jsonb(h) - 'history_id' - 'prev_hash' - 'row_hash' - 'before')::text, 'UTF8'))
+  select x.*, lag(x.history_hash) over (partition by x."{pk}" order by x.history_id) as before from public."{history}" x) h
+ where h.history_hash is null or h.history_prev is distinct from (case when h.history_type = '+' then null else h.before end)
+    or h.history_hash <> sha256(coalesce(h.history_prev, ''::bytea) || convert_to(jsonb_strip_nulls(
+       to_jsonb(h) - 'history_id' - 'history_prev' - 'history_hash' - 'before')::text, 'UTF8'))
  order by h.history_id"""
 
 

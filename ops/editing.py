@@ -1,0 +1,43 @@
+"""Two people edit one row: fields are compared one by one, and only a true clash stops the save (A3)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ops.errors import Conflict, FieldConflict
+
+
+def merge(current: Mapping[str, Any], was: Mapping[str, str], mine: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
+    """The fields to write. `was` is what the form showed, as text.
+
+    A field that nobody else touched is written; one that somebody set to the same is left; one that differs from both
+    what was shown and what is wanted raises Conflict, with every such field.
+    """
+    changes: dict[str, Any] = {}
+    clashes: list[FieldConflict] = []
+    for field, wanted in mine.items():
+        now = current[field]
+        if as_text(now) == as_text(wanted):
+            continue
+        if field in was and was[field] != as_text(now):
+            if was[field] == as_text(wanted):
+                continue  # untouched here, changed elsewhere: theirs stays
+            label = labels.get(field, field.replace("_", " ").capitalize())
+            clashes.append(FieldConflict(field, label, was[field], as_text(now), as_text(wanted)))
+            continue
+        changes[field] = wanted
+    if clashes:
+        raise Conflict("Somebody changed this while you were editing. Choose which value stays.", clashes)
+    return changes
+
+
+def as_text(value: Any) -> str:
+    """How a value stands in a form: the same text for the same value, so that it can be compared with what was shown."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "on" if value else ""
+    if hasattr(value, "pk"):
+        return str(value.pk)
+    if hasattr(value, "normalize") and hasattr(value, "as_tuple"):
+        return f"{value.normalize():f}" if value else "0"
+    return str(value)

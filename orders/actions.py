@@ -1,0 +1,317 @@
+"""Verbs of orders: lock, check, change, record. The only code that changes an order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from guardian.shortcuts import assign_perm, remove_perm
+
+from accounts.models import User
+from catalog.models import Product
+from customers import actions as customers
+from ops import clock, events, lifecycle
+from ops.access.scopes import scopes_of
+from ops.errors import Conflict, Refused
+from ops.money import stored
+from orders import emails
+from orders.models import Order, OrderLine, OrderLinePrice, OrderSale
+from orders.stages import DELIVERED, IN_PRODUCTION, READY_TO_SHIP, RECEIVED, SHIPPED
+
+
+@dataclass(frozen=True)
+class LineInput:
+    """One line as it was typed. `unit_price` and `discount` are in the order's currency."""
+
+    description: str
+    quantity: Decimal
+    unit_price: Decimal
+    discount: Decimal = Decimal(0)
+    product: Product | None = None
+
+    @property
+    def total(self) -> Decimal:
+        return stored(self.quantity * self.unit_price - self.discount)
+
+
+@dataclass(frozen=True)
+class CustomerInput:
+    name: str
+    phone: str = ""
+    email: str = ""
+    city: str = ""
+
+
+def receive_order(
+    *,
+    by: User,
+    customer: CustomerInput,
+    lines: Sequence[LineInput],
+    agent: User | None = None,
+    promise_on: date | None = None,
+    channel: str = "",
+    rush: bool = False,
+    note: str = "",
+    currency: str = "",
+    origin: str = Order.Origin.FORM,
+) -> Order:
+    """A new order, in the stage Received, owned by `agent` (who receives it, unless a manager names another)."""
+    if not lines:
+        raise Refused("An order needs at least one line.")
+    agent = agent or by
+    if agent.pk != by.pk and not by.has_scope("orders_all"):
+        raise Refused("Only who sees every order may receive one for a colleague.", field="agent")
+    if not (agent.is_active and agent.has_scope("orders_own") or agent.has_scope("orders_all")):
+        raise Refused(f"{agent.name} does not sell; choose somebody who does.", field="agent")
+    if any(line.total < 0 for line in lines):
+        raise Refused("A discount is larger than what its line costs.")
+
+    customer_id = customers.find_or_create(
+        by=by, name=customer.name, phone=customer.phone, email=customer.email, city=customer.city
+    )
+    order = Order.objects.create(
+        customer_id=customer_id, agent=agent, promise_on=promise_on, channel=channel, rush=rush, production_note=note,
+        origin=origin, summary=summary_of(lines), pieces=sum((line.quantity for line in lines), Decimal(0)),
+    )  # fmt: skip
+    _write_lines(order, lines)
+    OrderSale.objects.create(
+        order=order, amount=sum((line.total for line in lines), Decimal(0)), currency=currency or settings.SHOP_CURRENCY
+    )
+
+    events.record("order.received", order)
+    return order
+
+
+def summary_of(lines: Sequence[LineInput]) -> str:
+    """The first line in words, and how many more there are: what a card shows."""
+    first = lines[0]
+    amount = f"{first.quantity.normalize():f} × " if first.quantity != 1 else ""
+    more = f" + {len(lines) - 1} more" if len(lines) > 1 else ""
+    return f"{amount}{first.description}"[: 200 - len(more)] + more
+
+
+def _write_lines(order: Order, lines: Sequence[LineInput]) -> None:
+    rows = OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order, position=position, product=line.product, sku=line.product.sku if line.product else "",
+            description=line.description[:200], quantity=line.quantity,
+            category=line.product.category.name if line.product and line.product.category else "",
+        )
+        for position, line in enumerate(lines, start=1)
+    )  # fmt: skip
+    OrderLinePrice.objects.bulk_create(
+        OrderLinePrice(line=row, unit_price=stored(line.unit_price), discount=stored(line.discount), total=line.total)
+        for row, line in zip(rows, lines, strict=True)
+    )
+
+
+# --- moves ------------------------------------------------------------------------------------------------------
+
+
+def start_production(order: Order, *, by: User, assignee: User | None = None, version: int | None = None) -> Order:
+    """Received to In production; somebody of production has it from now on (A9)."""
+    order = _locked(order)
+    if order.stage == IN_PRODUCTION:
+        return order
+
+    _check_move(order, IN_PRODUCTION, by, version)
+    assignee = assignee or order.assignee
+    if assignee is None:
+        raise Refused(f"{order.number} needs somebody in production before it starts.", field="assignee")
+    if not assignee.is_active or not assignee.has_scope("orders_floor"):
+        raise Refused(f"{assignee.name} does not work in production; choose somebody who does.", field="assignee")
+
+    order.assignee, order.stage = assignee, IN_PRODUCTION
+    order.save(update_fields=["assignee", "stage"])
+
+    events.record("order.started", order, assignee=assignee.name)
+    return _fresh(order)
+
+
+def mark_ready(order: Order, *, by: User, version: int | None = None) -> Order:
+    """In production to Ready to ship: the one move that production owns (A31)."""
+    return _move(order, READY_TO_SHIP, "order.ready", by=by, version=version)
+
+
+def ship_order(order: Order, *, by: User, tracking: str = "", carrier: str = "", version: int | None = None) -> Order:
+    """Ready to ship to Shipped, with a tracking number; the customer is told once, by mail (A11)."""
+    order = _locked(order)
+    if order.stage == SHIPPED:
+        return order
+
+    _check_move(order, SHIPPED, by, version)
+    tracking, carrier = tracking.strip() or order.tracking_number, carrier.strip() or order.carrier
+    if not tracking:
+        raise Refused(f"{order.number} needs a tracking number before it ships.", field="tracking")
+
+    order.tracking_number, order.carrier, order.stage = tracking, carrier, SHIPPED
+    order.save(update_fields=["tracking_number", "carrier", "stage"])
+
+    events.record("order.shipped", order, tracking=tracking, carrier=carrier or "our own rider")
+    emails.tell_shipped(order)
+    return _fresh(order)
+
+
+def deliver_order(order: Order, *, by: User, version: int | None = None) -> Order:
+    """Shipped to Delivered."""
+    return _move(order, DELIVERED, "order.delivered", by=by, version=version)
+
+
+def move_order(order: Order, *, by: User, to: str, version: int | None = None, **needs: Any) -> Order:
+    """The verb behind a move to `to`; `needs` are what that verb asks for (assignee, tracking, carrier)."""
+    verbs = {
+        (RECEIVED, IN_PRODUCTION): start_production, (IN_PRODUCTION, READY_TO_SHIP): mark_ready,
+        (READY_TO_SHIP, SHIPPED): ship_order, (SHIPPED, DELIVERED): deliver_order,
+    }  # fmt: skip
+    if order.stage == to:
+        return order
+    if verb := verbs.get((order.stage, to)):
+        return verb(order, by=by, version=version, **needs)
+    arrow = lifecycle.require("order", order.number, order.stage, to, scopes_of(by))
+    return _move(order, to, "order.undone" if arrow.undo else "order.edited", by=by, version=version)
+
+
+def undo_move(order: Order, *, by: User, version: int | None = None) -> Order:
+    """Take the last move back by a move the other way; both stay in the log (A31, A72)."""
+    order = _locked(order)
+    back = next((a for a in lifecycle.life("order").arrows if a.from_stage == order.stage and a.undo), None)
+    if back is None:
+        raise Refused(f"{order.number} has made no move that can be taken back.")
+    return _move(order, back.to_stage, "order.undone", by=by, version=version)
+
+
+def _move(order: Order, to: str, kind: str, *, by: User, version: int | None) -> Order:
+    order = _locked(order)
+    if order.stage == to:
+        return order
+
+    _check_move(order, to, by, version)
+
+    order.stage = to
+    order.save(update_fields=["stage"])
+
+    events.record(kind, order, came=lifecycle.life("order").stage(to).label)
+    return _fresh(order)
+
+
+def _check_move(order: Order, to: str, by: User, version: int | None) -> None:
+    _check_version(order, version)
+    if order.cancelled_at is not None:
+        raise Refused(f"{order.number} is cancelled; it does not move.")
+    if order.held_at is not None:
+        raise Refused(f"{order.number} is on hold ({order.hold_reason}); release it first.")
+    lifecycle.require("order", order.number, order.stage, to, scopes_of(by))
+
+
+# --- flags ------------------------------------------------------------------------------------------------------
+
+
+def cancel_order(order: Order, *, by: User, reason: str, version: int | None = None) -> Order:
+    """A flag with a reason, not a stage; what has left the house is not cancelled but taken back."""
+    order = _locked(order)
+    if order.cancelled_at is not None:
+        return order
+
+    _check_version(order, version)
+    if order.stage in {SHIPPED, DELIVERED}:
+        raise Refused(f"{order.number} has left the house; take it back instead of cancelling it.")
+    if not reason.strip():
+        raise Refused("Say why the order is cancelled.", field="reason")
+
+    order.cancelled_at, order.cancel_reason = clock.now(), reason.strip()[:200]
+    order.save(update_fields=["cancelled_at", "cancel_reason"])
+
+    events.record("order.cancelled", order, reason=order.cancel_reason)
+    return _fresh(order)
+
+
+def hold_order(order: Order, *, by: User, reason: str, until: date | None = None, version: int | None = None) -> Order:
+    """Held orders do not move and are not overdue, until they are released (A65)."""
+    order = _locked(order)
+    if order.held_at is not None:
+        return order
+
+    _check_version(order, version)
+    if not reason.strip():
+        raise Refused("Say why the order is held.", field="reason")
+    if until is not None and until <= clock.today():
+        raise Refused("The day on which to look again lies in the future.", field="until")
+
+    order.held_at, order.hold_reason, order.hold_until = clock.now(), reason.strip()[:200], until
+    order.save(update_fields=["held_at", "hold_reason", "hold_until"])
+
+    events.record("order.held", order, reason=order.hold_reason)
+    return _fresh(order)
+
+
+def release_order(order: Order, *, by: User) -> Order:
+    order = _locked(order)
+    if order.held_at is None:
+        return order
+
+    order.held_at, order.hold_reason, order.hold_until = None, "", None
+    order.save(update_fields=["held_at", "hold_reason", "hold_until"])
+
+    events.record("order.released", order)
+    return _fresh(order)
+
+
+# --- who has it -------------------------------------------------------------------------------------------------
+
+
+def assign_agent(order: Order, *, by: User, agent: User) -> Order:
+    """Hand an order to another agent; its history goes with it (A25)."""
+    order = _locked(order)
+    if order.agent_id == agent.pk:
+        return order
+
+    if not by.has_scope("orders_all"):
+        raise Refused("Only who sees every order may hand it to another agent.")
+    if not agent.is_active or not (agent.has_scope("orders_own") or agent.has_scope("orders_all")):
+        raise Refused(f"{agent.name} does not sell; choose somebody who does.", field="agent")
+
+    order.agent = agent
+    order.save(update_fields=["agent"])
+
+    events.record("order.handed_over", order, agent=agent.name)
+    return _fresh(order)
+
+
+def share_order(order: Order, *, by: User, colleague: User) -> None:
+    """The colleague sees this one order, and nothing more of the agent's."""
+    order = _locked(order)
+    assign_perm("orders.view_order", colleague, order)
+    events.record("order.shared", order, colleague=colleague.name)
+
+
+def unshare_order(order: Order, *, by: User, colleague: User) -> None:
+    order = _locked(order)
+    remove_perm("orders.view_order", colleague, order)
+    events.record("order.unshared", order, colleague=colleague.name)
+
+
+# --- shared -----------------------------------------------------------------------------------------------------
+
+
+def _locked(order: Order) -> Order:
+    """The row as it is now, locked. Raises Refused when it left the person's view in the meantime."""
+    try:
+        return Order.objects.locked(order.pk)
+    except Order.DoesNotExist as error:
+        raise Refused(f"{order.number} is not yours to change any more.") from error
+
+
+def _fresh(order: Order) -> Order:
+    """The row with what the database stamped on it. A move may have taken it out of the person's view."""
+    stamped = Order.objects.filter(pk=order.pk).values("version", "stage_since", "updated_at").first()
+    for name, value in (stamped or {}).items():
+        setattr(order, name, value)
+    return order
+
+
+def _check_version(order: Order, version: int | None) -> None:
+    if version is not None and order.version != version:
+        stage = lifecycle.life("order").stage(order.stage).label.lower()
+        raise Conflict(f"Somebody changed {order.number} just now; it is {stage}. Look again, then repeat.")

@@ -1,0 +1,21 @@
+"""What can happen to an order, each with its sentence. Declared once; the timeline and mails read it."""
+
+from ops.events import Kind, declare
+
+declare(
+    Kind("order.received", "received the order", "inbox"),
+    Kind("order.started", "gave it to {assignee} for production", "hammer"),
+    Kind("order.ready", "marked it ready to ship", "package-check"),
+    Kind("order.shipped", "shipped it with {carrier}, tracking {tracking}", "truck"),
+    Kind("order.delivered", "confirmed that it was delivered", "circle-check"),
+    Kind("order.undone", "took the last move back: {came} again", "undo-2"),
+    Kind("order.cancelled", "cancelled it: {reason}", "ban"),
+    Kind("order.held", "put it on hold: {reason}", "pause"),
+    Kind("order.released", "released it from hold", "play"),
+    Kind("order.edited", "changed {fields}", "pencil"),
+    Kind("order.costed", "set its costs", "coins"),
+    Kind("order.handed_over", "handed it to {agent}", "user-round-check"),
+    Kind("order.shared", "shared it with {colleague}", "users"),
+    Kind("order.unshared", "stopped sharing it with {colleague}", "users"),
+    Kind("orders.imported", "loaded {file}: {new} new, {changed} changed, {same} as before", "file-down"),
+)

@@ -1,0 +1,40 @@
+"""Plain factories. What they make is made by the verbs, so it is always legal."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from ops.db.actor import acting_as, for_user
+from orders import actions
+from orders.models import Order
+
+CHAIR = actions.LineInput("Walnut chair", Decimal(2), Decimal("1250.50"))
+TABLE = actions.LineInput("Walnut table", Decimal(1), Decimal("9000"), Decimal("500"))
+
+
+def order(by: User, *, name: str = "Ayesha Siddiqui", phone: str = "", lines: Any = (CHAIR,), **options: Any) -> Order:
+    customer = actions.CustomerInput(name, phone, options.pop("email", ""), options.pop("city", "Lahore"))
+    with acting_as(for_user(by, request="make")):
+        return actions.receive_order(by=by, customer=customer, lines=list(lines), **options)
+
+
+def order_in(stage: str, by: User, floor: User, **options: Any) -> Order:
+    """An order that has walked to `stage`."""
+    made = order(by, **options)
+    with acting_as(for_user(by, request="make")):
+        if stage != "received":
+            made = actions.start_production(made, by=by, assignee=floor)
+    if stage in {"ready_to_ship", "shipped", "delivered"}:
+        with acting_as(for_user(floor, request="make")):
+            made = actions.mark_ready(made, by=floor)
+    with acting_as(for_user(by, request="make")):
+        if stage in {"shipped", "delivered"}:
+            made = actions.ship_order(made, by=by, tracking="TCS-1", carrier="TCS")
+        if stage == "delivered":
+            made = actions.deliver_order(made, by=by)
+    return made
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
