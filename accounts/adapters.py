@@ -26,7 +26,6 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": "Too many tries. Wait five minutes, then try again.",
         "rate_limited": "Too many tries in a short time. Wait a minute, then try again.",
         "invalid_password_reset": "This link has been used or has ended. Ask for a new one.",
-        "incorrect_code": "This code is not right. Codes change every 30 seconds: wait for the next one.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -58,6 +57,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "This code is not right. Each works once, for half a minute: wait for the next one.",
+    }
+
     def get_totp_issuer(self) -> str:
         return settings.SHOP_NAME
 

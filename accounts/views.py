@@ -1,5 +1,7 @@
 """One's own profile, and the pages where people admins look after people. Signing in itself is django-allauth's."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -67,8 +69,73 @@ def person_add(request: HttpRequest) -> HttpResponse:
 
 @page(scopes=["staff"], nav="people")
 def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return _detail(request, _person(request, pk))
+
+
+@page(scopes=PEOPLE, nav="people", methods=["POST"])
+def person_rename(request: HttpRequest, pk: int) -> HttpResponse:
+    person, form = _person(request, pk), RenameForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, person, rename_form=form)
+    return _do(request, person, "The name is saved.", actions.rename_person, name=form.cleaned_data["name"])
+
+
+@page(scopes=PEOPLE, nav="people", methods=["POST"])
+def person_role(request: HttpRequest, pk: int) -> HttpResponse:
+    person, form = _person(request, pk), RoleForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, person, role_form=form)
+    role = form.cleaned_data["role"]
+    return _do(request, person, f"{person.name} is now {role.label}.", actions.change_role, role=role.key)
+
+
+@page(scopes=PEOPLE, nav="people", methods=["POST"])
+def person_rights(request: HttpRequest, pk: int) -> HttpResponse:
+    person, form = _person(request, pk), RightsForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, person, rights_form=form)
+    sides = {"add": form.side("add"), "remove": form.side("remove")}
+    return _do(request, person, f"The rights of {person.name} are saved.", actions.change_overrides, **sides)
+
+
+@page(scopes=PEOPLE, nav="people", methods=["POST"])
+def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)
-    context = {"person": person}
+    return _do(request, person, f"{person.name} is signed out and cannot sign in.", actions.deactivate_person)
+
+
+@page(scopes=PEOPLE, nav="people", methods=["POST"])
+def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    person = _person(request, pk)
+    return _do(request, person, f"{person.name} may sign in again.", actions.reactivate_person)
+
+
+@page(scopes=PEOPLE, nav="people", methods=["POST"])
+def person_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
+    person = _person(request, pk)
+    return _do(request, person, f"{person.name} is signed out everywhere.", actions.sign_out_everywhere)
+
+
+@page(scopes=PEOPLE, nav="people", methods=["POST"])
+def person_welcome(request: HttpRequest, pk: int) -> HttpResponse:
+    person = _person(request, pk)
+    said = f"A letter to choose a password is on its way to {person.email}."
+    return _do(request, person, said, emails.send_welcome, origin=_origin(request))
+
+
+def _do(request: HttpRequest, person: User, said: str, verb: Callable[..., object], **given: object) -> HttpResponse:
+    """Runs a verb on the person; a refusal redraws their page, with nothing saved (ruling 28)."""
+    try:
+        with transaction.atomic():
+            verb(person, by=request.user, **given)
+    except Refused as refused:
+        return _detail(request, _person(request, person.pk), refused=refused)
+    messages.success(request, said)
+    return redirect("people:person_detail", person.pk)
+
+
+def _detail(request: HttpRequest, person: User, **shown: object) -> HttpResponse:
+    context: dict[str, object] = {"person": person}
     if request.user.has_scope("people_admin"):
         context |= {
             "rename_form": RenameForm(initial={"name": person.name}),
@@ -77,62 +144,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "rights": queries.rights_of(person),
             "story": queries.story_of(person),
         }
-    return render(request, "accounts/person_detail.html", context)
-
-
-@page(scopes=PEOPLE, methods=["POST"])
-def person_rename(request: HttpRequest, pk: int) -> HttpResponse:
-    person, form = _person(request, pk), RenameForm(request.POST)
-    if form.is_valid():
-        actions.rename_person(person, by=request.user, name=form.cleaned_data["name"])
-    return redirect("people:person_detail", pk)
-
-
-@page(scopes=PEOPLE, methods=["POST"])
-def person_role(request: HttpRequest, pk: int) -> HttpResponse:
-    person, form = _person(request, pk), RoleForm(request.POST)
-    if form.is_valid():
-        actions.change_role(person, by=request.user, role=form.cleaned_data["role"].key)
-        messages.success(request, f"{person.name} is now {person.role_label}, and signs in again.")
-    return redirect("people:person_detail", pk)
-
-
-@page(scopes=PEOPLE, methods=["POST"])
-def person_rights(request: HttpRequest, pk: int) -> HttpResponse:
-    person, form = _person(request, pk), RightsForm(request.POST)
-    if form.is_valid():
-        actions.change_overrides(person, by=request.user, add=form.side("add"), remove=form.side("remove"))
-        messages.success(request, f"The rights of {person.name} are saved.")
-    return redirect("people:person_detail", pk)
-
-
-@page(scopes=PEOPLE, methods=["POST"])
-def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    person = actions.deactivate_person(_person(request, pk), by=request.user)
-    messages.success(request, f"{person.name} is signed out and cannot sign in.")
-    return redirect("people:person_detail", pk)
-
-
-@page(scopes=PEOPLE, methods=["POST"])
-def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    person = actions.reactivate_person(_person(request, pk), by=request.user)
-    messages.success(request, f"{person.name} may sign in again.")
-    return redirect("people:person_detail", pk)
-
-
-@page(scopes=PEOPLE, methods=["POST"])
-def person_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
-    person = actions.sign_out_everywhere(_person(request, pk), by=request.user)
-    messages.success(request, f"{person.name} is signed out everywhere.")
-    return redirect("people:person_detail", pk)
-
-
-@page(scopes=PEOPLE, methods=["POST"])
-def person_welcome(request: HttpRequest, pk: int) -> HttpResponse:
-    person = _person(request, pk)
-    emails.send_welcome(person, by=request.user, origin=_origin(request))
-    messages.success(request, f"A letter to choose a password is on its way to {person.email}.")
-    return redirect("people:person_detail", pk)
+    return render(request, "accounts/person_detail.html", context | shown, status=422 if shown else 200)
 
 
 def _person(request: HttpRequest, pk: int) -> User:

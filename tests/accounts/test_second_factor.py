@@ -25,8 +25,8 @@ def prove(browser: Client) -> None:
     browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
 
 
-def code_for(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+def code_for(secret: str, *, steps: int = 0) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
 def switch_on(browser: Client) -> str:
@@ -48,10 +48,8 @@ def test_an_app_code_is_asked_for_once_it_is_switched_on(cast):
     wrong = again.post(reverse("mfa_authenticate"), {"code": "000000"})
     assert "code is not right" in wrong.content.decode()
 
-    right = again.post(reverse("mfa_authenticate"), {"code": code_for(secret)})
-    # The same code cannot be used twice within its half minute; the one used to switch it on counts.
-    if "code is not right" in right.content.decode():
-        pytest.skip("the half minute did not turn over")
+    # A code works once, and one was used to switch it on; the next one counts already, for phones whose clock is ahead.
+    again.post(reverse("mfa_authenticate"), {"code": code_for(secret, steps=1)})
     assert again.get(reverse("accounts:me")).status_code == 200
 
 
