@@ -4,8 +4,9 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
+
+from django.http.cookie import parse_cookie
 
 from ops.live.hub import Hub
 from ops.live.notes import event
@@ -83,13 +84,7 @@ async def _until_gone(receive: Receive) -> None:
 def _ticket(headers: Iterable[tuple[bytes, bytes]]) -> Ticket:
     # HTTP/2 may split the cookies over several headers.
     line = "; ".join(value.decode("latin1") for name, value in headers if name == b"cookie")
-    try:
-        morsel = SimpleCookie(line).get(COOKIE)
-    except CookieError as error:
-        raise TicketError("no cookie") from error
-    if morsel is None:
-        raise TicketError("no cookie")
-    return unseal(morsel.value, time.time())
+    return unseal(parse_cookie(line).get(COOKIE, ""), time.time())
 
 
 async def answer(

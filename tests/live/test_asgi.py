@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -16,8 +18,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostE
 from django.urls import path
 
 from ops.asgi import Application, build, pages
-from ops.live.tickets import ARRIVED
+from ops.live.endpoint import Live
+from ops.live.hub import Hub
+from ops.live.tickets import ARRIVED, seal
 from ops.wsgi import dated
+from tests.live.conftest import ALL, Tab, a_person, a_ticket
 
 THREADS = 3
 _who: ContextVar[str] = ContextVar("who", default="nobody")
@@ -145,3 +150,93 @@ def test_the_live_process_serves_no_pages_and_the_web_process_no_streams() -> No
 def test_a_mistyped_division_of_work_stops_the_start() -> None:
     with pytest.raises(ImproperlyConfigured, match="OPS_SERVE must be all, web or live"):
         build("pages")
+
+
+async def converse(application: Application, kind: str, *said: str) -> list[str]:
+    """What the application answers, by type, to messages of these types."""
+    messages, answers = iter(said), []
+
+    async def receive() -> Any:
+        return {"type": next(messages)}
+
+    async def send(message: Any) -> None:
+        answers.append(message["type"])
+
+    await application({"type": kind}, receive, send)
+    return answers
+
+
+def test_the_hub_lives_as_long_as_the_process(live_url: str) -> None:
+    async def story() -> None:
+        hub = Hub(live_url)
+        said = await converse(Application(None, Live(hub)), "lifespan", "lifespan.startup", "lifespan.shutdown")
+        assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+        assert not await hub.ready(0.01)
+        web = await converse(Application(None, None), "lifespan", "lifespan.startup", "lifespan.shutdown")
+        assert web == said
+
+    asyncio.run(story())
+
+
+@pytest.fixture
+def heard() -> Iterable[list[int]]:
+    """The signals that the server itself hears of; SIGINT is nobody's, as in a detached process."""
+    signals: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: signals.append(number))
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    yield signals
+    signal.signal(signal.SIGTERM, before)
+    signal.signal(signal.SIGINT, interrupt)
+
+
+def test_a_stop_signal_ends_the_streams_and_still_reaches_the_server(live_url: str, heard: list[int]) -> None:
+    async def story() -> None:
+        hub = Hub(live_url)
+        application = Application(None, Live(hub))
+        stopped = asyncio.Event()
+        messages = iter([{"type": "lifespan.startup"}])
+
+        async def receive() -> Any:
+            for message in messages:
+                return message
+            await stopped.wait()
+            return {"type": "lifespan.shutdown"}
+
+        async def send(message: Any) -> None:
+            pass
+
+        process = asyncio.create_task(application({"type": "lifespan"}, receive, send))
+        await asyncio.sleep(0)
+        assert await hub.ready(5)
+        tab = Tab(application, seal(a_ticket(a_person(), ALL)))  # type: ignore[arg-type]
+        assert (await tab.next())[0] == "hello"
+
+        os.kill(os.getpid(), signal.SIGTERM)
+
+        assert await tab.next() == ("renew", {"why": "stop"})
+        await tab.finished()
+        assert heard == [signal.SIGTERM]
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+        late = Tab(application, seal(a_ticket(a_person(), ALL)))  # type: ignore[arg-type]
+        await late.finished()
+        assert late.status == 503
+        stopped.set()
+        await process
+
+    asyncio.run(story())
+
+
+def test_outside_the_main_thread_signals_are_left_alone(live_url: str) -> None:
+    async def story() -> None:
+        await converse(Application(None, Live(Hub(live_url))), "lifespan", "lifespan.startup", "lifespan.shutdown")
+
+    before = signal.getsignal(signal.SIGTERM)
+    thread = threading.Thread(target=lambda: asyncio.run(story()))
+    thread.start()
+    thread.join()
+
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_there_are_no_websockets() -> None:
+    assert asyncio.run(converse(Application(None, None), "websocket", "websocket.connect")) == ["websocket.close"]

@@ -83,10 +83,21 @@ def test_the_channel_refuses_what_is_no_ticket(shop: Callable[[], Any]) -> None:
 
             await _refused(place, None)
             await _refused(place, "nonsense")
+            await _refused(place, f'{good}; sessionid="broken; ops_live=')
+            await _refused(place, f'x; ops[live]="{good}')
             await _refused(place, good[:-1] + ("A" if good[-1] != "A" else "B"))
             await _refused(place, seal(a_ticket(a_person(), issued=time.time() - LIFETIME_SECONDS)))
 
             assert len(place.live.hub) == 0
+
+    asyncio.run(story())
+
+
+def test_somebody_elses_broken_cookie_is_no_obstacle(shop: Callable[[], Any]) -> None:
+    async def story() -> None:
+        async with shop() as place:
+            tab = Tab(place.live, f'x; bro[ken="; =; ops_live={seal(a_ticket(a_person()))}')
+            assert (await tab.next())[0] == "hello"
 
     asyncio.run(story())
 
