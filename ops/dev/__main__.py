@@ -29,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Do what the command line asks."""
     parser = argparse.ArgumentParser(prog="python -m ops.dev", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="everything in this terminal")
+    started = commands.add_parser("run", help="everything in this terminal")
+    started.add_argument("--no-demo", action="store_true", help="leave an empty shop empty")
     cluster = commands.add_parser(
         "cluster", help="start PostgreSQL and Valkey, leave them running, print where they are"
     )
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         match asked.command:
             case "run":
-                return run(data_folder())
+                return run(data_folder(), demo=not asked.no_demo)
             case "cluster":
                 return _cluster(test=asked.test)
             case "stop":

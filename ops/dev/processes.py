@@ -1,7 +1,6 @@
 """Several programs in one terminal: their lines told apart by a name, their end certain."""
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
@@ -14,7 +13,6 @@ from pathlib import Path
 from ops.dev.ground import CannotStart, wait_until
 
 COLOURS = {"web": 36, "worker": 35, "beat": 34, "migrate": 32, "assets": 33, "static": 33, "demo": 32}
-PR_SET_CHILD_SUBREAPER = 36
 GRACE_SECONDS = 8.0
 TETHER = Path(__file__).with_name("tether.py")
 _printing = threading.Lock()
@@ -95,6 +93,11 @@ class Child:
         """Whether it is over."""
         return self.process.poll() is not None
 
+    def end_group(self) -> None:
+        """End at once what is left of it and of the processes it started."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
     def finish(self, stop: Stop) -> "Child":
         """Wait for its end; a failure is a sentence and its last lines."""
         while not self.ended():
@@ -116,15 +119,6 @@ def stop_all(children: list[Child], stop: Stop) -> None:
             child.process.terminate()  # the main process alone: it winds its own workers down
     wait_until(lambda: stop.at_once or all(child.ended() for child in children), GRACE_SECONDS)
     for child in children:
-        try:
-            os.killpg(child.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            continue
+        child.end_group()
     for child in children:
         child.process.wait()
-
-
-def adopt_orphans() -> None:
-    """Grandchildren whose parent dies become ours, so none can outlive us unseen."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)

@@ -8,32 +8,36 @@ import urllib.request
 from pathlib import Path
 
 from ops.dev.ground import CannotStart, is_free, say
-from ops.dev.processes import Child, Leaving, Stop, adopt_orphans, print_line, stop_all
+from ops.dev.processes import Child, Leaving, Stop, print_line, stop_all
 from ops.dev.servers import CHECKOUT, only_run, servers_are_up, start_servers, stop_servers
 
 FIRST_PORT = int(os.environ.get("PORT") or 8000)
+# On a machine that has only root the launcher chose to run as root; Celery need not repeat it.
+QUIET = "ignore::UserWarning:celery.platforms"
 PYTHON = sys.executable
+LOG_LEVEL = os.environ.get("OPS_LOG_LEVEL", "WARNING")  # INFO also shows every task that runs
 
 
-def run(data: Path) -> int:
+def run(data: Path, *, demo: bool = True) -> int:
     """Everything the product needs, until somebody stops it."""
     with only_run(data) as alone:
         if not alone:
-            say(f"This checkout already runs at {_address_file(data).read_text()}")
+            address = _address_file(data)
+            say(f"This checkout already runs{' at ' + address.read_text() if address.exists() else ''}.")
             return 1
-        return _Run(data).until_stopped()
+        return _Run(data, demo=demo).until_stopped()
 
 
 class _Run:
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, demo: bool) -> None:
         self.data = data
+        self.demo = demo
         self.stop = Stop()
         self.children: list[Child] = []
         self.environment: dict[str, str] = {}
         self.port = 0
 
     def until_stopped(self) -> int:
-        adopt_orphans()
         failed = False
         try:
             self._start()
@@ -47,6 +51,7 @@ class _Run:
             print_line("ops", "stopping")
             stop_all(self.children, self.stop)
             stop_servers(self.data)
+            _address_file(self.data).unlink(missing_ok=True)
             print_line("ops", "stopped; everything is kept for the next time")
         return int(failed)
 
@@ -58,13 +63,16 @@ class _Run:
         migrate = self._manage("migrate", "migrate", "--no-input", OPS_LOGIN="owner")
         self._manage("assets", "assets").finish(self.stop)
         migrate.finish(self.stop)
-        self._manage("demo", "demo", OPS_LOGIN="owner").finish(self.stop)
-        sign_ins = self._manage("demo", "demo", "--sign-ins", OPS_LOGIN="owner", quiet=True)
         self.port = _first_free(FIRST_PORT)
-        self._spawn_all()
-        sign_ins.finish(self.stop)
+        self._spawn("web")  # it loads while the demo is looked at
+        if self.demo:
+            self._manage("demo", "demo", OPS_LOGIN="owner").finish(self.stop)
+            sign_ins = self._manage("demo", "demo", "--sign-ins", OPS_LOGIN="owner", quiet=True)
+        self._spawn("worker")
+        self._spawn("beat")
+        people = sign_ins.finish(self.stop).text if self.demo else "This shop is empty."
         self._wait_for_web()
-        self._announce(sign_ins.text, time.monotonic() - began)
+        self._announce(people, time.monotonic() - began)
 
     def _child(self, name: str, *arguments: str, quiet: bool = False, **environment: str) -> Child:
         self.stop.check()
@@ -76,12 +84,8 @@ class _Run:
     def _manage(self, name: str, *arguments: str, quiet: bool = False, **environment: str) -> Child:
         return self._child(name, "manage.py", *arguments, quiet=quiet, **environment)
 
-    def _spawn_all(self) -> None:
-        for name in ("web", "worker", "beat"):
-            self._spawn(name)
-
     def _spawn(self, name: str) -> None:
-        self._child(name, "-m", *_programs(self.port, self.data)[name], OPS_LOGIN="web")
+        self._child(name, "-m", *_programs(self.port, self.data)[name], OPS_LOGIN="web", PYTHONWARNINGS=QUIET)
 
     def _wait_for_web(self) -> None:
         web = self._running()["web"]
@@ -116,6 +120,7 @@ class _Run:
                 if falls >= 5:
                     raise CannotStart(f"{name} falls over as soon as it starts; its last lines are above.")
                 print_line("ops", f"{name} ended with {child.process.returncode}; starting it again")
+                child.end_group()  # its workers may have outlived it and still hold the port
                 self.children.remove(child)
                 self._spawn(name)
 
@@ -124,7 +129,8 @@ class _Run:
         if self.environment != before:  # another port: everybody has to hear of it
             stop_all(self.children, self.stop)
             self.children.clear()
-            self._spawn_all()
+            for name in _programs(0, self.data):
+                self._spawn(name)
 
 
 def _programs(port: int, data: Path) -> dict[str, list[str]]:
@@ -134,10 +140,13 @@ def _programs(port: int, data: Path) -> dict[str, list[str]]:
             "--port", str(port), "--workers", "1", "--workers-kill-timeout", "3", "--backlog", "1024",
             "--backpressure", "4096", "--respawn-failed-workers", "--log-level", "warning",
         ],
-        "worker": ["celery", "--app", "ops.celery:app", "worker", "--loglevel", "INFO", "--concurrency", "2"],
+        "worker": [
+            "celery", "--quiet", "--app", "ops.celery:app", "worker", "--concurrency", "2", "--without-gossip",
+            "--without-mingle", "--loglevel", LOG_LEVEL,
+        ],
         "beat": [
-            "celery", "--app", "ops.celery:app", "beat", "--loglevel", "INFO", "--pidfile=",
-            "--schedule", str(data / "beat-schedule"),
+            "celery", "--quiet", "--app", "ops.celery:app", "beat", "--pidfile=", "--schedule",
+            str(data / "beat-schedule"), "--loglevel", LOG_LEVEL,
         ],
     }  # fmt: skip
 
