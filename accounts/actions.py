@@ -27,7 +27,7 @@ def add_person(*, email: str, name: str, role: str, by: User | None, password: s
     _require_email(email)
     wanted = _role(role)
 
-    user = User.objects.create(email=email, name=name, role=wanted)
+    user: User = User.objects.create(email=email, name=name, role=wanted)
     with acting_as(_door(by)):
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
         user.set_password(password)
@@ -213,7 +213,7 @@ def _require_an_admin() -> None:
 
 
 def _locked(user: User) -> User:
-    locked = User.objects.locked(user.pk)
+    locked: list[User] = User.objects.locked(user.pk)
     if not locked:
         raise Refused("This person is not in the list of people any more.")
     return locked[0]

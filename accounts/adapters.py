@@ -19,7 +19,7 @@ from accounts.models import User
 from ops import outbox
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": "This e-mail and password do not belong together. Try again, or reset the password.",
@@ -56,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "This code is not right. Each works once, for half a minute: wait for the next one.",
@@ -83,5 +83,5 @@ def _vault() -> MultiFernet:
 
 def _keys() -> Iterator[bytes]:
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        derived = hashlib.blake2b(secret.encode(), person=b"second-factors", digest_size=32).digest()
+        derived = hashlib.blake2b(str(secret).encode(), person=b"second-factors", digest_size=32).digest()
         yield base64.urlsafe_b64encode(derived)

@@ -1,5 +1,7 @@
 """People on the system admin pages: the same verbs as everywhere else; no password, no deleting."""
 
+from typing import Any, cast
+
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -20,7 +22,7 @@ class PersonForm(ModelForm):
         fields = ["name", "email", "role", "overrides", "is_active"]
 
     def clean_email(self) -> str:
-        return self.cleaned_data["email"].lower()
+        return str(self.cleaned_data["email"]).lower()
 
     def clean_overrides(self) -> dict[str, list[str]]:
         stored = self.cleaned_data["overrides"] or {}
@@ -41,7 +43,7 @@ class PersonAdmin(admin.ModelAdmin):
     search_fields = ["name", "email"]
     readonly_fields = ["scopes", "db_role", "joined_at"]
 
-    def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
         return ["name", "email", "role"] if obj is None else [*self.form.Meta.fields, *self.readonly_fields]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
@@ -49,7 +51,7 @@ class PersonAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: PersonForm, change: bool) -> None:
         """Each changed field has its verb: the same checks, the same record, whoever calls it."""
-        by, wanted = request.user, form.cleaned_data
+        by, wanted = cast("User", request.user), form.cleaned_data
         if not change:
             added = actions.add_person(email=obj.email, name=obj.name, role=wanted["role"].key, by=by)
             obj.pk = added.pk
@@ -75,4 +77,4 @@ def _to_password(request: HttpRequest, extra_context: dict[str, object] | None =
 
 # The one way in, with its second factor and its limits, also for the system admin pages.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.password_change = _to_password  # type: ignore[method-assign]
+admin.site.password_change = _to_password  # type: ignore[method-assign,assignment]

@@ -1,5 +1,7 @@
 """What an admin types about a person. Whether it may be is decided by the verbs."""
 
+from typing import Any
+
 from django import forms
 
 from ops.access.roles import policybook
@@ -37,7 +39,7 @@ class RightsForm(forms.Form):
 
     CHOICES = [("", "As the role says"), ("add", "Yes"), ("remove", "No")]
 
-    def __init__(self, *args, overrides: dict[str, list[str]] | None = None, **kwargs) -> None:
+    def __init__(self, *args: Any, overrides: dict[str, list[str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         stored = overrides or {}
         for key, sentence in policybook().scopes.items():

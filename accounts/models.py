@@ -38,10 +38,10 @@ class Roster(models.QuerySet["User"]):
         return list(self.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"))
 
 
-class People(BaseUserManager.from_queryset(Roster)):
+class People(BaseUserManager.from_queryset(Roster)):  # type: ignore[misc]
     def get_queryset(self) -> Roster:
         """With the role: every page names it beside the person."""
-        return super().get_queryset().select_related("role")
+        return Roster(self.model, using=self._db).select_related("role")
 
     def create_user(self, email: str, name: str, role: str, password: str | None = None) -> User:
         """Adds the person and, beside them, the credential and the verified address they sign in with."""
@@ -50,7 +50,8 @@ class People(BaseUserManager.from_queryset(Roster)):
         return add_person(email=email, name=name, role=role, password=password, by=None)
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email=(username or "").strip().lower())
+        user: User = self.get(email=(username or "").strip().lower())
+        return user
 
 
 class User(AbstractBaseUser):
@@ -147,7 +148,7 @@ class User(AbstractBaseUser):
     # Naming password and last_login here keeps AbstractBaseUser's columns out of this table.
 
     @property
-    def password(self) -> str:  # type: ignore[override]
+    def password(self) -> str:
         try:
             return self.credential.password
         except Credential.DoesNotExist:
@@ -156,7 +157,7 @@ class User(AbstractBaseUser):
     @password.setter
     def password(self, hashed: str) -> None:
         if self.pk is None:  # django-allauth hashes on an empty User, so that a wrong e-mail costs as much time
-            self._unsaved_password = hashed
+            self._unsaved_password = hashed  # type: ignore[unreachable]
             return
         self.credential, _ = Credential.objects.update_or_create(
             user=self, defaults={"password": hashed, "changed_at": DatabaseNow()}
@@ -176,7 +177,7 @@ class User(AbstractBaseUser):
     def set_unusable_password(self) -> None:
         self.password = make_password(None)
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         return check_password(raw_password, self.password, self.set_password)
 
     def has_usable_password(self) -> bool:
