@@ -5,7 +5,7 @@ from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
+from django.urls import NoReverseMatch, reverse
 
 from ops.access.scopes import scopes_of
 
@@ -13,17 +13,35 @@ THEMES = ("auto", "light", "dark")
 DENSITIES = ("compact", "roomy")
 
 
+@cache
+def address(name: str) -> str:
+    """The address of a page; empty while its app is not installed, so that nobody is led to nothing."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
 @dataclass(frozen=True)
 class Place:
     """One way on, shown to whoever holds any of `scopes`; `key` follows a g; `phone` is its word on the tab bar."""
 
     label: str
-    url: str
+    name: str
     icon: str
     scopes: frozenset[str]
     section: str = ""
     key: str = ""
     phone: str = ""
+
+    @property
+    def url(self) -> str:
+        return address(self.name)
+
+    @property
+    def kbd(self) -> str:
+        """The keys as people read them; only making something new needs no g before it."""
+        return self.key if self.key in {"", "n"} else f"g {self.key}"
 
     def opens_to(self, held: frozenset[str]) -> bool:
         return not self.scopes.isdisjoint(held)
@@ -35,31 +53,31 @@ def _any(*scopes: str) -> frozenset[str]:
 
 ORDERS = _any("orders_all", "orders_read", "orders_own", "orders_floor")
 PLACES: tuple[Place, ...] = (
-    Place("Board", "/orders/", icon="square-kanban", scopes=ORDERS, section="Orders", key="b", phone="Board"),
-    Place("All orders", "/orders/list/", icon="list", scopes=ORDERS, section="Orders", key="l", phone="Orders"),
-    Place(
-        "New order",
-        "/orders/new/",
-        icon="plus",
-        scopes=_any("orders_all", "orders_own"),
-        section="",
-        key="n",
-        phone="New",
-    ),
-    Place("Loads", "/imports/", icon="file-up", scopes=_any("imports"), section="Orders", key="i"),
-    Place(
-        "Customers",
-        "/customers/",
-        icon="contact",
-        scopes=_any("customers_all", "customers_own"),
-        section="People",
-        key="c",
-        phone="Customers",
-    ),
-    Place("People", "/people/", icon="users", scopes=_any("staff"), section="People", key="p"),
-    Place("Stages", "/stages/", icon="git-commit-horizontal", scopes=_any("stages_admin"), section="System", key="s"),
-    Place("Health", "/health/", icon="activity", scopes=_any("health"), section="System", key="h"),
-    Place("System admin", "/admin/", icon="settings", scopes=_any("admin_site"), section="System", key="a"),
+    Place("Board", "orders:board", icon="square-kanban", scopes=ORDERS, section="Orders", key="b", phone="Board"),
+    Place("All orders", "orders:order_list", icon="list", scopes=ORDERS, section="Orders", key="l", phone="Orders"),
+    Place("New order", "orders:order_new", icon="plus", scopes=_any("orders_all", "orders_own"), key="n", phone="New"),
+    Place("People", "people:person_list", icon="users", scopes=_any("staff"), section="Shop", key="p", phone="People"),
+    Place("Health", "ops:health", icon="activity", scopes=_any("health"), section="System", key="h"),
+    Place("System admin", "admin:index", icon="settings", scopes=_any("admin_site"), section="System", key="a"),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A way on as the palette lists it; an address that is only a hash is an action of the page itself."""
+
+    url: str
+    label: str
+    icon: str
+    kbd: str = ""
+
+
+# Actions that every page has: keys.js does them.
+ACTIONS = (
+    Entry("#theme", "Light or dark", icon="sun-moon", kbd="⇧ D"),
+    Entry("#keys", "Keys", icon="keyboard", kbd="?"),
+    Entry("#print", "Print this page", icon="printer"),
+    Entry("/accounts/", "Your account", icon="shield-check"),
 )
 
 
@@ -79,19 +97,16 @@ class Section:
     links: list[Link]
 
 
-@cache
-def _exists(url: str) -> bool:
-    try:
-        resolve(url)
-    except Resolver404:
-        return False
-    return True
-
-
 def places_for(user: object) -> list[Place]:
     """What this person may open, in the declared order."""
     held = scopes_of(user)
-    return [place for place in PLACES if place.opens_to(held) and _exists(place.url)]
+    return [place for place in PLACES if place.opens_to(held) and place.url]
+
+
+def navigation(request: HttpRequest) -> list[Entry]:
+    """Everything the palette can open for this person without looking at a record."""
+    places = places_for(request.user)
+    return [*(Entry(place.url, place.label, icon=place.icon, kbd=place.kbd) for place in places), *ACTIONS]
 
 
 def current_place(path: str, places: list[Place]) -> Place | None:

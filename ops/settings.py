@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_htmx",
     "guardian",
     "simple_history",
@@ -108,6 +109,9 @@ TEMPLATES = [
         },
     }
 ]
+
+# How forms look is said once: ui/field.html and the classes of the widgets.
+FORM_RENDERER = "ops.forms.Renderer"
 
 # --- signing in -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

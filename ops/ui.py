@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from ops import clock
 from ops.access.page import page
+from ops.forms import AmountField, DayInput
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ class SampleForm(forms.Form):
     customer = forms.CharField(help_text="A name or a phone number; an unknown one is added.")
     phone = forms.CharField(required=False, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}))
     stage = forms.ChoiceField(choices=[("received", "Received"), ("in_production", "In production")])
-    promised = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
-    amount = forms.DecimalField(min_value=0, max_digits=12, decimal_places=2)
+    promised = forms.DateField(widget=DayInput)
+    amount = AmountField(min_value=0)
     note = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
     rush = forms.BooleanField(required=False, label="Rush: goes before the others", help_text="The floor sees a bolt.")
     channel = forms.ChoiceField(
@@ -100,7 +101,7 @@ COLOURS = ["canvas", "surface", "sunken", "hover", "line", "line-2", "ink", "ink
 def sample_context(now: datetime) -> dict[str, object]:
     """What the page shows; the tests render it without a server."""
     today = clock.business_day(now)
-    bad = SampleForm({"customer": "", "stage": "received", "amount": "12,50"})
+    bad = SampleForm({"customer": "", "stage": "received", "amount": "a lot"}, auto_id="bad_%s")
     return {
         "lanes": sample_lanes(today),
         "form": SampleForm(initial={"customer": "Ayesha Siddiqui", "stage": "in_production", "promised": today}),

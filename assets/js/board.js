@@ -42,6 +42,20 @@ function shade(card) {
   }
 }
 
+// SortableJS looks where the pointer is every 50 ms; a quick hand has let go in another lane by then. Its place decides.
+function dropped(card, from, to, event, back) {
+  const at = event?.changedTouches?.[0] ?? event;
+  const under = at && document.elementFromPoint(at.clientX, at.clientY)?.closest(".lane")?.querySelector("[data-lane-cards]");
+  if (!under || under === to) return to;
+  if (under === from || !allowed(card, under.dataset.laneCards)) {
+    back();
+    if (under !== from) toast({ text: "It cannot go there from here.", kind: "err" });
+    return from;
+  }
+  put(under, card);
+  return under;
+}
+
 function wire() {
   if (!board()) return;
   for (const lane of lanes()) {
@@ -53,9 +67,10 @@ function wire() {
       delay: 180, delayOnTouchOnly: true, fallbackTolerance: 4, forceFallback: true, fallbackOnBody: true,
       filter: "a.btn, button, input", preventOnFilter: false, scroll: true,
       onStart: ({ item }) => { back = place(item); hold(); shade(item); },
-      onEnd: async ({ item, from, to }) => {
+      onEnd: async ({ item, from, to, originalEvent }) => {
         shade(null);
-        const moved = from !== to ? move(item, to.dataset.laneCards, back) : null;
+        const lane = dropped(item, from, to, originalEvent, back);
+        const moved = from !== lane ? move(item, lane.dataset.laneCards, back) : null;
         release();
         await moved;
       },

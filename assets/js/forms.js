@@ -64,7 +64,7 @@ for (const name of Object.keys(sessionStorage)) {
 }
 
 // The first thing that is wrong gets the focus.
-document.querySelector("form [aria-invalid=true]")?.focus();
+document.querySelector("form:not([data-calm]) [aria-invalid=true]")?.focus();
 document.addEventListener("htmx:after:swap", event => {
   const target = event.detail.ctx?.target;
   if (target?.isConnected) (target.querySelector?.("[aria-invalid=true]") ?? target.querySelector?.("[autofocus]"))?.focus();

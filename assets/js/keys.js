@@ -56,11 +56,12 @@ document.addEventListener("htmx:after:swap", event => {
 function paletteKey(event) {
   const items = [...document.querySelectorAll("#palette li a")];
   const at = items.findIndex(item => item.getAttribute("aria-selected") === "true");
-  if (event.key === "Enter") { event.preventDefault(); items[Math.max(at, 0)]?.click(); return true; }
-  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return false;
+  if (event.key === "Enter") { event.preventDefault(); items[Math.max(at, 0)]?.click(); return; }
+  // A search field keeps the first Esc for emptying itself; here it closes.
+  if (event.key === "Escape") { event.preventDefault(); find("#palette").close(); return; }
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   event.preventDefault();
   if (items.length) choose(items[(at + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length]);
-  return true;
 }
 
 const types = target => target.matches?.("input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]");

@@ -36,11 +36,13 @@ function connect() {
   source = new EventSource(url);
   heard.clear();
   source.addEventListener("hello", event => {
-    clients = Math.max(1, JSON.parse(event.data || "{}").clients ?? 1);
+    const { clients: watching = 1, quiet_ms: quiet } = JSON.parse(event.data || "{}");
+    clients = Math.max(1, watching);
     tries = 0;
     show("on", "Live", "Changes by others appear by themselves");
-    // Whatever happened while nobody listened: between drawing this page and now, or in a gap.
-    if (missed || performance.now() > 0) resync();
+    // Whatever happened while nobody listened: in a gap, or between drawing this page and now. The second is known to
+    // be nothing when the hub says that it has been quiet for longer than this page is old.
+    if (missed || !(quiet > performance.now() + 1000)) resync();
     missed = false;
   });
   source.addEventListener("resync", () => resync());

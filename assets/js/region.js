@@ -188,11 +188,16 @@ function keepStill(region, change) {
     if (seen) anchors.push([box, frame, seen, seen.getBoundingClientRect().top]);
   }
   change();
-  for (const [box, frame, seen, was] of anchors) {
-    if (!seen.isConnected || seen.parentElement !== box) continue;
-    const by = seen.getBoundingClientRect().top - was;
-    if (Math.abs(by) > 1) frame.scrollTop += by;
-  }
+  const hold = frames => {
+    for (const [box, frame, seen, was] of anchors) {
+      if (!seen.isConnected || seen.parentElement !== box) continue;
+      const by = seen.getBoundingClientRect().top - was;
+      if (Math.abs(by) > 1) frame.scrollTop += by;
+    }
+    // A card that comes into view takes its true height a frame later (content-visibility).
+    if (frames && anchors.length) requestAnimationFrame(() => hold(frames - 1));
+  };
+  hold(2);
 }
 function above(box, element) {
   const frame = scroller(box), top = frame === document.scrollingElement ? 56 : frame.getBoundingClientRect().top;

@@ -1,0 +1,68 @@
+"""How every form looks: one field template, and the class each widget needs, so that no form declares them."""
+
+import re
+from typing import Any
+
+from django.forms import DateInput, DecimalField, TextInput, Widget
+from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
+
+# A currency before the number: Rs, Rs., PKR, $, €.
+_SIGN = re.compile(r"^(?:[A-Za-z]{1,3}\.?|[$€£₹¥])\s*")
+_TICKS = {"checkbox", "radio"}
+_NUMBERS = {"number"}
+
+
+def _dress(widget: dict[str, Any]) -> None:
+    """Add the class a widget needs, and go on into the parts of a widget that has parts."""
+    kind = widget.get("type", "")
+    for part in widget.get("subwidgets", ()):
+        _dress(part)
+    if widget.get("template_name", "").endswith(("/radio.html", "/checkbox_select.html")):
+        for _, options, _ in widget.get("optgroups", ()):
+            for option in options:
+                option["attrs"].setdefault("class", "check")
+        return
+    if kind != "hidden" and not widget.get("subwidgets"):
+        css = "check" if kind in _TICKS else "in n" if kind in _NUMBERS else "in"
+        widget["attrs"].setdefault("class", css)
+
+
+class Renderer(TemplatesSetting):
+    """FORM_RENDERER: project templates first, fields by ui/field.html."""
+
+    form_template_name = "ui/form.html"
+    field_template_name = "ui/field.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        if "widget" in context:
+            context = {**context, "widget": {**context["widget"], "attrs": {**context["widget"]["attrs"]}}}
+            _dress(context["widget"])
+        return super().render(template_name, context, request)
+
+
+class DayInput(DateInput):
+    """The browser's own calendar; it only understands ISO days, whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class AmountField(DecimalField):
+    """An amount as people type it: '1,250.50', '1 250', 'Rs 1250'. Four decimals at most, like the columns (M1)."""
+
+    widget = TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_digits": 19, "decimal_places": 4, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = _SIGN.sub("", value.strip()).replace(",", "").replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
+            value = value.replace("\N{MINUS SIGN}", "-")
+        return super().to_python(value)
+
+    def widget_attrs(self, widget: Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off", "class": "in n"}
