@@ -50,7 +50,7 @@ class Ticket:
 def seal(ticket: Ticket) -> str:
     """The cookie's text."""
     sees = {noun: _packed(reach) for noun, reach in sorted(ticket.sees.items()) if reach}
-    content = {"u": ticket.uid, "a": int(ticket.issued * 1000), "e": ticket.epoch, "s": sees}
+    content = {"u": ticket.uid, "a": int(ticket.issued * 1_000_000), "e": ticket.epoch, "s": sees}
     if ticket.real_uid is not None:
         content["r"] = ticket.real_uid
     return signing.Signer(salt=_SALT).sign_object(content)
@@ -64,7 +64,7 @@ def unseal(text: str, now: float) -> Ticket:
         raise TicketError("altered") from error
     ticket = Ticket(
         uid=content["u"],
-        issued=content["a"] / 1000,
+        issued=content["a"] / 1_000_000,
         epoch=content["e"],
         sees={noun: _unpacked(packed) for noun, packed in content["s"].items()},
         real_uid=content.get("r"),

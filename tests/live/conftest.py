@@ -120,8 +120,8 @@ class Shop:
         return tab
 
     async def a_moment(self) -> None:
-        """Tickets are dated to the millisecond, downwards: one of the very millisecond of a cut is refused too."""
-        await asyncio.sleep(0.002)
+        """A ticket of the very moment of a cut is refused too."""
+        await asyncio.sleep(0.001)
 
     async def lines(self) -> int:
         """Connections of this hub to the database."""

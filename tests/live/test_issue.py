@@ -84,7 +84,7 @@ def test_a_page_gives_a_ticket_for_todays_rights() -> None:
     assert (ticket.uid, ticket.real_uid) == (17, None)
     assert ticket.sees == {"order": Reach(own=True, floor=frozenset({"in_production", "ready_to_ship"}))}
     # Dated before the rights were read, so that a change in between outdates it.
-    assert arrived - 0.001 <= ticket.issued <= arrived
+    assert ticket.issued == pytest.approx(arrived, abs=2e-6)
 
 
 def test_the_ticket_is_kept_from_pages_scripts_and_other_sites() -> None:
