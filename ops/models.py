@@ -274,9 +274,44 @@ class ImportBatch(models.Model):
     rows = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict, help_text="new, changed, same, refused")
     problems = models.JSONField(default=list, help_text="line, column, value, sentence: the first thousand")
+    notes = models.JSONField(default=list, help_text="What was read how and what was left out, in sentences.")
+    settings = models.JSONField(default=dict, help_text="What holds for the whole file: source, currency, rate.")
 
     class Meta:
         ordering = ("-pk",)
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ImportItem(models.Model):
+    """One thing that a checked file holds - an order, a customer - by its natural key, and what applying would do.
+
+    Unlogged, as ImportRow is: both can be staged again from the file. Without foreign keys, since they fill by the
+    hundred thousand and empty again when the load is applied.
+    """
+
+    class Verdict(models.TextChoices):
+        NEW = "new"
+        CHANGED = "changed"
+        SAME = "same"
+        REFUSED = "refused"
+
+    pk = models.CompositePrimaryKey("batch_id", "key")
+    batch = models.ForeignKey(ImportBatch, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    key = models.CharField(max_length=120)
+    row_sha256 = models.CharField(max_length=64)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    subject_id = models.BigIntegerField(null=True, help_text="The row it is already, or has become.")
+    first_line = models.PositiveIntegerField()
+    rows = models.PositiveIntegerField()
+
+
+class ImportRow(models.Model):
+    """One line of a checked file, as its columns read it: `cells` in the order of the noun's columns."""
+
+    pk = models.CompositePrimaryKey("batch_id", "line")
+    batch = models.ForeignKey(ImportBatch, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    line = models.PositiveIntegerField()
+    cells = ArrayField(models.TextField(null=True))
+    refused = models.BooleanField(default=False)

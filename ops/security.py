@@ -24,6 +24,7 @@ functions = [
     ),
 ]
 
+_MY_LOAD = f"batch_id = any (array(select b.id from ops_importbatch b where b.by_id = {UID}))"
 _BUILTIN = Guard("ab_builtin_rows_stay", "before insert or update or delete", "ops.guard_builtin")
 
 tables = [
@@ -132,6 +133,15 @@ tables = [
             ),
         ],
         grants={"imports": "select, insert, update", "orders_all": "select", "orders_read": "select"},
+    ),
+    *(
+        Table(
+            model,
+            policies=[Policy("rows of own loads", to="imports", using=_MY_LOAD, check=_MY_LOAD)],
+            # maintain: a load ANALYZEs what it has just staged, or the planner guesses
+            grants={"imports": "select, insert, update, delete, maintain"},
+        )
+        for model in ("ops.ImportItem", "ops.ImportRow")
     ),
     # Django's own tables. Which are whose is ruling 4.
     Table(
