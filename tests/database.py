@@ -83,6 +83,8 @@ def copy_template(to: str) -> None:
     drop(to)
     with as_owner("opsdeck") as admin:
         admin.execute(f'create database "{to}" template "{name}" strategy wal_log')
+        # As in production (ops/dev/cluster.py): a copy does not take the rights on its template along.
+        admin.execute(f'revoke all on database "{to}" from public')
         for login in (settings.WEB_LOGIN, str(urlsplit(os.environ["OPS_LIVE_DATABASE_URL"]).username)):
             admin.execute(f'grant connect on database "{to}" to "{login}"')
 

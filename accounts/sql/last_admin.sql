@@ -1,7 +1,7 @@
 -- Somebody must always be able to give rights to others. Deferred, so two swaps in one transaction are judged by their
 -- result. The lock is taken before counting: two admins who remove each other at once are judged one after the other.
 create or replace function ops.last_admin() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   if 'people_admin' = any (old.scopes) and old.is_active then
     perform pg_advisory_xact_lock(hashtextextended('accounts.last_admin', 0));

@@ -66,7 +66,7 @@ def trigger_function(model: type[models.Model]) -> str:
     values = ", ".join([*(f'r."{c}"' for c in columns), *(f'm."{c}"' for c in _META)])
     meta = ", ".join(_META.values())
     return f"""create or replace function ops.{function_name(model)}() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public set timezone = 'UTC' as $$
+set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
 declare
   r public."{table}"%rowtype;
   m ops.history_meta;

@@ -196,7 +196,13 @@ class Table:
                 f'drop policy if exists "{mine.name}" on public."{kept}"',
             )
             readers += [scope for scope in _to(policy.to) if scope not in readers and scope in self.grants]
-        yield from _grants(kept, dict.fromkeys(readers, "select"))
+        checked = Policy("history: the chain is verified", "chain", using="true", cmd="select")
+        yield SqlObject(
+            f"policy:{kept}:{checked.name}",
+            checked.sql(f'public."{kept}"'),
+            f'drop policy if exists "{checked.name}" on public."{kept}"',
+        )
+        yield from _grants(kept, dict.fromkeys([*readers, "chain"], "select"))
         view = history.changes_name(model)
         yield SqlObject(
             f"view:{view}", history.changes_view(model), f'drop view if exists public."{view}"', reason="field changes"
@@ -268,7 +274,9 @@ def declarations() -> list[SqlObject]:
             allow = f"grant execute on function {signature} to {roles};" if roles else ""
             made.append(
                 SqlObject(
-                    f"execute:{signature}", f"revoke all on function {signature} from public; {allow}".strip(), ""
+                    f"execute:{signature}",
+                    f"revoke all on function {signature} from public; {allow}".strip(),
+                    f"revoke all on function {signature} from {roles}" if roles else "",
                 )
             )
     for view in views():

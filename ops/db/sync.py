@@ -26,6 +26,17 @@ create table if not exists ops.scopes (key text primary key, why text not null, 
 grant select on ops.scopes to public;
 """
 
+# New functions are open to everybody, and whoever may make a temporary table could hang a definer trigger on it and write
+# forged history through it. A trigger that exists fires without EXECUTE, so nothing of ours needs these two doors.
+_SHUT = """
+do $$ declare f regprocedure; begin
+  execute format('revoke temporary on database %I from public', current_database());
+  for f in select p.oid from pg_proc p where p.prosecdef and p.pronamespace = 'ops'::regnamespace
+            and exists (select 1 from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0)
+  loop execute format('revoke all on function %s from public', f); end loop;
+end $$
+"""
+
 
 @dataclass(frozen=True)
 class Report:
@@ -45,6 +56,7 @@ def sync(using: str = "default") -> Report:
         _roles(cursor)
         wanted = security.declarations() if _complete(cursor) else []
         report = _install(cursor, wanted)
+        cursor.execute(_SHUT)
         if wanted:
             _remember_catalog(cursor)
     return report
@@ -113,7 +125,7 @@ def _install(cursor: CursorWrapper, wanted: list[SqlObject]) -> Report:
         _drop(cursor, key, installed[key][1])
     fresh = [made for made in wanted if made.key not in installed or made.key in stale]
     for made in fresh:
-        if made.drop and not made.key.startswith(("grant:", "type:")):
+        if made.drop and not made.key.startswith(("grant:", "type:", "execute:")):
             cursor.execute(made.drop)
         cursor.execute(made.create)
         cursor.execute(
@@ -125,6 +137,8 @@ def _install(cursor: CursorWrapper, wanted: list[SqlObject]) -> Report:
 def _drop(cursor: CursorWrapper, key: str, undo: str) -> None:
     kind, table = key.split(":")[:2]
     gone = kind in {"policy", "grant", "trigger"} and not _exists(cursor, table)
+    if kind == "execute":
+        gone = not _callable(cursor, table)
     if undo and not gone:
         cursor.execute(undo)
     cursor.execute("delete from ops.installed where key = %s", [key])
@@ -132,6 +146,12 @@ def _drop(cursor: CursorWrapper, key: str, undo: str) -> None:
 
 def _exists(cursor: CursorWrapper, table: str) -> bool:
     cursor.execute("select to_regclass(format('public.%%I', %s::text)) is not null", [table])
+    row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _callable(cursor: CursorWrapper, signature: str) -> bool:
+    cursor.execute("select to_regprocedure(%s) is not null", [signature])
     row = cursor.fetchone()
     return bool(row and row[0])
 

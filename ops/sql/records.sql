@@ -3,7 +3,7 @@
 -- Mail is queued by whoever caused it, and read by the mailer alone: writing goes through here.
 create or replace function ops.queue_mail(mail_key text, mail_kind text, mail_to text, mail_subject text, mail_text text,
                                           mail_html text) returns boolean
-language sql security definer set search_path = pg_catalog, public as
+language sql security definer set search_path = pg_catalog, public, pg_temp as
 $$ with queued as (
      insert into ops_outboxmail (key, kind, recipient, subject, text, html, state, attempts, error)
      values (mail_key, mail_kind, mail_to, mail_subject, mail_text, mail_html, 'waiting', 0, '')
@@ -12,7 +12,7 @@ $$ with queued as (
 
 -- True for exactly one caller per (kind, day, key): the mark commits together with what it guards (D29).
 create or replace function ops.once(job_kind text, job_day date, job_key text) returns boolean
-language sql security definer set search_path = pg_catalog, public as
+language sql security definer set search_path = pg_catalog, public, pg_temp as
 $$ with marked as (
      insert into ops_runonce (kind, day, key) values (job_kind, job_day, job_key)
      on conflict (kind, day, key) do nothing returning 1)
@@ -20,12 +20,12 @@ $$ with marked as (
 
 -- How the jobs and the outbox are doing, in counts: the health page never shows what a mail says (ruling 25).
 create or replace function ops.outbox_counts() returns table (state text, kind text, mails bigint, oldest timestamptz)
-language sql stable security definer set search_path = pg_catalog, public as
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
 $$ select state::text, kind::text, count(*), min(queued_at) from ops_outboxmail group by 1, 2 order by 1, 2 $$;
 
 -- The row that the signed link in ops.link is for, or null: the database itself verifies, expires and revokes (ruling 2).
 create or replace function ops.link_subject(link_kind text) returns bigint language sql stable security definer
-set search_path = pg_catalog, public as
+set search_path = pg_catalog, public, pg_temp as
 $$ select l.subject_id from ops_signedlink l
     where l.kind = link_kind and l.token_sha256 = sha256(convert_to(nullif(current_setting('ops.link', true), ''), 'UTF8'))
       and l.revoked_at is null and l.expires_at > ops.now() and coalesce(l.uses_left, 1) > 0 $$;

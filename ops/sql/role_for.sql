@@ -1,7 +1,7 @@
 -- A PostgreSQL role for any set of scopes: the shipped one if it is the same set, else one made for it (D8).
 -- DEFINER: it creates roles as the owner, from declared scopes only. Roles are cluster-wide, so two databases may race.
 create or replace function ops.role_for(wanted text[]) returns text language plpgsql security definer
-set search_path = pg_catalog, public as $$
+set search_path = pg_catalog, public, pg_temp as $$
 declare
   asked text[] := (select coalesce(array_agg(distinct s order by s), '{}') from unnest(wanted) s);
   unknown text := (select string_agg(s, ', ') from unnest(asked) s where s not in (select key from ops.scopes where not system));
@@ -32,14 +32,14 @@ end $$;
 
 -- A person's scopes: the role's, with the overrides of this person. Derived again whenever either changes.
 create or replace function ops.scopes_for(role_key text, overrides jsonb) returns text[] language sql stable
-security definer set search_path = pg_catalog, public as
+security definer set search_path = pg_catalog, public, pg_temp as
 $$ select coalesce(array_agg(distinct s order by s), '{}') from (
      select unnest(r.scopes)::text as s from ops_role r where r.key = role_key
      union select jsonb_array_elements_text(coalesce(overrides -> 'add', '[]'))) given
     where not coalesce(overrides -> 'remove', '[]') ? s $$;
 
 create or replace function ops.derive_rights() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public as $$
+set search_path = pg_catalog, public, pg_temp as $$
 begin
   new.scopes := ops.scopes_for(new.role, new.overrides);
   new.db_role := ops.role_for(new.scopes);
@@ -48,7 +48,7 @@ end $$;
 
 -- When the shop edits a role, everybody who has it is derived again, in the same transaction.
 create or replace function ops.rederive_role() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public as $$
+set search_path = pg_catalog, public, pg_temp as $$
 begin
   update accounts_user set role = role where role = new.key;
   return null;

@@ -1,6 +1,6 @@
 -- Stages move along arrows and nowhere else, whoever writes: the app, the admin, psql (A4). tg_argv[0] is the noun.
 create or replace function ops.guard_stage() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public as $$
+set search_path = pg_catalog, public, pg_temp as $$
 declare
   came text := case when tg_op = 'INSERT' then '' else old.stage end;
   who text := coalesce(nullif(current_setting('role', true), ''), 'none');
@@ -36,7 +36,7 @@ end $$;
 
 -- The record of the move. It reads no deferred state: it runs at once, so the settings are still the mover's (pitfall 3).
 create or replace function ops.record_transition() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public as $$
+set search_path = pg_catalog, public, pg_temp as $$
 begin
   if tg_op = 'UPDATE' and new.stage = old.stage then return null; end if;
   insert into ops_transition (noun, subject_id, from_stage, to_stage, undo, at, business_day, seconds_before,
@@ -55,7 +55,7 @@ end $$;
 
 -- The stages whose rows the floor works on: those in work and those ready (ruling 16).
 create or replace function ops.floor_stages(of_noun text) returns text[] language sql stable security definer
-set search_path = pg_catalog, public as
+set search_path = pg_catalog, public, pg_temp as
 $$ select coalesce(array_agg(s.key::text), '{}') from ops_stage s where s.noun = of_noun and s.category in ('working', 'ready') $$;
 
 -- What shipped stays: the keys of builtin stages and arrows are ours, their words and limits are the shop's.

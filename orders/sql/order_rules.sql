@@ -2,7 +2,7 @@
 
 -- Number and business day. The sequence may leave gaps: order numbers may (M13).
 create or replace function ops.stamp_order() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public as $$
+set search_path = pg_catalog, public, pg_temp as $$
 begin
   if tg_op = 'INSERT' and coalesce(new.number, '') = '' then
     new.number := 'SO-' || nextval('orders_number');
@@ -36,8 +36,10 @@ begin
     raise exception '% has left the house; take it back instead of cancelling it.', new.number
       using errcode = '23514', constraint = 'ops_guard_order_left';
   end if;
-  if new.number is distinct from old.number or new.placed_at is distinct from old.placed_at then
-    raise exception 'The number and the time of an order stay as they are.'
+  -- Since when it stands in its stage decides what is overdue and what can still be taken back: only a move sets it.
+  if (new.number, new.public_id, new.placed_at, new.placed_on) is distinct from (old.number, old.public_id, old.placed_at, old.placed_on)
+     or (new.stage = old.stage and new.stage_since is distinct from old.stage_since) then
+    raise exception 'The number and the times of an order stay as they are.'
       using errcode = '23514', constraint = 'ops_guard_order_identity';
   end if;
   return new;
@@ -45,7 +47,7 @@ end $$;
 
 -- Every sale has its costing, with the database's copy of the amount; the composite key keeps the copy equal (D11).
 create or replace function ops.make_costing() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public as $$
+set search_path = pg_catalog, public, pg_temp as $$
 begin
   insert into orders_ordercosting (order_id, order_amount) values (new.order_id, new.order_amount)
   on conflict (order_id) do nothing;
@@ -54,21 +56,21 @@ end $$;
 
 -- Orders shared with the person by a colleague (guardian rows). DEFINER: the policy of orders asks it about orders.
 create or replace function ops.shared_orders() returns bigint[] language sql stable security definer
-set search_path = pg_catalog, public as
+set search_path = pg_catalog, public, pg_temp as
 $$ select coalesce(array_agg(p.content_object_id), '{}') from orders_orderuserobjectpermission p
      join auth_permission a on a.id = p.permission_id and a.codename = 'view_order'
     where p.user_id = ops.uid() $$;
 
 -- Whom a change of this order concerns besides those who see all: its agent, the agent before, and its sharers.
 create or replace function ops.order_viewers(of_order bigint, agent bigint, agent_before bigint) returns text
-language sql stable security definer set search_path = pg_catalog, public as
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
 $$ select case when count(*) > 50 then '*' else coalesce(string_agg(distinct u::text, ','), '-') end
      from (select agent as u union select agent_before
            union select p.user_id from orders_orderuserobjectpermission p where p.content_object_id = of_order) v
     where u is not null $$;
 
 create or replace function ops.tell_order() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public as $$
+set search_path = pg_catalog, public, pg_temp as $$
 begin
   if coalesce(nullif(current_setting('ops.told', true), ''), '0')::int > 50 then return null; end if;
   if tg_op = 'INSERT' then
@@ -83,7 +85,7 @@ end $$;
 
 -- A change of what hangs on an order is a change of the order, for whoever has it open.
 create or replace function ops.tell_order_part() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public as $$
+set search_path = pg_catalog, public, pg_temp as $$
 declare o orders_order;
 begin
   if coalesce(nullif(current_setting('ops.told', true), ''), '0')::int > 50 then return null; end if;
@@ -95,7 +97,7 @@ end $$;
 
 -- A share begins or ends: the colleague's screens must know.
 create or replace function ops.tell_order_share() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public as $$
+set search_path = pg_catalog, public, pg_temp as $$
 declare o orders_order;
 begin
   select * into o from orders_order where id = coalesce(new.content_object_id, old.content_object_id);
@@ -107,10 +109,13 @@ end $$;
 -- Ids that match, capped; the rows themselves still pass the reader's policies. DEFINER: LIKE is not leakproof, so under
 -- row security the trigram index would never be used (D10). It leaks nothing but time.
 create or replace function ops.search_orders(term text, most int) returns bigint[] language plpgsql stable security definer
-set search_path = pg_catalog, public as $$
+set search_path = pg_catalog, public, pg_temp as $$
 declare
   found bigint[];
   pattern text := '%' || replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+  -- Who may not see a customer does not find their orders by the customer's name either: a hit would tell the name.
+  sees_customers boolean := ops.has_scope('customers_all');
+  knows_own boolean := ops.has_scope('customers_own');
 begin
   select array_agg(id) into found from (
     (select o.id from orders_order o where o.number ^@ upper(term) order by o.id desc limit most)
@@ -118,7 +123,8 @@ begin
     (select o.id from orders_order o where o.external_id <> '' and o.external_id ^@ term limit most)
     union
     (select o.id from customers_customer c join orders_order o on o.customer_id = c.id
-      where c.name ilike pattern or c.phone ^@ term order by o.id desc limit most)
+      where (c.name ilike pattern or c.phone ^@ term)
+        and (sees_customers or knows_own and ops.uid() in (o.agent_id, c.keeper_id)) order by o.id desc limit most)
     union
     (select o.id from orders_order o where o.summary ilike pattern order by o.id desc limit most)) hits;
   return coalesce(found, '{}');
