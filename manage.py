@@ -5,9 +5,18 @@ import os
 import sys
 
 OWNER_COMMANDS = {
-    "demo", "dbshell", "flush", "makemigrations", "migrate", "rules", "security", "showmigrations", "sqlmigrate", "sync",
+    "demo",
+    "dbshell",
+    "flush",
+    "makemigrations",
+    "migrate",
+    "rules",
+    "security",
+    "showmigrations",
+    "sqlmigrate",
+    "sync",
     "verify_history",
-}  # fmt: skip
+}
 
 
 def main() -> None:

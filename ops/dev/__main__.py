@@ -113,7 +113,7 @@ def _test(arguments: list[str]) -> int:
 def _lint() -> int:
     templates = [str(path.relative_to(CHECKOUT)) for path in sorted((CHECKOUT / "templates").rglob("*.html"))]
     linters = LINTERS | (
-        {"templates": ["djade", "--check", "--target-version", "6.0", *templates]} if templates else {}
+        {"templates": ["djade", "--check", "--target-version", "6.1", *templates]} if templates else {}
     )
     failed = []
     for name, (program, *rest) in linters.items():
