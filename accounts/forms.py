@@ -7,27 +7,23 @@ from django import forms
 from ops.access.roles import policybook
 from ops.models import Role
 
-_IN = {"class": "in"}
-
 
 def _roles() -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(
-        Role.objects.all(), label="Role", to_field_name="key", empty_label=None, widget=forms.Select(attrs=_IN)
-    )
+    return forms.ModelChoiceField(Role.objects.all(), label="Role", to_field_name="key", empty_label="Choose a role")
 
 
 class AddPersonForm(forms.Form):
-    name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={**_IN, "autocomplete": "off"}))
+    name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     email = forms.EmailField(
         label="E-mail",
         help_text="They sign in with it, and get a letter to choose their own password.",
-        widget=forms.EmailInput(attrs={**_IN, "autocomplete": "off"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     role = _roles()
 
 
 class RenameForm(forms.Form):
-    name = forms.CharField(max_length=120, widget=forms.TextInput(attrs=_IN))
+    name = forms.CharField(max_length=120)
 
 
 class RoleForm(forms.Form):
@@ -44,9 +40,7 @@ class RightsForm(forms.Form):
         stored = overrides or {}
         for key, sentence in policybook().scopes.items():
             side = next((side for side in ("add", "remove") if key in stored.get(side, ())), "")
-            self.fields[key] = forms.ChoiceField(
-                label=sentence, choices=self.CHOICES, required=False, initial=side, widget=forms.Select(attrs=_IN)
-            )
+            self.fields[key] = forms.ChoiceField(label=sentence, choices=self.CHOICES, required=False, initial=side)
 
     def side(self, which: str) -> list[str]:
         return [key for key, side in self.cleaned_data.items() if side == which]

@@ -43,4 +43,4 @@ def rights_of(user: User) -> list[Right]:
 def story_of(user: User, most: int = 50) -> list[Happening]:
     """What happened to this person's access, newest first; only what the reader may see."""
     rows = Event.objects.filter(noun="user", subject_id=user.pk).select_related("by").order_by("-pk")[:most]
-    return [Happening(event, events.sentence(event), events.kind_of(event.kind).icon) for event in rows]
+    return [Happening(event, events.sentence(event.kind, event.data), events.icon_of(event.kind)) for event in rows]

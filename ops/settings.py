@@ -135,6 +135,12 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # guardian keeps the rows of shared 
 
 # --- allauth ----------------------------------------------------------------------------------------------------
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.door_forms.SignInForm",
+    "change_password": "accounts.door_forms.NewPasswordForm",
+    "reset_password": "accounts.door_forms.ForgottenForm",
+    "reset_password_from_key": "accounts.door_forms.ChoosePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
