@@ -52,11 +52,17 @@ def record(kind: str, subject: models.Model, **data: Any) -> None:
         )
 
 
-def sentence(event: Event) -> str:
-    kind = _kinds.get(event.kind)
-    if kind is None:
-        return event.kind.replace(".", " ").replace("_", " ")
-    return kind.sentence.format_map(_Lenient(event.data))
+def sentence(kind: str, data: Mapping[str, Any]) -> str:
+    """What happened, in words; a kind that is no longer declared still reads."""
+    known = _kinds.get(kind)
+    if known is None:
+        return kind.partition(".")[2].replace("_", " ")
+    return known.sentence.format_map(_Lenient(data))
+
+
+def icon_of(kind: str) -> str:
+    known = _kinds.get(kind)
+    return known.icon if known else "dot"
 
 
 class _Lenient(dict[str, Any]):

@@ -28,13 +28,13 @@ def declare_source(title: str, scopes: set[str], source: Source) -> None:
 
 
 def matches(request: HttpRequest, query: str) -> list[tuple[str, list[Item]]]:
-    from ops.pages import navigation
+    from ops.pages import places_for
 
     words = query.lower()
     pages = [
-        Item(entry.url, entry.label, icon=entry.icon, kbd=entry.kbd)
-        for entry in navigation(request)
-        if words in entry.label.lower()
+        Item(place.url, place.label, icon=place.icon, kbd=f"g {place.key}" if place.key else "")
+        for place in places_for(request.user)
+        if words in place.label.lower()
     ]
     groups = [("Go to", pages)]
     if len(query) >= 2:

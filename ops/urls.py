@@ -13,6 +13,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("ops.shell_urls")),
     path("orders/", include("orders.urls")),
+    path("o/", include("orders.public_urls")),
     path("people/", include("accounts.people_urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

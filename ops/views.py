@@ -64,7 +64,7 @@ def health(request: HttpRequest) -> HttpResponse:
     return render(request, "ops/health.html", {"runs": runs, "mails": outbox.counts()})
 
 
-@page(scopes=["health"], nav="health")
+@page(scopes=["people_admin"], nav="health")
 def mail_log(request: HttpRequest) -> HttpResponse:
     """Without EMAIL_URL mail goes to files; this page lists them, on a demo shop only."""
     if settings.EMAIL_URL:

@@ -1,3 +1,20 @@
+from django.urls import path
+
+from orders import views
 
 app_name = "orders"
-urlpatterns: list = []
+urlpatterns = [
+    path("new/", views.order_new, name="order_new"),
+    path("<int:pk>/", views.order_detail, name="order_detail"),
+    path("<int:pk>/start/", views.start, name="start"),
+    path("<int:pk>/ready/", views.ready, name="ready"),
+    path("<int:pk>/ship/", views.ship, name="ship"),
+    path("<int:pk>/deliver/", views.deliver, name="deliver"),
+    path("<int:pk>/undo/", views.undo, name="undo"),
+    path("<int:pk>/hold/", views.hold, name="hold"),
+    path("<int:pk>/release/", views.release, name="release"),
+    path("<int:pk>/cancel/", views.cancel, name="cancel"),
+    path("<int:pk>/hand-over/", views.hand_over, name="hand_over"),
+    path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/costs/", views.costs, name="costs"),
+]

@@ -48,10 +48,10 @@ end $$;
 -- Ids only, after commit, to whoever listens. Past 50 rows of a transaction one 'bulk' message says it all (D26).
 create or replace function ops.tell(noun text, id bigint, stage text, old_stage text, viewers text) returns void
 language plpgsql as $$
-declare told int := coalesce(nullif(current_setting('ops.told', true), ''), '0')::int;
+declare told int := coalesce(nullif(current_setting('ops.told_' || noun, true), ''), '0')::int;
 begin
   if told > 50 then return; end if;
-  perform set_config('ops.told', (told + 1)::text, true);
+  perform set_config('ops.told_' || noun, (told + 1)::text, true);
   if told = 50 then
     perform pg_notify('ops', noun || ' * * * *');
   else

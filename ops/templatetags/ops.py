@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ops import clock
+from ops.editing import as_text
 from ops.money import minor_unit, rounded
 
 register = template.Library()
@@ -192,3 +193,21 @@ def due(value: date | None) -> SafeString:
 def item(mapping: Mapping[object, object] | None, key: object) -> object:
     """A value of a mapping by a key that is itself a variable; empty when it has none."""
     return mapping.get(key, "") if mapping else ""
+
+
+@register.filter
+def plain(value: object) -> str:
+    """A number without empty decimals: 2.000 is 2, 2.500 is 2.5."""
+    return as_text(value) if isinstance(value, Decimal) else str(value)
+
+
+@register.filter
+def pieces(value: Decimal) -> str:
+    """'1 piece', '2.5 pieces'."""
+    return f"{plain(value)} piece{'' if value == 1 else 's'}"
+
+
+@register.filter
+def was(value: object) -> str:
+    """How a value stands in a form, to compare when it comes back (ops.editing)."""
+    return as_text(value)

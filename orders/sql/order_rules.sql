@@ -69,16 +69,20 @@ $$ select case when count(*) > 50 then '*' else coalesce(string_agg(distinct u::
            union select p.user_id from orders_orderuserobjectpermission p where p.content_object_id = of_order) v
     where u is not null $$;
 
+-- The stage as the floor may know it: a cancelled order has left the floor, and so must word of it.
+create or replace function ops.told_stage(o orders_order) returns text language sql immutable as
+$$ select case when o.cancelled_at is null then o.stage end $$;
+
 create or replace function ops.tell_order() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if coalesce(nullif(current_setting('ops.told', true), ''), '0')::int > 50 then return null; end if;
+  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return null; end if;
   if tg_op = 'INSERT' then
-    perform ops.tell('order', new.id, new.stage, null, ops.order_viewers(new.id, new.agent_id, null));
+    perform ops.tell('order', new.id, ops.told_stage(new), null, ops.order_viewers(new.id, new.agent_id, null));
   elsif tg_op = 'DELETE' then
-    perform ops.tell('order', old.id, null, old.stage, ops.order_viewers(old.id, null, old.agent_id));
+    perform ops.tell('order', old.id, null, ops.told_stage(old), ops.order_viewers(old.id, null, old.agent_id));
   elsif new is distinct from old then
-    perform ops.tell('order', new.id, new.stage, old.stage, ops.order_viewers(new.id, new.agent_id, old.agent_id));
+    perform ops.tell('order', new.id, ops.told_stage(new), ops.told_stage(old), ops.order_viewers(new.id, new.agent_id, old.agent_id));
   end if;
   return null;
 end $$;
@@ -88,10 +92,10 @@ create or replace function ops.tell_order_part() returns trigger language plpgsq
 set search_path = pg_catalog, public, pg_temp as $$
 declare o orders_order;
 begin
-  if coalesce(nullif(current_setting('ops.told', true), ''), '0')::int > 50 then return null; end if;
+  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return null; end if;
   if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
   select * into o from orders_order where id = coalesce(new.order_id, old.order_id);
-  perform ops.tell('order', o.id, o.stage, o.stage, ops.order_viewers(o.id, o.agent_id, null));
+  perform ops.tell('order', o.id, ops.told_stage(o), ops.told_stage(o), ops.order_viewers(o.id, o.agent_id, null));
   return null;
 end $$;
 

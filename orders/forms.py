@@ -1,0 +1,159 @@
+"""What people type about orders. Forms check shape; verbs and the database check rules."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.forms import formset_factory
+
+from accounts.models import User
+from catalog.models import Product
+from ops import clock
+from ops.forms import AmountField, DayInput
+from orders.actions import CustomerInput, LineInput
+
+
+class PersonChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: User) -> str:
+        return obj.name
+
+
+def makers() -> Any:
+    """Who can have an order in production."""
+    return User.objects.active().filter(scopes__contains=["orders_floor"]).order_by("name")
+
+
+def sellers() -> Any:
+    return User.objects.active().filter(scopes__overlap=["orders_own", "orders_all"]).order_by("name")
+
+
+class StartForm(forms.Form):
+    assignee = PersonChoice(queryset=User.objects.none(), label="Who makes it", empty_label="Choose somebody")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = makers()  # type: ignore[attr-defined]
+
+
+class NothingForm(forms.Form):
+    """A verb that asks for nothing."""
+
+
+class ShipForm(forms.Form):
+    tracking = forms.CharField(label="Tracking number", max_length=80, help_text="The customer gets it by mail.")
+    carrier = forms.CharField(max_length=40, required=False, widget=forms.TextInput({"list": "carriers"}))
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="Why", max_length=200)
+
+
+class HoldForm(ReasonForm):
+    until = forms.DateField(label="Look again on", required=False, widget=DayInput())
+
+
+class HandOverForm(forms.Form):
+    agent = PersonChoice(queryset=User.objects.none(), label="Who has it from now on", empty_label="Choose somebody")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agent"].queryset = sellers()  # type: ignore[attr-defined]
+
+
+class DetailsForm(forms.Form):
+    """The details of an order; `fields_of` are those the person's role may edit."""
+
+    promise_on = forms.DateField(label="Promised for", required=False, widget=DayInput())
+    rush = forms.BooleanField(required=False)
+    channel = forms.CharField(max_length=40, required=False, help_text="Instagram, walk-in, shop …")
+    assignee = PersonChoice(queryset=User.objects.none(), label="In production with", required=False,
+                            empty_label="Nobody yet")  # fmt: skip
+    carrier = forms.CharField(max_length=40, required=False)
+    tracking_number = forms.CharField(max_length=80, required=False)
+    production_note = forms.CharField(
+        required=False, max_length=5000, widget=forms.Textarea({"rows": 3}), help_text="Production reads this."
+    )
+
+    def __init__(self, *args: Any, fields_of: frozenset[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = makers()  # type: ignore[attr-defined]
+        for name in [name for name in self.fields if name not in fields_of]:
+            del self.fields[name]
+
+
+class CostsForm(forms.Form):
+    production_cost = AmountField(min_value=0)
+    shipping_cost = AmountField(min_value=0)
+    marketing_cost = AmountField(min_value=0)
+
+
+class NewOrderForm(forms.Form):
+    name = forms.CharField(label="Customer", max_length=160, widget=forms.TextInput({"autocomplete": "off", "autofocus": True}))
+    phone = forms.CharField(max_length=30, required=False, help_text="A known number finds the customer again.",
+                            widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}))  # fmt: skip
+    email = forms.EmailField(label="E-mail", required=False, help_text="Told when the order ships.")
+    city = forms.CharField(max_length=80, required=False)
+    promise_on = forms.DateField(label="Promised for", required=False, widget=DayInput())
+    channel = forms.CharField(max_length=40, required=False, widget=forms.TextInput({"list": "channels"}))
+    agent = PersonChoice(queryset=User.objects.none(), required=False, empty_label="Me")
+    currency = forms.CharField(max_length=3, initial=settings.SHOP_CURRENCY)
+    rush = forms.BooleanField(required=False)
+    note = forms.CharField(label="Production note", required=False, max_length=5000, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if user.has_scope("orders_all"):
+            self.fields["agent"].queryset = sellers()  # type: ignore[attr-defined]
+        else:
+            del self.fields["agent"]
+
+    def clean_currency(self) -> str:
+        currency = self.cleaned_data["currency"].upper()
+        if not (currency.isascii() and currency.isalpha() and len(currency) == 3):
+            raise forms.ValidationError("A currency is three letters, like PKR.")
+        if currency != settings.SHOP_CURRENCY:
+            raise forms.ValidationError(f"Only {settings.SHOP_CURRENCY} until rates of other currencies are kept.")
+        return currency
+
+    def clean_promise_on(self) -> Any:
+        day = self.cleaned_data["promise_on"]
+        if day is not None and day < clock.today():
+            raise forms.ValidationError("That day is over; promise a day from today on.")
+        return day
+
+    def customer(self) -> CustomerInput:
+        said = self.cleaned_data
+        return CustomerInput(said["name"], said["phone"], said["email"], said["city"])
+
+
+class LineForm(forms.Form):
+    description = forms.CharField(
+        label="What", max_length=200, widget=forms.TextInput({"list": "products", "autocomplete": "off"})
+    )
+    quantity = forms.DecimalField(min_value=Decimal("0.001"), max_digits=12, decimal_places=3, initial=1)
+    unit_price = AmountField(label="Price", min_value=0, required=False)
+    discount = AmountField(min_value=0, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        product = Product.objects.select_related("category").filter(name=said.get("description", "")).first()
+        said["product"] = product
+        if said.get("unit_price") is None and "unit_price" not in self.errors:
+            if product is None:
+                self.add_error("unit_price", "Type a price: this is not in the catalogue.")
+            else:
+                said["unit_price"] = product.price
+        total = (said.get("quantity") or 0) * (said.get("unit_price") or 0) - (said.get("discount") or 0)
+        if total < 0:
+            self.add_error("discount", "The discount is larger than the line.")
+        return said
+
+    def line(self) -> LineInput:
+        said = self.cleaned_data
+        return LineInput(
+            said["description"].strip(), said["quantity"], said["unit_price"], said["discount"] or Decimal(0), said["product"]
+        )
+
+
+LineFormSet = formset_factory(LineForm, extra=0, min_num=1, validate_min=True, max_num=100, validate_max=True, can_delete=True)

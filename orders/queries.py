@@ -1,0 +1,156 @@
+"""Reads of one order for its page: each part only for who may see it, so that nothing else reaches the template."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from customers.models import Customer
+from ops import clock
+from ops.access.scopes import scopes_of
+from ops.lifecycle import ArrowDef, StageRow, life
+from ops.timeline import ChangeSource, Entry, story
+from orders.editing import LABELS
+from orders.models import Order, OrderCosting, OrderLine, OrderSale
+
+_SELLS = {"sales_all", "sales_read", "sales_own"}
+_COSTS = {"costs_all", "costs_read"}
+_BUYERS = {"customers_all", "customers_own"}
+_PEOPLE = {"agent_id", "assignee_id"}
+_MONEY = {"amount", "order_amount", "production_cost", "shipping_cost", "marketing_cost", "profit"}
+
+
+@dataclass
+class Step:
+    stage: StageRow
+    state: str
+
+
+@dataclass
+class OrderPage:
+    """What one person sees of one order."""
+
+    order: Order
+    stage: StageRow
+    steps: list[Step]
+    lines: list[dict[str, Any]]
+    agent: str = ""
+    assignee: str = ""
+    customer: Customer | None = None
+    sale: OrderSale | None = None
+    costing: OrderCosting | None = None
+    margin: Decimal | None = None
+    timeline: list[Entry] = field(default_factory=list)
+    next_move: ArrowDef | None = None
+    next_label: str = ""
+    undo: ArrowDef | None = None
+    days_late: int = 0
+    may: frozenset[str] = frozenset()
+
+
+def order_page(order: Order, user: User) -> OrderPage:
+    scopes = scopes_of(user)
+    here = life("order")
+    stage = here.stage(order.stage)
+    page = OrderPage(order, stage, _steps(order, here.stages), _lines(order, sells=bool(scopes & _SELLS)))
+    names = _names(order)
+    page.agent, page.assignee = names.get(order.agent_id, ""), names.get(order.assignee_id or 0, "")
+    if scopes & _BUYERS:
+        page.customer = Customer.objects.visible_to(user).filter(pk=order.customer_id).first()
+    if scopes & _SELLS:
+        page.sale = OrderSale.objects.filter(pk=order.pk).first()
+    if scopes & _COSTS:
+        page.costing = OrderCosting.objects.filter(pk=order.pk).first()
+        if page.costing and page.costing.order_amount:
+            page.margin = 100 * page.costing.profit / page.costing.order_amount
+    page.timeline = _timeline(order, scopes, names)
+    page.may = _may(order, user, scopes)
+    _moves(page, scopes)
+    if order.is_late and order.promise_on:
+        page.days_late = (clock.today() - order.promise_on).days
+    return page
+
+
+def _steps(order: Order, stages: tuple[StageRow, ...]) -> list[Step]:
+    position = next(stage.position for stage in stages if stage.key == order.stage)
+    return [
+        Step(stage, "now" if stage.key == order.stage else "done" if stage.position < position else "")
+        for stage in stages
+    ]
+
+
+def _lines(order: Order, *, sells: bool) -> list[dict[str, Any]]:
+    fields = ["description", "sku", "category", "quantity"]
+    if sells:
+        fields += ["price__unit_price", "price__discount", "price__total"]
+    return list(OrderLine.objects.filter(order=order).order_by("position").values(*fields))
+
+
+def _names(order: Order) -> dict[int, str]:
+    """Everybody's name: a shop has tens of people, and the story may name any of them."""
+    return dict(User.objects.values_list("pk", "name"))
+
+
+def _timeline(order: Order, scopes: frozenset[str], names: dict[int, str]) -> list[Entry]:
+    sources = [ChangeSource("orders_order_changes", order.pk)]
+    if scopes & _SELLS:
+        sources.append(ChangeSource("orders_ordersale_changes", order.pk))
+    if scopes & _COSTS:
+        sources.append(ChangeSource("orders_ordercosting_changes", order.pk))
+    also = [("importbatch", order.batch_id)] if order.batch_id and scopes & {"orders_all", "orders_read"} else []
+
+    def show(name: str, value: str | None) -> str:
+        if value is None or value == "":
+            return "—"
+        if name in _PEOPLE:
+            return names.get(int(value), "somebody")
+        if name in _MONEY:
+            return f"{Decimal(value):,.2f}"
+        return {"true": "yes", "false": "no"}.get(value, value)
+
+    entries = story("order", order.pk, sources, labels=_LABELS, show=show, also=also)
+    for entry in entries:
+        entry.by = names.get(entry.by_id or 0, "Opsdeck")
+        entry.real_by = names.get(entry.real_by_id or 0, "")
+    return entries
+
+
+_LABELS = {name: label.lower() for name, label in LABELS.items()} | {
+    "assignee_id": "in production with", "agent_id": "agent", "held_at": "held since", "hold_reason": "reason of the hold",
+    "cancelled_at": "cancelled at", "cancel_reason": "reason of the cancellation", "order_amount": "amount in shop currency",
+}  # fmt: skip
+
+
+def _may(order: Order, user: User, scopes: frozenset[str]) -> frozenset[str]:
+    """Which verbs this person has on this order, besides its moves."""
+    may: set[str] = set()
+    works = "orders_all" in scopes or ("orders_own" in scopes and order.agent_id == user.pk)
+    if order.cancelled_at is None and works:
+        may |= {"edit", "release" if order.held_at else "hold"}
+        if life("order").stage(order.stage).category not in {"moving", "done"}:
+            may.add("cancel")
+        if "orders_all" in scopes:
+            may.add("hand_over")
+    elif order.cancelled_at is None and "orders_floor" in scopes:
+        may.add("edit")
+    if "costs_all" in scopes:
+        may.add("costs")
+    return frozenset(may)
+
+
+def _moves(page: OrderPage, scopes: frozenset[str]) -> None:
+    order = page.order
+    if order.cancelled_at or order.held_at or not (page.may & {"edit", "hold"}):
+        return
+    here = life("order")
+    for arrow in here.moves(order.stage, scopes):
+        if not arrow.undo and page.next_move is None:
+            page.next_move, page.next_label = arrow, here.stage(arrow.to_stage).label
+        if arrow.undo and not _too_late(order, arrow, scopes):
+            page.undo = arrow
+
+
+def _too_late(order: Order, arrow: ArrowDef, scopes: frozenset[str]) -> bool:
+    if arrow.within_minutes is None or not scopes.isdisjoint(arrow.late_scopes):
+        return False
+    return (clock.now() - order.stage_since).total_seconds() > arrow.within_minutes * 60

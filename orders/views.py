@@ -1,0 +1,267 @@
+"""One order: its page, its verbs, its edits, receiving a new one, and the page behind a customer's link."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import DatabaseError, transaction
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from catalog.models import Product
+from ops.access import page, public
+from ops.db.actor import acting_as, for_link
+from ops.editing import as_text
+from ops.errors import Conflict, Refused, refusal_of
+from ops.lifecycle import life
+from orders import actions, editing, forms
+from orders.models import Order, OrderCosting
+from orders.queries import order_page
+
+READS = ("orders_all", "orders_read", "orders_own", "orders_floor")
+WORKS = ("orders_all", "orders_own", "orders_floor")
+SELLS = ("orders_all", "orders_own")
+_PICKABLE = 500
+
+
+def _order_or_404(request: HttpRequest, pk: int) -> Order:
+    order = Order.objects.visible_to(request.user).filter(pk=pk).first()  # type: ignore[arg-type]
+    if order is None:
+        raise Http404("There is no such order, or it is not yours.")
+    return order
+
+
+@page(scopes=READS, partials={"body"}, nav="orders")
+def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    order = _order_or_404(request, pk)
+    asked = request.GET.get("do", "")
+    form = ASKS[asked][0]() if asked in ASKS else None
+    if asked == "edit":
+        form = _details_form(request, order)
+    if asked == "costs" and request.user.has_scope("costs_all"):  # type: ignore[union-attr]
+        form = _costs_form(order)
+    return _draw(request, order, asked=asked, form=form)
+
+
+def _draw(
+    request: HttpRequest, order: Order, *, asked: str = "", form: Form | None = None, status: int = 200, **more: Any
+) -> HttpResponse:
+    shown = order_page(order, request.user)  # type: ignore[arg-type]
+    context = {"p": shown, "o": order, "asked": asked, "form": form, "ask": ASKS.get(asked), **more}
+    live = request.headers.get("Ops-Live")
+    return render(request, "orders/order_detail.html" + ("#body" if live else ""), context, status=status)
+
+
+# --- verbs ------------------------------------------------------------------------------------------------------
+
+
+def _act(request: HttpRequest, pk: int, name: str, verb: Callable[..., Any], done: str) -> HttpResponse:
+    """Form, verb, back to the order. A refusal redraws the page with the form and what was typed (ruling 28)."""
+    order = _order_or_404(request, pk)
+    form = ASKS[name][0](request.POST) if name in ASKS else forms.NothingForm(request.POST)
+    if not form.is_valid():
+        return _draw(request, order, asked=name, form=form, status=422)
+    version = request.POST.get("version", "")
+    known = {"version": int(version)} if version.isdigit() else {}
+    try:
+        with transaction.atomic():
+            verb(order, by=request.user, **form.cleaned_data, **known)
+    except (Refused, DatabaseError) as error:
+        refused = error if isinstance(error, Refused) else refusal_of(error)
+        if refused is None:
+            raise
+        if name not in ASKS:
+            return _draw(request, Order.objects.get(pk=pk), status=refused.status, refused=refused.sentence)
+        form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+        return _draw(request, order, asked=name, form=form, status=refused.status)
+    messages.success(request, done.format(order=order.number))
+    seen = Order.objects.visible_to(request.user).filter(pk=pk).exists()  # type: ignore[arg-type]
+    return redirect("orders:order_detail", pk=pk) if seen else redirect("orders:board")
+
+
+@page(scopes=SELLS, methods=["POST"])
+def start(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, "start", actions.start_production, "{order} is in production.")
+
+
+@page(scopes=("orders_all", "orders_floor"), methods=["POST"])
+def ready(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, "ready", actions.mark_ready, "{order} is ready to ship.")
+
+
+@page(scopes=SELLS, methods=["POST"])
+def ship(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, "ship", actions.ship_order, "{order} is on its way.")
+
+
+@page(scopes=SELLS, methods=["POST"])
+def deliver(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, "deliver", actions.deliver_order, "{order} is delivered.")
+
+
+@page(scopes=WORKS, methods=["POST"])
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, "undo", actions.undo_move, "{order} is back where it was.")
+
+
+@page(scopes=SELLS, methods=["POST"])
+def hold(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, "hold", actions.hold_order, "{order} is on hold.")
+
+
+@page(scopes=SELLS, methods=["POST"])
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    def released(order: Order, *, by: Any, version: int | None = None) -> Order:
+        return actions.release_order(order, by=by)
+
+    return _act(request, pk, "release", released, "{order} goes on.")
+
+
+@page(scopes=SELLS, methods=["POST"])
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, "cancel", actions.cancel_order, "{order} is cancelled.")
+
+
+@page(scopes=["orders_all"], methods=["POST"])
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    def handed(order: Order, *, by: Any, agent: Any, version: int | None = None) -> Order:
+        return actions.assign_agent(order, by=by, agent=agent)
+
+    return _act(request, pk, "hand_over", handed, "{order} has a new agent.")
+
+
+# The verbs that ask something first: form, title, button, url name, whether it is hard to undo.
+ASKS: dict[str, tuple[type[Form], str, str, str, bool]] = {
+    "start": (forms.StartForm, "Start production", "Start production", "orders:start", False),
+    "ship": (forms.ShipForm, "Ship it", "Ship", "orders:ship", False),
+    "hold": (forms.HoldForm, "Put on hold", "Hold", "orders:hold", False),
+    "cancel": (forms.ReasonForm, "Cancel the order", "Cancel order", "orders:cancel", True),
+    "hand_over": (forms.HandOverForm, "Hand over", "Hand over", "orders:hand_over", False),
+}
+
+
+# --- edits ------------------------------------------------------------------------------------------------------
+
+
+def _details_form(request: HttpRequest, order: Order, data: Any = None) -> forms.DetailsForm:
+    fields = editing.editable_by(request.user)  # type: ignore[arg-type]
+    shown = {name: getattr(order, name) for name in fields}
+    return forms.DetailsForm(data, fields_of=fields, initial=shown)
+
+
+def _costs_form(order: Order, data: Any = None) -> forms.CostsForm:
+    costing = OrderCosting.objects.get(pk=order.pk)
+    return forms.CostsForm(data, initial={name: getattr(costing, name) for name in editing.COSTS})
+
+
+@page(scopes=WORKS, methods=["POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    order = _order_or_404(request, pk)
+    form = _details_form(request, order, request.POST)
+    return _save(request, order, "edit", form, editing.edit_order)
+
+
+@page(scopes=["costs_all"], methods=["POST"])
+def costs(request: HttpRequest, pk: int) -> HttpResponse:
+    order = _order_or_404(request, pk)
+    return _save(request, order, "costs", _costs_form(order, request.POST), editing.set_costs)
+
+
+def _save(request: HttpRequest, order: Order, name: str, form: Form, verb: Callable[..., Any]) -> HttpResponse:
+    """Save what was typed; where somebody else was faster, show both values field by field (A3)."""
+    if not form.is_valid():
+        return _draw(request, order, asked=name, form=form, status=422)
+    post = request.POST
+    values = {key: value for key, value in form.cleaned_data.items() if post.get(f"keep_{key}") != "theirs"}
+    was = {key: post[f"was_{key}"] for key in values if f"was_{key}" in post}
+    try:
+        with transaction.atomic():
+            verb(order, by=request.user, values=values, was=was)
+    except Conflict as conflict:
+        return _draw(request, order, asked="conflict", status=409, conflict=_conflict(request, order, name, form, conflict))
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+        return _draw(request, order, asked=name, form=form, status=refused.status)
+    messages.success(request, "Saved.")
+    return redirect("orders:order_detail", pk=order.pk)
+
+
+def _conflict(request: HttpRequest, order: Order, name: str, form: Form, conflict: Conflict) -> dict[str, Any]:
+    """What the conflict panel needs: the clashing fields, and everything that was typed, to send again."""
+    theirs = {field.field: field.theirs for field in conflict.fields}
+    hidden = [(key, as_text(value)) for key, value in form.cleaned_data.items()]
+    hidden += [(f"was_{key}", theirs.get(key, request.POST.get(f"was_{key}", ""))) for key in form.cleaned_data]
+    named = _people_in(form)
+    return {
+        "fields": [(f.field, f.label, named(f.field, f.theirs), named(f.field, f.mine)) for f in conflict.fields],
+        "hidden": hidden,
+        "action": reverse(f"orders:{name}", args=[order.pk]),
+        "cancel": reverse("orders:order_detail", args=[order.pk]),
+    }
+
+
+def _people_in(form: Form) -> Callable[[str, str], str]:
+    """Show the name where a field holds a person's id."""
+
+    def named(field: str, text: str) -> str:
+        queryset = getattr(form.fields[field], "queryset", None)
+        found = queryset.model.objects.filter(pk=text).first() if queryset is not None and text.isdigit() else None
+        return str(found) if found else text
+
+    return named
+
+
+# --- receiving --------------------------------------------------------------------------------------------------
+
+
+@page(scopes=SELLS, methods=["GET", "POST"], nav="new")
+def order_new(request: HttpRequest) -> HttpResponse:
+    """The new order form: customer, lines, promise. What is wrong is said in place, and what was typed stays."""
+    user: Any = request.user
+    form = forms.NewOrderForm(request.POST or None, user=user)
+    lines = forms.LineFormSet(request.POST or None, prefix="lines")
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid() & lines.is_valid():
+            try:
+                with transaction.atomic():
+                    order = _receive(user, form, lines)
+            except (Refused, DatabaseError) as error:
+                refused = error if isinstance(error, Refused) else refusal_of(error)
+                if refused is None:
+                    raise
+                form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            else:
+                messages.success(request, f"{order.number} is received.")
+                return redirect("orders:order_detail", pk=order.pk)
+    products = Product.objects.filter(is_active=True).values_list("name", flat=True)[:_PICKABLE]
+    return render(request, "orders/order_new.html", {"form": form, "lines": lines, "products": products}, status=status)
+
+
+def _receive(user: Any, form: forms.NewOrderForm, lines: Any) -> Order:
+    said = form.cleaned_data
+    return actions.receive_order(
+        by=user,
+        customer=form.customer(),
+        lines=[line.line() for line in lines if not line.cleaned_data.get("DELETE")],
+        agent=said.get("agent"),
+        promise_on=said["promise_on"],
+        channel=said["channel"],
+        rush=said["rush"],
+        note=said["note"],
+        currency=said["currency"],
+    )
+
+
+@public()
+def order_status(request: HttpRequest, token: str) -> HttpResponse:
+    """Where an order is, for the customer who holds the link. The database itself checks the token (ruling 2)."""
+    with acting_as(for_link(token, request.request_id)):  # type: ignore[attr-defined]
+        order = Order.objects.only("number", "stage", "summary", "promise_on", "carrier", "tracking_number").first()
+        if order is None:
+            return render(request, "orders/order_status.html", {"order": None}, status=404)
+        context = {"order": order, "stages": life("order").stages, "stage": life("order").stage(order.stage)}
+        return render(request, "orders/order_status.html", context)
