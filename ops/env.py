@@ -70,17 +70,20 @@ def login(url: str) -> str:
     return str(database(url)["USER"])
 
 
-def email(url: str) -> dict[str, object]:
+def mailer(url: str) -> dict[str, object]:
     """smtp://user:password@host:587 (STARTTLS), smtps://… (TLS from the start), smtp+plain://… (no TLS)."""
     parts = urlsplit(url)
     if parts.scheme not in {"smtp", "smtps", "smtp+plain"} or not parts.hostname:
         raise ImproperlyConfigured("EMAIL_URL reads smtp://user:password@host:587, smtps:// or smtp+plain://.")
     return {
-        "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or {"smtp": 587, "smtps": 465, "smtp+plain": 25}[parts.scheme],
-        "EMAIL_HOST_USER": unquote(parts.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-        "EMAIL_USE_TLS": parts.scheme == "smtp",
-        "EMAIL_USE_SSL": parts.scheme == "smtps",
-        "EMAIL_TIMEOUT": 20,
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": parts.hostname,
+            "port": parts.port or {"smtp": 587, "smtps": 465, "smtp+plain": 25}[parts.scheme],
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_tls": parts.scheme == "smtp",
+            "use_ssl": parts.scheme == "smtps",
+            "timeout": 20,
+        },
     }

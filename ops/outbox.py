@@ -8,7 +8,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 
@@ -46,7 +46,7 @@ def counts() -> list[dict[str, Any]]:
 
 
 def send_waiting(most: int = 50) -> int:
-    """Send what is due, each mail in a transaction of its own; two senders never take the same one. Returns how many."""
+    """Send what is due, a transaction each; two senders never take the same mail. Returns how many were sent."""
     sent = 0
     for _ in range(most):
         with transaction.atomic():
@@ -65,7 +65,7 @@ def send_waiting(most: int = 50) -> int:
 def _send(mail: OutboxMail) -> bool:
     mail.attempts += 1
     try:
-        _message(mail).send()
+        _message(mail).send(using="default")
     except (OSError, smtplib.SMTPException) as error:
         _postpone(mail, error)
     else:
@@ -87,7 +87,6 @@ def _message(mail: OutboxMail) -> EmailMultiAlternatives:
         settings.DEFAULT_FROM_EMAIL,
         [mail.recipient],
         headers=headers,
-        connection=get_connection(),
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")

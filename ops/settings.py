@@ -218,13 +218,13 @@ SIMPLE_HISTORY_ENABLED = False  # rows are written by the database: ops.db.histo
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 
 EMAIL_URL = env.text("EMAIL_URL", "")
+MAIL_DIR = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("OPS_MAIL_FROM", "Opsdeck <opsdeck@localhost>")
-if EMAIL_URL:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    globals().update(env.email(EMAIL_URL))
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = DATA_DIR / "mail"
+MAILERS = {
+    "default": env.mailer(EMAIL_URL)
+    if EMAIL_URL
+    else {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": MAIL_DIR}}
+}
 
 SENTRY_DSN = env.text("SENTRY_DSN", "")
 RELEASE = env.text("OPS_RELEASE", "dev")

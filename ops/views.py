@@ -58,7 +58,7 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 @page(scopes=["health"], nav="health")
 def health(request: HttpRequest) -> HttpResponse:
-    """What runs without a person: last runs, and how many mails wait. Counts only, never what a mail says (ruling 25)."""
+    """What runs without a person: last runs, and mails in counts only, never what they say (ruling 25)."""
     latest = JobRun.objects.filter(name=OuterRef("name")).order_by("-started_at").values("pk")[:1]
     runs = JobRun.objects.filter(pk=Subquery(latest)).order_by("name")
     return render(request, "ops/health.html", {"runs": runs, "mails": outbox.counts()})
@@ -69,7 +69,7 @@ def mail_log(request: HttpRequest) -> HttpResponse:
     """Without EMAIL_URL mail goes to files; this page lists them, on a demo shop only."""
     if settings.EMAIL_URL:
         raise Http404
-    folder = settings.EMAIL_FILE_PATH
+    folder = settings.MAIL_DIR
     files = sorted(folder.glob("*.log"), key=lambda f: f.stat().st_mtime, reverse=True)[:50] if folder.is_dir() else []
     mails = [{"name": f.name, "text": f.read_text(errors="replace")[:20_000]} for f in files]
     return render(request, "ops/mail_log.html", {"mails": mails})
