@@ -178,12 +178,22 @@ def test_lost_secrets_are_made_anew_and_the_data_stays(cluster: Cluster) -> None
         owner.execute("create table if not exists precious as select 7 as number")
     env_file.path(cluster.data).unlink()
 
-    again = ensure_cluster(cluster.data, durable=False)
+    again = ensure_cluster(cluster.data)
 
     assert again.urls != cluster.urls
     assert ask(again, "opsdeck_owner", "select number from precious") == 7
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(cluster.url(SUPERUSER).replace(str(cluster.port), str(again.port)))
+
+
+def test_a_throw_away_cluster_without_its_secrets_is_an_old_checkouts_and_starts_empty(cluster: Cluster) -> None:
+    with psycopg.connect(cluster.url("opsdeck_owner"), autocommit=True) as owner:
+        owner.execute("create table if not exists left_over ()")
+    env_file.path(cluster.data).unlink()
+
+    again = ensure_cluster(cluster.data, durable=False)
+
+    assert ask(again, "opsdeck_owner", "select to_regclass('left_over')") is None
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs the servers itself")

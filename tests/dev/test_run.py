@@ -72,7 +72,9 @@ def start(data: Path, port: int) -> tuple[subprocess.Popen[bytes], str, str]:
     return process, said.split("Opsdeck is at ")[1].split()[0], said
 
 
-def test_it_runs_on_a_taken_port_mends_itself_and_leaves_no_process(data: Path, taken_port: int) -> None:
+def test_it_runs_mends_itself_leaves_no_process_and_starts_again_with_nothing_to_make(
+    data: Path, taken_port: int
+) -> None:
     process, address, said = start(data, taken_port)
     try:
         assert f"port {taken_port} is taken" in said
@@ -90,8 +92,6 @@ def test_it_runs_on_a_taken_port_mends_itself_and_leaves_no_process(data: Path, 
     assert process.returncode == 0
     assert wait_until(lambda: not processes_of(data), 5), processes_of(data)
 
-
-def test_a_second_start_has_nothing_to_make_and_interrupt_leaves_no_process(data: Path, taken_port: int) -> None:
     process, _, said = start(data, taken_port)
 
     process.send_signal(signal.SIGINT)
