@@ -214,3 +214,24 @@ def test_pages_of_the_door_run_no_inline_script_and_no_inline_style(cast, client
             assert not re.findall(r"<script(?![^>]*(src=|application/json))", page), name
             assert not re.findall(r"\sstyle=|\son\w+=|<style", page), name
             assert page.count("<h1") == 1, name
+
+
+def test_a_letter_says_that_the_password_was_changed(cast, client):
+    sign_in(client, cast.agent.email)
+    client.post(
+        reverse("account_change_password"),
+        {"oldpassword": PASSWORD, "password1": "battery staple 9", "password2": "battery staple 9"},
+    )
+    with acting_as(mailer()):
+        outbox.send_waiting()
+
+    assert "Your password was changed" in mail.outbox[-1].subject
+    assert "127.0.0.1" in mail.outbox[-1].body
+
+
+def test_the_form_of_a_reset_link_speaks_our_words(cast, client):
+    client.post(reverse("account_reset_password"), {"email": cast.agent.email})
+    page = client.get(sent_link(), follow=True).content.decode()
+
+    assert "The new one again" in page
+    assert "At least ten characters" in page

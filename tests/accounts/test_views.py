@@ -121,3 +121,36 @@ def test_get_does_not_act(cast, client_of):
     for name in POSTS:
         assert browser.get(reverse(f"people:person_{name}", args=[cast.agent.pk])).status_code == 405
     assert browser.get(reverse("accounts:my_sign_out_everywhere")).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("rename", {"name": ""}), ("role", {"role": "king"}), ("rights", {"health": "perhaps"})],
+)
+def test_a_form_filled_in_wrongly_is_shown_again(cast, client_of, name, typed):
+    response = client_of(cast.admin).post(reverse(f"people:person_{name}", args=[cast.agent.pk]), typed)
+
+    assert response.status_code == 422
+    assert (stored(cast.agent).name, stored(cast.agent).role_id) == ("Omar Aziz", "sales_agent")
+
+
+def test_an_admin_sends_the_link_again_and_signs_somebody_out(cast, client_of):
+    admin, agent = client_of(cast.admin), client_of(cast.agent)
+
+    admin.post(reverse("people:person_welcome", args=[cast.agent.pk]))
+    admin.post(reverse("people:person_sign_out", args=[cast.agent.pk]))
+
+    assert agent.get(reverse("accounts:me")).status_code == 302
+    with acting_as(mailer()):
+        outbox.send_waiting()
+    assert mail.outbox[-1].to == [cast.agent.email]
+
+
+def test_devices_are_named_by_browser_and_machine():
+    from accounts.templatetags.people import device
+
+    assert (
+        device("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130 Safari/537.36 Edg/130") == "Edge on Linux"
+    )
+    assert device("curl/8.1") == "curl/8.1"
+    assert device("") == "Unknown device"
