@@ -36,6 +36,27 @@ function process(element) {
   if (element.matches?.(powered) || element.querySelector?.(powered)) htmx.process(element);
 }
 
-export function morphOne(existing, fresh) { morphInto(existing, wrap(fresh), false); process(existing); }
-export function morphInside(region, content) { morphInto(region, content, true); process(region); }
+// What somebody has opened here (a form asked for) is not in an answer drawn for everybody. The answer gets an empty
+// stand-in of the same id in the same place, so the morph finds it, skips it, and it keeps its focus and its words.
+const KEPT = "[hx-morph-skip]";
+let stands = 0;
+function spare(existing, root) {
+  const kept = [...existing.querySelectorAll(KEPT)];
+  if (!kept.length || root.querySelectorAll(KEPT).length >= kept.length) return;
+  const plain = node => [...node.children].filter(child => !child.matches(KEPT));
+  for (const element of kept) {
+    element.id ||= `kept-${++stands}`;
+    const path = [];
+    for (let at = element; at !== existing; at = at.parentElement) {
+      const before = [...at.parentElement.children].slice(0, [...at.parentElement.children].indexOf(at));
+      path.unshift(before.filter(child => !child.matches(KEPT)).length);
+    }
+    let home = root;
+    for (const step of path.slice(0, -1)) home = plain(home)[step] ?? home;
+    home.insertBefore(element.cloneNode(false), plain(home)[path.at(-1)] ?? null);
+  }
+}
+
+export function morphOne(existing, fresh) { spare(existing, fresh); morphInto(existing, wrap(fresh), false); process(existing); }
+export function morphInside(region, content) { spare(region, content); morphInto(region, content, true); process(region); }
 export { process };
