@@ -1,4 +1,4 @@
-"""A noun's life: stages and arrows, declared in an app's stages.py, kept as rows, enforced by one guard (A4, ruling 16)."""
+"""A noun's life: stages and arrows, declared in stages.py, kept as rows, enforced by one guard (A4, ruling 16)."""
 
 import importlib
 from collections.abc import Iterator, Sequence
@@ -144,7 +144,8 @@ def sync_shipped_rows(using: str) -> int:
         count = 0
         for position, role in enumerate(policybook().roles):
             cursor.execute(
-                "insert into ops_role (key, label, why, scopes, home, builtin, position) values (%s,%s,%s,%s,%s,true,%s)"
+                "insert into ops_role (key, label, why, scopes, home, builtin, position)"
+                " values (%s,%s,%s,%s,%s,true,%s)"
                 " on conflict (key) do update set label = excluded.label, why = excluded.why, scopes = excluded.scopes,"
                 " home = excluded.home, position = excluded.position where ops_role.builtin and (ops_role.label,"
                 " ops_role.why, ops_role.scopes, ops_role.home, ops_role.position) is distinct from"
@@ -181,7 +182,7 @@ def _sync_lifecycle(cursor, lifecycle: Lifecycle) -> int:  # type: ignore[no-unt
                 arrow.undo,
                 arrow.within_minutes,
                 list(arrow.late_scopes),
-            ],  # fmt: skip
+            ],
         )
         count += cursor.rowcount
     return count

@@ -41,7 +41,7 @@ class PersonMiddleware:
         if not user.is_authenticated:
             return self.get_response(request)
         request_id: str = request.request_id  # type: ignore[attr-defined]
-        actor = door(user.pk, request_id) if _is_door(request) else for_user(user, request_id)  # type: ignore[arg-type]
+        actor = door(user.pk, request_id) if _is_door(request) else for_user(user, request_id)
         with ExitStack() as stack:
             stack.enter_context(acting_as(actor))
             response = self.get_response(request)
