@@ -63,7 +63,7 @@ class Live:
 
         try:
             await send({"type": "http.response.start", "status": 200, "headers": _EVENTS})
-            await pour(RETRY + event("hello", {"clients": len(self.hub)}))
+            await pour(RETRY + event("hello", {"clients": len(self.hub), "quiet_ms": self.hub.quiet_ms}))
             await stream.pour(pour)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:

@@ -24,6 +24,7 @@ STREAMS_A_PERSON = 32
 BEAT_SECONDS = 20
 SILENCE_SECONDS = 15  # after so long without a word the connection itself is asked whether it lives
 ANSWER_SECONDS = 5
+QUIET_MOST_MS, QUIET_STEP_MS = 30_000, 500
 BACKOFF_SECONDS = (0.1, 5.0)
 
 
@@ -39,6 +40,7 @@ class Hub:
         self._cuts: dict[int, float] = {}
         self._number = 0
         self._since: float | None = None
+        self._heard: float = clock()
         self._leaving = False
         self._tasks: list[asyncio.Task[None]] = []
         self._ready = asyncio.Event()
@@ -48,6 +50,11 @@ class Hub:
     @property
     def listening(self) -> bool:
         return self._since is not None
+
+    @property
+    def quiet_ms(self) -> int:
+        """How long nothing has been said, in coarse steps: a page drawn since then has missed nothing."""
+        return min(max(int((self._clock() - self._heard) * 1000), 0), QUIET_MOST_MS) // QUIET_STEP_MS * QUIET_STEP_MS
 
     def __len__(self) -> int:
         return len(self._streams)
@@ -110,6 +117,7 @@ class Hub:
     # --- what the database says ---------------------------------------------------------------------------------
     def hear(self, payload: str) -> None:
         """Hand one notification to those who may know."""
+        self._heard = self._clock()
         note = read(payload)
         if note is None:
             log.warning("a payload on channel %s was not understood and is dropped", CHANNEL)
@@ -166,7 +174,7 @@ class Hub:
             wait = min(wait * 2, longest)
 
     def _begin(self, backend_pid: int) -> None:
-        self._since = self._clock()
+        self._since = self._heard = self._clock()
         self.backend_pid = backend_pid
         for stream in self._streams.values():
             stream.resync()

@@ -53,6 +53,23 @@ def test_only_committed_changes_are_told(shop: Callable[[], Any]) -> None:
     asyncio.run(story())
 
 
+def test_a_new_screen_hears_how_long_it_was_quiet(shop: Callable[[], Any]) -> None:
+    async def story() -> None:
+        async with shop() as place:
+            hub = place.live.hub
+            hub._heard -= 7.8
+            early = Tab(place.live, seal(a_ticket(a_person(), ALL)))
+            assert await early.next() == ("hello", {"clients": 1, "quiet_ms": 7_500})
+
+            await place.say(f"{NOUN} 7 received - -")
+            await early.next()
+
+            late = Tab(place.live, seal(a_ticket(a_person(), ALL)))
+            assert await late.next() == ("hello", {"clients": 2, "quiet_ms": 0})
+
+    asyncio.run(story())
+
+
 def test_changes_of_one_transaction_are_one_event(shop: Callable[[], Any]) -> None:
     async def story() -> None:
         async with shop() as place:
