@@ -81,7 +81,7 @@ class Child:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.lines.append(line.rstrip())
-            if not self.quiet:
+            if line.strip() and not self.quiet:
                 print_line(self.name, line.rstrip())
 
     @property
