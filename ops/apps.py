@@ -1,3 +1,5 @@
+import sys
+
 from django.apps import AppConfig, apps
 
 
@@ -6,7 +8,7 @@ class OpsConfig(AppConfig):
     verbose_name = "Kernel"
 
     def ready(self) -> None:
-        from django.db.models.signals import post_migrate
+        from django.db.models.signals import post_migrate, pre_migrate
 
         from ops import checks  # noqa: F401  (registers the system checks)
         from ops.db.security import sentences
@@ -16,7 +18,16 @@ class OpsConfig(AppConfig):
         declare_sentences(sentences())
         start_sentry()
         last = list(apps.get_app_configs())[-1]
+        pre_migrate.connect(before_migrate, sender=self, dispatch_uid="ops.before_migrate")
         post_migrate.connect(after_migrate, sender=last, dispatch_uid="ops.after_migrate")
+
+
+def before_migrate(using: str, plan: list[tuple[object, bool]], **_: object) -> None:
+    """Views stand in the way of changed columns; on the way back, policies and triggers do too. They come again."""
+    from ops.db.sync import release
+
+    if plan:
+        release(using, everything=any(backwards for _, backwards in plan))
 
 
 def after_migrate(using: str, verbosity: int = 1, **_: object) -> None:
@@ -27,4 +38,4 @@ def after_migrate(using: str, verbosity: int = 1, **_: object) -> None:
     rows = sync_shipped_rows(using)
     report = sync(using)
     if verbosity:
-        print(f"  {report}, {rows} shipped rows")
+        sys.stdout.write(f"  {report}, {rows} shipped rows\n")

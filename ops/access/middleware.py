@@ -31,7 +31,7 @@ class DoorMiddleware:
 
 
 class PersonMiddleware:
-    """Innermost but for refusals: the view acts as who is signed in; pages of signing in act as the door with their uid."""
+    """The view acts as who is signed in; the pages of one's own way in act as the door, with the person's uid."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

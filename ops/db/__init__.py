@@ -1,1 +1,4 @@
-"""How the app meets PostgreSQL: who acts (actor), what binds them (base), who may do what (security), what is kept (history)."""
+"""How the app meets PostgreSQL.
+
+Who acts (actor), what binds them (base), who may do what (security, sync), and what is kept (history).
+"""

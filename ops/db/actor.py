@@ -1,4 +1,4 @@
-"""Who is acting. The backend (ops.db.base) binds the current actor to every transaction; nothing is bound to a connection.
+"""Who is acting. The backend (ops.db.base) binds the current actor to every transaction, never to a connection.
 
 Ruling 2 names the kinds: the door (signing in), a person, a signed link, a task, the mailer.
 """

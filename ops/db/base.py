@@ -28,23 +28,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
     # Every way in which a transaction or a savepoint begins or ends makes the binding stale.
     def _set_autocommit(self, autocommit: bool) -> None:
         self._bound = None
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # the stubs leave private hooks out
 
     def _commit(self) -> Any:
         self._bound = None
-        return super()._commit()
+        return super()._commit()  # type: ignore[misc]
 
     def _rollback(self) -> Any:
         self._bound = None
-        return super()._rollback()
+        return super()._rollback()  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
         self._bound = None  # ROLLBACK TO undoes SET LOCAL
 
     def _close(self) -> Any:
         self._bound = None
-        return super()._close()
+        return super()._close()  # type: ignore[misc]
 
     def _bind_first(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         actor = current_actor.get()

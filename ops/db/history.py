@@ -1,10 +1,8 @@
-"""History that no writer can forget: rendered row triggers fill django-simple-history's tables (D16, rulings 12 and 13).
+"""History that no writer can forget: rendered row triggers fill django-simple-history's tables (D16, rulings 12, 13).
 
 Each history row carries the hash of the row before it (of the same object) and its own, over the row's content without
 nulls, so that a column added later does not break old links. `manage.py verify_history` walks the chains.
 """
-
-from typing import Any
 
 from django.db import models
 from simple_history.models import HistoricalRecords
@@ -13,10 +11,11 @@ from simple_history.models import HistoricalRecords
 class HistoryRow(models.Model):
     """What history keeps beside the object's own columns."""
 
-    history_request = models.CharField(max_length=64, blank=True, null=True)
-    history_source = models.CharField(max_length=20, blank=True, null=True)
+    # Null where the database had nothing to say: nulls stay out of the hash, empty texts would not.
+    history_request = models.CharField(max_length=64, blank=True, null=True)  # noqa: DJ001
+    history_source = models.CharField(max_length=20, blank=True, null=True)  # noqa: DJ001
     history_real_uid = models.BigIntegerField(null=True)
-    history_login = models.CharField(max_length=63, null=True)
+    history_login = models.CharField(max_length=63, null=True)  # noqa: DJ001
     history_txid = models.BigIntegerField(null=True)
     history_prev = models.BinaryField(max_length=32, null=True)
     history_hash = models.BinaryField(max_length=32, null=True)
@@ -45,12 +44,12 @@ _META = {
 
 def _columns(model: type[models.Model]) -> list[str]:
     """Stored columns that a trigger copies; generated ones recompute themselves in the history table."""
-    return [field.column for field in model._meta.concrete_fields if not field.generated]
+    return [str(field.column) for field in model._meta.concrete_fields if not field.generated]
 
 
 def history_model(model: type[models.Model]) -> type[models.Model]:
-    manager: Any = model.history  # type: ignore[attr-defined]
-    return manager.model
+    kept: type[models.Model] = model.history.model  # type: ignore[attr-defined]
+    return kept
 
 
 def function_name(model: type[models.Model]) -> str:
@@ -109,7 +108,12 @@ select h."{pk}" as subject_id, h.history_id, h.history_date, h.history_user_id, 
 
 def meta_type() -> str:
     """The composite type of what the trigger adds, made once before any trigger function."""
-    kinds = {"history_date": "timestamptz", "history_user_id": "bigint", "history_real_uid": "bigint", "history_txid": "bigint"}
+    kinds = {
+        "history_date": "timestamptz",
+        "history_user_id": "bigint",
+        "history_real_uid": "bigint",
+        "history_txid": "bigint",
+    }
     fields = ", ".join(f"{name} {kinds.get(name, 'text')}" for name in _META)
     return f"create type ops.history_meta as ({fields})"
 
@@ -118,8 +122,10 @@ def broken_links(model: type[models.Model]) -> str:
     """A query for the history rows whose hash does not follow from their content and the row before."""
     history, pk = history_model(model)._meta.db_table, model._meta.pk.column
     return f"""select h.history_id from (
-  select x.*, lag(x.history_hash) over (partition by x."{pk}" order by x.history_id) as before from public."{history}" x) h
- where h.history_hash is null or h.history_prev is distinct from (case when h.history_type = '+' then null else h.before end)
+  select x.*, lag(x.history_hash) over (partition by x."{pk}" order by x.history_id) as before
+    from public."{history}" x) h
+ where h.history_hash is null
+    or h.history_prev is distinct from (case when h.history_type = '+' then null else h.before end)
     or h.history_hash <> sha256(coalesce(h.history_prev, ''::bytea) || convert_to(jsonb_strip_nulls(
        to_jsonb(h) - 'history_id' - 'history_prev' - 'history_hash' - 'before')::text, 'UTF8'))
  order by h.history_id"""

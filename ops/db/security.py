@@ -1,11 +1,12 @@
 """Who may see and do what, declared beside each app's models and installed in PostgreSQL after every migrate (D13).
 
 `<app>/security.py` lists `tables`, `functions` and `views`. `declarations()` renders them to SQL objects with stable
-keys; `ops.db.sync` installs the difference; `security.lock.sql` holds the rendered text, so that a review sees the policy
-that will run. A name is the sentence that the rule enforces.
+keys; `ops.db.sync` installs the difference; `security.lock.sql` holds the rendered text, so that a review sees the
+policy that will run. A name is the sentence that the rule enforces.
 """
 
 import importlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -292,6 +293,17 @@ def declarations() -> list[SqlObject]:
     for table in tables():
         made.extend(table.objects())
     return list({declared.key: declared for declared in made}.values())
+
+
+def definers() -> dict[str, str]:
+    """Every declared SECURITY DEFINER function with why it is one; the catalogue must hold these and no others."""
+    found: dict[str, str] = {}
+    for made in declarations():
+        for text in re.split(r"(?i)(?=create or replace function )", made.create):
+            head = re.match(r"(?i)create or replace function (ops\.\w+)\(", text)
+            if head and re.search(r"(?i)\bsecurity definer\b", text.partition("$$")[0]):
+                found[head[1]] = made.reason
+    return found
 
 
 def lock_text() -> str:

@@ -62,6 +62,26 @@ def sync(using: str = "default") -> Report:
     return report
 
 
+def release(using: str = "default", *, everything: bool = False) -> None:
+    """Take views away before columns change, or everything on the way back. Without policies nobody sees a row."""
+    with acting_as(None), transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("select to_regclass('ops.installed') is not null")
+        if not cursor.fetchone()[0]:
+            return
+        wanted = "" if everything else " where key like 'view:%%' or key like 'grant:%%'"
+        cursor.execute(f"select key, undo from ops.installed{wanted}")
+        installed = dict(cursor.fetchall())
+        views = {key.split(":")[1] for key in installed if key.startswith("view:")}
+        for key in sorted(installed, key=_last_made_first):
+            if everything or key.startswith("view:") or key.split(":")[1] in views:
+                _drop(cursor, key, installed[key])
+
+
+def _last_made_first(key: str) -> int:
+    order = ("grant", "view", "trigger", "policy", "index", "execute", "rows", "function", "file", "type")
+    return order.index(key.split(":")[0])
+
+
 def _complete(cursor: CursorWrapper) -> bool:
     """Whether every declared table exists; half-way through a migration nothing is granted, so nothing leaks."""
     names = [table.name for table in security.tables()]
@@ -175,6 +195,7 @@ union all select 'trigger:' || c.relname || ':' || t.tgname, t.tgenabled::text |
   from pg_trigger t join pg_class c on c.oid = t.tgrelid where c.relnamespace = 'public'::regnamespace and not t.tgisinternal
 union all select 'function:' || p.oid::regprocedure::text, pg_get_functiondef(p.oid) || coalesce(p.proacl::text, '')
   from pg_proc p where p.pronamespace = 'ops'::regnamespace
+union all select 'schema:' || nspname, coalesce(nspacl::text, '') from pg_namespace where nspname in ('public', 'ops')
 union all select 'view:' || relname, coalesce(reloptions::text, '') || pg_get_viewdef(oid) from pg_class
  where relnamespace = 'public'::regnamespace and relkind = 'v'
 """
@@ -198,11 +219,37 @@ def drift(using: str = "default") -> list[str]:
         cursor.execute("select key, sha from ops.catalog")
         remembered = dict(cursor.fetchall())
         present = _catalog(cursor)
+        roles = [*_strange_roles(cursor)]
     declared = {made.key: _sha(made) for made in security.declarations()}
     return [
         *_differences(declared, installed, "is declared but not installed", "is installed but not declared"),
         *_differences(remembered, present, "has gone from the database", "appeared in the database"),
+        *roles,
     ]
+
+
+def _strange_roles(cursor: CursorWrapper) -> Iterable[str]:
+    """Roles are cluster-wide, so they are compared with roles.yaml itself and not with what was installed."""
+    cursor.execute(
+        "select r.rolname, array_agg(s.rolname::text order by s.rolname) from pg_auth_members m"
+        " join pg_roles s on s.oid = m.roleid join pg_roles r on r.oid = m.member"
+        " where r.rolname like %s or r.rolname like %s group by 1",
+        [f"{settings.ROLE_PREFIX}\\_r\\_%", f"{settings.ROLE_PREFIX}\\_s\\_%"],
+    )
+    has = {name: set(given) for name, given in cursor.fetchall()}
+    book = policybook()
+    should = {builtin_role(r.key): {scope_role(s) for s in r.scopes} for r in (*book.roles, *book.system)}
+    for name in sorted(has.keys() | should.keys()):
+        yield from (
+            f"Role {name} has {s}, which roles.yaml does not say."
+            for s in sorted(has.get(name, set()) - should.get(name, set()))
+        )
+        yield from (f"Role {name} lacks {s}." for s in sorted(should.get(name, set()) - has.get(name, set())))
+    cursor.execute(
+        "select rolname from pg_roles where rolname like %s and (rolsuper or rolbypassrls or rolcanlogin or rolcreaterole)",
+        [f"{settings.ROLE_PREFIX}\\_%"],
+    )
+    yield from (f"Role {name} may sign in or go round row security." for (name,) in cursor.fetchall())
 
 
 def _differences(ours: dict[str, str], theirs: dict[str, str], missing: str, extra: str) -> Iterable[str]:
