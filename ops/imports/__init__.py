@@ -1,0 +1,6 @@
+"""Files in: bytes to cells (files, sheets), cells to values (columns, dates, numbers), values to staged rows (staging).
+
+A noun says what its columns are (`<app>/imports.py`) and what each program calls them (`<app>/presets/*.yaml`), and has
+one set-based verb that applies what was staged. Nothing here knows a business noun, and nothing is guessed in silence:
+what was read how, and what was left out, is said in sentences (`notes`), what cannot be taken in `problems`.
+"""

@@ -1,0 +1,186 @@
+"""One file and its companions as rows of values: the plan is made once, then every line takes the same short way."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ops import clock
+from ops.errors import Refused
+from ops.imports import dates
+from ops.imports.columns import Clean, Column, named
+from ops.imports.files import read_text
+from ops.imports.presets import Join, Preset
+from ops.imports.problems import Problems, Unreadable
+from ops.imports.sheets import Row, Sheet, find_table
+
+_MOST_JOINED = 500_000
+Values = list[str | None]
+
+
+@dataclass
+class _Joined:
+    """A companion file in memory: key to cells."""
+
+    on: int
+    rows: dict[str, list[str]]
+    blank: list[str]
+
+
+@dataclass
+class Reading:
+    """A file understood: `notes` say how, `problems` fill while rows are read."""
+
+    sheet: Sheet
+    columns: tuple[Column, ...]
+    positions: dict[str, int]
+    fixed: dict[str, str]
+    either: Sequence[tuple[str, str]]
+    joined: list[_Joined] = field(default_factory=list)
+    orders: dates.Orders = field(default_factory=lambda: dates.Orders({}, []))
+    notes: list[str] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
+
+    def header_of(self, column: Column) -> str:
+        """What the file calls the column, for sentences."""
+        at = self.positions.get(column.key)
+        return column.label if at is None or at >= len(self.sheet.header) else self.sheet.header[at]
+
+    def cells(self, notes: list[str] | None = None) -> Iterator[Row]:
+        for line, row in self.sheet.rows(notes):
+            for join in self.joined:
+                row = row + join.rows.get(row[join.on].strip(), join.blank) if join.on < len(row) else row
+            yield line, row
+
+    def rows(self) -> Iterator[tuple[int, bool, Values]]:
+        """Line, whether it is refused, and its values in the order of the columns."""
+        zone, width = clock.zone(), len(self.sheet.header) + sum(len(join.blank) for join in self.joined)
+        plan: list[tuple[int, Clean | None, Column, str | None]] = []
+        for column in self.columns:
+            at = self.positions.get(column.key, -1)
+            how = None
+            if at >= 0:
+                turn = self.orders.by_column.get(self.header_of(column), {})
+                with_time = column.kind == "moment"
+                how = column.cleaner(
+                    dates.reader(turn, zone, with_time=with_time) if column.kind in {"moment", "day"} else None
+                )
+            plan.append((at, how, column, self.fixed.get(column.key)))
+        either = [tuple(self._index(key) for key in pair) for pair in self.either]
+        for line, cells in self.cells(self.notes):
+            if len(cells) != width:
+                short = len(cells) - (width - len(self.sheet.header) if len(cells) > len(self.sheet.header) else 0)
+                self.problems.add(line, "", "", f"it has {short} cells where the header has {len(self.sheet.header)}.")
+                yield line, True, self._short(cells)
+                continue
+            yield line, *self._values(line, cells, plan, either)
+
+    def _values(
+        self, line: int, cells: list[str], plan: list[tuple[int, Clean | None, Column, str | None]],
+        either: Sequence[tuple[int, ...]],
+    ) -> tuple[bool, Values]:  # fmt: skip
+        values: Values = []
+        refused = False
+        for at, how, column, fixed in plan:
+            value = fixed
+            if how is not None and (cell := cells[at].strip()):
+                try:
+                    value = how(cell)
+                except Unreadable as wrong:
+                    self.problems.add(line, self.header_of(column), cell, f"“{cell[:60]}”: {wrong.sentence}")
+                    refused, value = True, None
+            elif column.required and value is None:
+                self.problems.add(line, self.header_of(column), "", "this is blank.")
+                refused = True
+            values.append(value)
+        for pair in either:
+            if not refused and all(values[i] is None for i in pair):
+                names = " and ".join(self.header_of(self.columns[i]) for i in pair)
+                self.problems.add(line, names, "", "this is blank.")
+                refused = True
+        return refused, values
+
+    def _short(self, cells: list[str]) -> Values:
+        """Of a ragged row only the key is kept, so that what it belongs to is refused as a whole."""
+        at = self.positions.get(self.columns[0].key, -1)
+        key = cells[at].strip()[: self.columns[0].most] if 0 <= at < len(cells) else ""
+        return [key or None, *[None] * (len(self.columns) - 1)]
+
+    def _index(self, key: str) -> int:
+        return next(i for i, column in enumerate(self.columns) if column.key == key)
+
+
+def understand(
+    main: Path, companions: dict[str, Path], preset: Preset, columns: tuple[Column, ...],
+    either: Sequence[tuple[str, str]], *, name: str = "", told_dates: str = "", fixed: dict[str, str] | None = None,
+) -> Reading:  # fmt: skip
+    """Find the table, its columns and the order of its dates. Raises Refused for a wrong, cut or undecidable file."""
+    every = {key: [*preset.columns.get(key, ())] for key in (c.key for c in columns)}
+    text = read_text(main, name)
+    # Names with a file in front come from companions.
+    own = [name for names in every.values() for name in names]
+    needed = [] if companions else _required(columns, every, either, {**preset.fixed, **(fixed or {})})
+    sheet = find_table(text, own, needed)
+    reading = Reading(sheet, columns, {}, {**preset.fixed, **(fixed or {})}, either, notes=[*sheet.notes])
+    header = [*sheet.header]
+    for join in preset.joins:
+        if join.file in companions:
+            reading.joined.append(_join(join, companions[join.file], header))
+            reading.notes.append(f"{join.file} is joined by “{join.by}”.")
+    places = {named(column): i for i, column in reversed(list(enumerate(header))) if column}
+    for column in columns:
+        at = next((places[named(name)] for name in every[column.key] if named(name) in places), None)
+        if at is not None:
+            reading.positions[column.key] = at
+    _refuse_missing(reading, preset, companions)
+    _decide_dates(reading, told_dates or preset.dates)
+    return reading
+
+
+def _required(
+    columns: tuple[Column, ...], names: dict[str, list[str]], either: Sequence[tuple[str, str]], fixed: dict[str, str]
+) -> list[tuple[str, list[str]]]:
+    single = [(c.label, names[c.key]) for c in columns if c.required and c.key not in fixed]
+    labels = {c.key: c.label for c in columns}
+    pairs = [(labels[a], [*names[a], *names[b]]) for a, b in either if a not in fixed and b not in fixed]
+    return [(label, known) for label, known in (*single, *pairs) if known]
+
+
+def _refuse_missing(reading: Reading, preset: Preset, companions: dict[str, Path]) -> None:
+    there = reading.positions.keys() | reading.fixed.keys()
+    missing = [c.label for c in reading.columns if c.required and c.key not in there]
+    missing += [a for a, b in reading.either if a not in there and b not in there]
+    if not missing:
+        return
+    absent = [join.file for join in preset.joins if join.file not in companions and not join.optional]
+    beside = f" {', '.join(absent)} should lie beside it." if absent else ""
+    raise Refused(f"{reading.sheet.text.name} has no column for {', '.join(missing)}.{beside}")
+
+
+def _join(join: Join, path: Path, header: list[str]) -> _Joined:
+    places = {named(column): i for i, column in reversed(list(enumerate(header))) if column}
+    if named(join.by) not in places:
+        raise Refused(f"There is no column “{join.by}” to join {join.file} by.")
+    sheet = find_table(read_text(path, join.file), [join.key], [("to join it by", [join.key])])
+    key = sheet.positions[named(join.key)]
+    rows: dict[str, list[str]] = {}
+    for line, cells in sheet.rows():
+        if len(cells) != len(sheet.header):
+            raise Refused(f"{join.file}, line {line:,}: {len(cells)} cells where the header has {len(sheet.header)}.")
+        if len(rows) >= _MOST_JOINED:
+            raise Refused(f"{join.file} has more than {_MOST_JOINED:,} rows; join the files before loading.")
+        rows.setdefault(cells[key].strip(), cells)
+    header += [f"{join.stem}.{column}" for column in sheet.header]
+    return _Joined(places[named(join.by)], rows, [""] * len(sheet.header))
+
+
+def _decide_dates(reading: Reading, told: str) -> None:
+    wanted = [(c, reading.positions[c.key]) for c in reading.columns
+              if c.kind in {"moment", "day"} and c.key in reading.positions]  # fmt: skip
+    evidence = [(at, dates.Evidence(reading.header_of(column))) for column, at in wanted]
+    if evidence and not told:
+        for _, cells in reading.cells():
+            for at, seen in evidence:
+                if at < len(cells):
+                    seen.see(cells[at].strip())
+    reading.orders = dates.decide([seen for _, seen in evidence], told)
+    reading.notes += reading.orders.notes

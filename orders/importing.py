@@ -1,0 +1,270 @@
+"""The set-based verb of orders: what a checked file would do, and doing it (ruling 32).
+
+Everything is a few statements over the staged rows, in the caller's transaction, under the loader's own rights: row
+policies, stage guard, history and totals are the database's, exactly as for one order typed into the form.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from accounts.models import User
+from ops import clock, events
+from ops.db.actor import acting_as, current_actor
+from ops.db.security import filled
+from ops.errors import Refused
+from ops.imports import staging
+from ops.imports.presets import Preset, find_files
+from ops.imports.problems import KEPT
+from ops.imports.reading import Reading, understand
+from ops.models import ImportBatch, ImportItem
+from orders.imports import COLUMNS, EITHER, preset
+
+_FOLDER = Path(__file__).resolve().parent / "sql"
+_LABELS = {column.key: column.label for column in COLUMNS}
+_TOTAL = "coalesce(round({0}total, 4), round({0}unit_price * {0}quantity * (1 - coalesce({0}discount, 0)), 4))"
+_UNIT = (
+    "coalesce(round({0}unit_price, 4),"
+    " round({0}total / ({0}quantity * coalesce(nullif(1 - {0}discount, 0), 1)), 4))"
+)
+_OFF = (
+    "case when coalesce({0}discount, 0) = 0 and ({0}unit_price is null or {0}total is null) then 0"
+    f" else greatest(round({_UNIT} * {{0}}quantity - {_TOTAL}, 4), 0) end"
+)
+# Who has no id in the file and no e-mail is found again by name and city.
+_CUSTOMER = (
+    "coalesce(r.customer_id, left(coalesce('mail:' || lower(r.customer_email),"
+    " 'name:' || lower(r.customer_name) || '|' || lower(coalesce(r.city, ''))), 120))"
+)
+
+
+def check_orders(
+    where: Path, preset_key: str, *, by: User, name: str = "", dates: str = "", currency: str = "",
+    rate: Decimal = Decimal(1), progress: staging.Progress | None = None,
+) -> ImportBatch:  # fmt: skip
+    """Stage the file and say what loading it would do. Raises Refused, saving nothing, for a file that is none."""
+    _may_load(by)
+    if not 0 < rate < 10**11 or rate != round(rate, 8):
+        raise Refused("A rate is more than zero and has at most eight decimals.")
+    chosen = preset(preset_key)
+    main, companions = find_files(where, chosen)
+    reading = understand(
+        main, companions, chosen, COLUMNS, EITHER, name=name, told_dates=dates,
+        fixed={"currency": currency.upper()} if currency else None,
+    )  # fmt: skip
+    if reading.fixed.get("currency", "AAA").isalpha() is False or len(reading.fixed.get("currency", "AAA")) != 3:
+        raise Refused("A currency is three letters, like PKR.")
+
+    with _importing():
+        batch = staging.stage(
+            reading, main, noun="order", preset=preset_key, by=by, progress=progress,
+            settings=_settings(chosen, reading, rate),
+        )  # fmt: skip
+        if not batch.rows:
+            raise Refused(f"{reading.sheet.text.name} has column names and no rows.")
+        _weigh(batch, chosen, reading)
+        batch.state = ImportBatch.State.CHECKED
+        batch.save(update_fields=["state", "counts", "problems", "notes"])
+    return batch
+
+
+def import_orders(batch: ImportBatch, *, by: User, leave_out: bool = False) -> ImportBatch:
+    """Checked to applied, all of it or nothing; `leave_out` loads what can be loaded and leaves out what is refused.
+
+    Loading what is loaded already changes nothing.
+    """
+    _may_load(by)
+    with _importing(), connection.cursor() as cursor:
+        # Two people with the same file: the second waits here, and then finds everything the same.
+        lock = "select pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))"
+        cursor.execute(lock, [batch.settings["source"]])
+        batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        if batch.state == ImportBatch.State.APPLIED:
+            return batch
+        _refuse_forgotten(batch)
+
+        _weigh(batch, preset(batch.preset), None)
+        refused = batch.counts["refused"] + batch.counts["lost_lines"]
+        if refused and not leave_out:
+            raise Refused(_blocked(batch))
+
+        cursor.execute("set local jit = off")
+        for name in _steps(batch, by):
+            cursor.execute(_statement(name), _parameters(batch, by))
+
+        events.record("orders.imported", batch, file=batch.file_name, **{
+            key: batch.counts[key] for key in ("new", "changed", "same", "refused")})  # fmt: skip
+        staging.forget(batch)
+        batch.state, batch.applied_at = ImportBatch.State.APPLIED, clock.now()
+        batch.save(update_fields=["state", "applied_at", "counts", "problems"])
+    return batch
+
+
+def _steps(batch: ImportBatch, by: User) -> list[str]:
+    steps: list[str] = []
+    counts, priced = batch.counts, {"profit", "cost", "shipping_cost"} & set(batch.settings["columns"])
+    if not counts["new"] and not counts["changed"]:
+        return steps
+    if priced and not by.has_scope("costs_all"):
+        raise Refused("This file says what orders cost, and your role may not set costs.")
+    steps += ["customers", "catalogue"]
+    steps += ["new"] if counts["new"] else []
+    steps += ["changed"] if counts["changed"] else []
+    return steps + (["costs"] if priced else [])
+
+
+def _may_load(by: User) -> None:
+    if not (by.has_scope("imports") and by.has_scope("orders_import") and by.has_scope("orders_all")):
+        raise Refused("Your role may not load orders from files.")
+
+
+@contextmanager
+def _importing() -> Iterator[None]:
+    """The same person, with the source that opens the ways in of the stage guard."""
+    actor = current_actor.get()
+    with acting_as(replace(actor, source="import") if actor else None):
+        yield
+
+
+def _settings(chosen: Preset, reading: Reading, rate: Decimal) -> dict[str, Any]:
+    return {
+        "source": chosen.source, "rate": str(rate), "currency": reading.fixed.get("currency", settings.SHOP_CURRENCY),
+        "columns": sorted(reading.positions), "options": chosen.options,
+    }  # fmt: skip
+
+
+# --- checking ---------------------------------------------------------------------------------------------------
+
+
+def _weigh(batch: ImportBatch, chosen: Preset, reading: Reading | None) -> None:
+    """New, changed, same or refused: once when checked, and again under the lock, since others work meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from ops_importitem where batch_id = %s", [batch.pk])
+        cursor.execute(_statement("check"), _parameters(batch, batch.by))
+        cursor.execute("analyze ops_importitem")
+        cursor.execute(
+            "select id from orders_order where id in (select subject_id from ops_importitem where batch_id = %s"
+            " and verdict = 'changed') order by id for no key update", [batch.pk],
+        )  # fmt: skip
+        # Problems of cells were found while reading; those of orders are found anew each time.
+        found = [p for p in batch.problems if not p.get("order")]
+        cursor.execute(_statement("refuse", frozenset(chosen.first_wins)), _parameters(batch, batch.by))
+        for line, key, value, sentence in cursor.fetchall():
+            column = value if key == "differing" else _LABELS.get(key, key)
+            said = {"line": line, "column": column, "value": value, "sentence": sentence, "order": True}
+            found = [*found, said] if len(found) < KEPT else found
+        batch.problems = sorted(found, key=lambda p: p["line"])
+        batch.counts |= _counted(cursor, batch)
+    if reading is not None:
+        batch.notes += _notes(batch, chosen)
+
+
+def _counted(cursor: Any, batch: ImportBatch) -> dict[str, Any]:
+    cursor.execute(_statement("totals"), _parameters(batch, batch.by))
+    counts: dict[str, Any] = dict.fromkeys(ImportItem.Verdict.values, 0)
+    totals: dict[str, dict[str, str | int]] = {}
+    for verdict, items, lines, amount, profit, pieces in cursor.fetchall():
+        counts[verdict] = items
+        totals[verdict] = {
+            "lines": lines, "amount": str(amount or 0), "profit": "" if profit is None else str(profit),
+            "pieces": str(pieces or 0),
+        }  # fmt: skip
+    cursor.execute("select count(*) from ops_importrow where batch_id = %s and cells[1] is null", [batch.pk])
+    return {**counts, "lost_lines": cursor.fetchone()[0], "totals": totals}
+
+
+def _notes(batch: ImportBatch, chosen: Preset) -> list[str]:
+    notes = []
+    currency, rate = batch.settings["currency"], Decimal(batch.settings["rate"])
+    if currency != settings.SHOP_CURRENCY:
+        notes.append(
+            f"Amounts are in {currency}; 1 {currency} counts as {rate.normalize():f} {settings.SHOP_CURRENCY}. Give"
+            " another rate if that is wrong."
+        )
+    with connection.cursor() as cursor:
+        for key in sorted(chosen.first_wins & set(batch.settings["columns"])):
+            cursor.execute(
+                f"with rows as ({staging.typed_rows(COLUMNS)}) select external_id, count(*) over () from rows"
+                f" where external_id is not null group by external_id having min({key}) <> max({key})"
+                " order by 1 limit 3",
+                {"batch": batch.pk},
+            )
+            if rows := cursor.fetchall():
+                notes.append(
+                    f"In {rows[0][1]:,} orders the lines differ in {_LABELS[key]}; the first line counts"
+                    f" ({', '.join(order for order, _ in rows)})."
+                )
+    return notes
+
+
+def _refuse_forgotten(batch: ImportBatch) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from ops_importrow where batch_id = %s", [batch.pk])
+        if batch.state != ImportBatch.State.CHECKED or cursor.fetchone()[0] != batch.rows:
+            raise Refused("What was checked is no longer there, perhaps after a restart. Check the file again.")
+
+
+def _blocked(batch: ImportBatch) -> str:
+    first = batch.problems[0] if batch.problems else {"line": 0, "column": "", "sentence": ""}
+    where = f"line {first['line']:,}" + (f", {first['column']}" if first["column"] else "")
+    refused = batch.counts["refused"] + batch.counts["lost_lines"]
+    orders = "1 order cannot be taken" if refused == 1 else f"{refused:,} orders cannot be taken"
+    return (
+        f"{orders}, so nothing was loaded. The first: {where}: {first['sentence']} Correct the file, or leave those"
+        " out."
+    )
+
+
+# --- statements -------------------------------------------------------------------------------------------------
+
+
+@cache
+def _statement(name: str, first_wins: frozenset[str] = frozenset()) -> str:
+    """The text of sql/import_<name>.sql, filled from the columns."""
+    verdict = name if name in {"new", "changed"} else "new"
+    alias = "n." if name in {"new", "changed"} else "r."
+    words = {
+        "{heads}": _file("heads"), "{rows}": staging.typed_rows(COLUMNS), "{customer_key}": _CUSTOMER,
+        "{differing}": _differing(first_wins), "{verdict}": verdict, "{unit_price}": _UNIT.format(alias),
+        "{discount}": _OFF.format(alias), "{sku}": "(%(sku_prefix)s || r.sku)", "{n_sku}": "(%(sku_prefix)s || n.sku)",
+        "{list_price}": f"round({_UNIT.format('r.')} * %(rate)s, 4)",
+    }  # fmt: skip
+    text = _file(name)
+    for word, meaning in words.items():
+        text = text.replace(word, meaning)
+    head, tail = text, ""
+    if name in {"new", "changed"}:  # inside `heads` the rows are r, in the writes n
+        head, mark, tail = text.partition("numbered as")
+        tail = mark + tail
+    return filled(head.replace("{line_total}", _TOTAL.format("")) + tail.replace("{line_total}", _TOTAL.format(alias)))
+
+
+@cache
+def _file(name: str) -> str:
+    lines = (_FOLDER / f"import_{name}.sql").read_text().splitlines()
+    return "\n".join(line for line in lines if not line.startswith("--"))
+
+
+def _differing(first_wins: frozenset[str]) -> str:
+    shared = [column for column in COLUMNS if column.shared and column.key not in first_wins]
+    labels = {column.key: column.label.replace("'", "''") for column in shared}
+    cases = (f"case when min({key}) <> max({key}) then '{label}' end" for key, label in labels.items())
+    return f"concat_ws(', ', {', '.join(cases)})"
+
+
+def _parameters(batch: ImportBatch, by: User) -> dict[str, Any]:
+    said = batch.settings
+    options = said["options"]
+    return {
+        "batch": batch.pk, "by": by.pk, "source": said["source"], "currency": said["currency"],
+        "rate": Decimal(said["rate"]), "hashed": f"{said['source']} {said['currency']} {said['rate']} ",
+        "number_prefix": options.get("number_prefix", ""), "sku_prefix": options.get("sku_prefix", ""),
+        "delivered_after": int(options.get("delivered_after_days", 7)), "now": clock.now(),
+    }  # fmt: skip

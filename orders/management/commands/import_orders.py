@@ -1,0 +1,114 @@
+"""Load orders from a file: check it, say what loading would do, and do it as one person with their rights."""
+
+from argparse import ArgumentParser
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.db.models import Sum
+from django.db.utils import Error as DatabaseError
+
+from accounts.models import User
+from ops.db.actor import acting_as, door, for_user
+from ops.errors import Refused, refusal_of
+from ops.models import ImportBatch
+from orders.importing import check_orders, import_orders
+from orders.imports import presets
+from orders.models import Order
+
+_SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = "Load orders from a file. The same file again changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="a CSV or TSV file, also .gz, or a folder with the preset's tables")
+        parser.add_argument("--preset", required=True, choices=sorted(presets()))
+        parser.add_argument("--by", default="", metavar="EMAIL", help="who loads it (default: the first active admin)")
+        parser.add_argument("--check", action="store_true", help="say what loading would do, and change nothing")
+        parser.add_argument("--leave-out", action="store_true", help="load the rest when some orders cannot be taken")
+        parser.add_argument("--dates", choices=["dmy", "mdy"], default="", help="when the file itself does not tell")
+        parser.add_argument("--currency", default="", help="of the amounts (default: the preset's)")
+        parser.add_argument("--rate", default="1", help="what one unit of it is in the shop's currency")
+
+    def handle(self, *args: Any, **said: Any) -> None:
+        by = _person(said["by"])
+        try:
+            rate = Decimal(said["rate"])
+        except InvalidOperation as error:
+            raise CommandError("A rate is a number, like 1 or 278.5.") from error
+        try:
+            with acting_as(for_user(by, request="command:import_orders", source="import")):
+                self._load(by, rate, said)
+        except Refused as no:
+            raise CommandError(no.sentence) from no
+        except DatabaseError as error:
+            refused = refusal_of(error)
+            raise (CommandError(refused.sentence) if refused else error) from error
+
+    def _load(self, by: User, rate: Decimal, said: dict[str, Any]) -> None:
+        began = monotonic()
+        with transaction.atomic():
+            batch = check_orders(
+                said["file"], said["preset"], by=by, dates=said["dates"], currency=said["currency"], rate=rate,
+                progress=self._progress,
+            )  # fmt: skip
+        if self.stderr.isatty():
+            self.stderr.write("")
+        self._say_check(batch, monotonic() - began)
+        if said["check"]:
+            return
+        began = monotonic()
+        with transaction.atomic():
+            batch = import_orders(batch, by=by, leave_out=said["leave_out"])
+        self._say_loaded(batch, by, monotonic() - began)
+
+    def _progress(self, lines: int) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"\r  {lines:,} lines read", ending="")
+
+    def _say_check(self, batch: ImportBatch, seconds: float) -> None:
+        say, counts = self.stdout.write, batch.counts
+        say(f"{batch.file_name}: {batch.rows:,} lines checked in {seconds:.1f} s")
+        for note in batch.notes:
+            say(f"  {note}")
+        for verdict, words in (("new", "new"), ("changed", "changed"), ("same", "as before"), ("refused", "refused")):
+            if total := counts["totals"].get(verdict):
+                profit = f", profit {Decimal(total['profit']):,}" if total["profit"] else ""
+                say(f"  {words:<10}{counts[verdict]:>9,} orders {total['lines']:>9,} lines   sales"
+                    f" {Decimal(total['amount']):,}{profit}")  # fmt: skip
+        for problem in batch.problems[:_SHOWN]:
+            column = f", {problem['column']}" if problem["column"] else ""
+            say(self.style.WARNING(f"  line {problem['line']:,}{column}: {problem['sentence']}"))
+        more = len(batch.problems) - _SHOWN
+        if more > 0:
+            say(self.style.WARNING(f"  and {more:,} more"))
+
+    def _say_loaded(self, batch: ImportBatch, by: User, seconds: float) -> None:
+        counts = batch.counts
+        speed = f", {batch.rows / seconds:,.0f} lines a second" if counts["new"] or counts["changed"] else ""
+        self.stdout.write(self.style.SUCCESS(
+            f"Loaded as {by.name} in {seconds:.1f} s{speed}: {counts['new']:,} new, {counts['changed']:,} changed,"
+            f" {counts['same']:,} as before, {counts['refused']:,} left out."))  # fmt: skip
+        here = Order.objects.filter(source=batch.settings["source"]).aggregate(
+            sales=Sum("sale__amount"), profit=Sum("costing__profit")
+        )
+        count = Order.objects.filter(source=batch.settings["source"]).count()
+        self.stdout.write(
+            f"In the database from {batch.settings['source']}: {count:,} orders, sales {here['sales'] or 0:,},"
+            f" profit {here['profit'] or 0:,}"
+        )
+
+
+def _person(email: str) -> User:
+    with acting_as(door()):
+        people = User.objects.filter(is_active=True).order_by("pk")
+        found = people.filter(email=email.strip().lower()) if email else people.filter(role_id="admin")
+        person = found.first()
+    if person is None:
+        raise CommandError(f"Nobody active signs in as {email}." if email else "There is no active admin; give --by.")
+    return person

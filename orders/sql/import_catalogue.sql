@@ -1,0 +1,28 @@
+-- The products of new and changed orders that the catalogue does not have, with their categories. The last price counts.
+with rows as materialized (
+  select r.* from ({rows}) r join ops_importitem i on i.batch_id = %(batch)s and i.key = r.external_id
+   where i.verdict in ('new', 'changed') and r.sku is not null),
+fresh as (
+  select distinct on (r.sku) {sku} as sku, description, category, subcategory, {list_price} as price
+    from rows r where not exists (select 1 from catalog_product p where p.sku = {sku})
+   order by r.sku, r.line desc),
+tops as (
+  insert into catalog_category (name) select distinct category from fresh where category is not null order by 1
+  on conflict (name) do nothing returning id, name),
+every_top as (
+  select id, name from tops union
+  select c.id, c.name from catalog_category c join fresh f on f.category = c.name),
+subs as (
+  insert into catalog_category (name, parent_id)
+  select distinct on (f.subcategory) f.subcategory, t.id from fresh f left join every_top t on t.name = f.category
+   where f.subcategory is not null and not exists (select 1 from every_top e where e.name = f.subcategory)
+   order by 1
+  on conflict (name) do nothing returning id, name),
+every_one as (
+  select id, name from subs union select id, name from every_top union
+  select c.id, c.name from catalog_category c join fresh f on f.subcategory = c.name)
+insert into catalog_product (sku, name, category_id, price, is_active)
+select f.sku, f.description, (select min(e.id) from every_one e where e.name = coalesce(f.subcategory, f.category)),
+       f.price, true
+  from fresh f order by f.sku
+on conflict (sku) do nothing

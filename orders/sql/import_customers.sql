@@ -1,0 +1,16 @@
+-- The customers of new and changed orders whom the shop does not know yet: not by the source's id, phone or e-mail.
+with rows as ({rows}),
+wanted as (
+  select distinct on (customer_key) customer_key, customer_id, customer_name, customer_email, city, address
+    from (select r.*, {customer_key} as customer_key from rows r
+            join ops_importitem i on i.batch_id = %(batch)s and i.key = r.external_id and i.first_line = r.line
+           where i.verdict in ('new', 'changed')) r
+   order by customer_key, line)
+insert into customers_customer (name, phone, email, city, address, source, external_id)
+select w.customer_name, null, w.customer_email, coalesce(w.city, ''), coalesce(w.address, ''), %(source)s, w.customer_key
+  from wanted w
+ where not exists (select 1 from customers_customer c
+                    where c.source = %(source)s and c.external_id = w.customer_key and c.external_id <> '')
+   and not exists (select 1 from customers_customer c where lower(c.email) = lower(w.customer_email))
+ order by w.customer_key
+on conflict do nothing

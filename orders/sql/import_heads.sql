@@ -1,0 +1,28 @@
+-- The head of each order of the load with a given verdict: what its first line says, its sums, and whose it becomes.
+select r.external_id, r.placed_at, r.promise_on, coalesce(r.channel, '') as channel, coalesce(r.carrier, '') as carrier,
+       coalesce(r.tracking_number, '') as tracking_number, coalesce(r.currency, %(currency)s) as currency,
+       coalesce(r.shipping_cost, 0) as shipping_cost, i.row_sha256, i.subject_id,
+       coalesce(c.id, m.id) as customer_id, coalesce(u.id, %(by)s) as agent_id,
+       case when r.shipped_at is null or r.shipped_at > %(now)s then 'received'
+            when r.shipped_at < %(now)s - make_interval(days => %(delivered_after)s) then 'delivered'
+            else 'shipped' end as stage,
+       case when r.shipped_at is null or r.shipped_at > %(now)s then r.placed_at
+            else greatest(r.placed_at, r.shipped_at) end as stage_since,
+       case when length(%(number_prefix)s || r.external_id) > 40
+              or exists (select 1 from orders_order o where o.number = %(number_prefix)s || r.external_id)
+            then '' else %(number_prefix)s || r.external_id end as number,
+       s.total, s.pieces, s.cost, s.lines,
+       left(case when r.quantity <> 1 then trim_scale(r.quantity) || ' × ' else '' end || r.description,
+            200 - length(case when s.lines > 1 then ' + ' || s.lines - 1 || ' more' else '' end))
+         || case when s.lines > 1 then ' + ' || s.lines - 1 || ' more' else '' end as summary
+  from ops_importitem i
+  join rows r on r.line = i.first_line
+  join (select external_id, sum({line_total}) as total, sum(quantity) as pieces, count(*) as lines,
+               sum(coalesce(cost, {line_total} - profit)) as cost
+          from rows group by external_id) s on s.external_id = i.key
+  left join customers_customer c
+    on c.source = %(source)s and c.external_id <> '' and c.external_id = {customer_key}
+  left join customers_customer m on lower(m.email) = lower(r.customer_email)
+  left join (select distinct on (lower(name)) id, lower(name) as name from accounts_user where is_active
+              order by lower(name), id) u on u.name = lower(r.agent)
+ where i.batch_id = %(batch)s and i.verdict = '{verdict}'
