@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache, lru_cache
 
 from django import template
 from django.conf import settings
@@ -24,22 +25,30 @@ SIGNS = {"PKR": "Rs\N{NO-BREAK SPACE}", "USD": "$", "EUR": "€", "GBP": "£", "
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+@cache
+def sprite() -> str:
+    """The address of the icons: asked once, for a board draws it a thousand times."""
+    return static("dist/icons.svg")
+
+
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """One Lucide icon. It is silent unless it gets a label."""
     heard = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     space = " " if css else ""
-    return format_html(
-        '<svg class="i{}{}" {}><use href="{}#{}"/></svg>', space, css, heard, static("dist/icons.svg"), name
-    )
+    return format_html('<svg class="i{}{}" {}><use href="{}#{}"/></svg>', space, css, heard, sprite(), name)
 
 
 @register.simple_tag
 def glyph(stage: object) -> SafeString:
     """The sign of a stage, by glyph name or by anything that has one; the word always stands beside it."""
-    name = getattr(stage, "glyph", stage)
-    sprite = static("dist/icons.svg")
-    return format_html('<svg class="glyph st-{}" aria-hidden="true"><use href="{}#g-{}"/></svg>', name, sprite, name)
+    return _glyph(str(getattr(stage, "glyph", stage)))
+
+
+@lru_cache(maxsize=256)
+def _glyph(name: str) -> SafeString:
+    return format_html('<svg class="glyph st-{}" aria-hidden="true"><use href="{}#g-{}"/></svg>', name, sprite(), name)
 
 
 @register.filter
@@ -66,8 +75,13 @@ def initials(user: object) -> str:
 @register.simple_tag
 def avatar(user: object, css: str = "") -> SafeString:
     """Two letters in a disc, with the name as its title."""
+    return _avatar(person(user), css)
+
+
+@lru_cache(maxsize=4096)
+def _avatar(name: str, css: str) -> SafeString:
     space = " " if css else ""
-    return format_html('<span class="ava{}{}" title="{}">{}</span>', space, css, person(user), initials(user))
+    return format_html('<span class="ava{}{}" title="{}">{}</span>', space, css, name, initials(name))
 
 
 def grouped(digits: str, *, lakh: bool) -> str:
@@ -183,10 +197,10 @@ def when(value: datetime | None) -> SafeString:
 def due(value: date | None) -> SafeString:
     """A promised day, red once it has passed and amber on the day itself."""
     if not value:
-        return format_html('<span class="due dim">{}</span>', NONE)
+        return SafeString(f'<span class="due dim">{NONE}</span>')
     today = clock.today()
     css = " late" if value < today else " today" if value == today else ""
-    return format_html('<span class="due{}">{}</span>', css, "Today" if value == today else day(value))
+    return SafeString(f'<span class="due{css}">{"Today" if value == today else day(value)}</span>')
 
 
 @register.filter

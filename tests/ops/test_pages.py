@@ -184,7 +184,8 @@ def test_what_is_no_amount_is_refused(typed):
 
 def test_icons_are_found_where_they_are_named(tmp_path):
     (tmp_path / "a.html").write_text(
-        '{% icon "truck" %} {% include "x" with icon="inbox" %}{% icon icon|default:"box" %}'
+        '{% icon "truck" %} {% include "x" with icon="inbox" %}{% icon item.icon|default:"box" "i-s" %}'
+        '{% icon item.icon "i-s" %}'
     )
     (tmp_path / "b.py").write_text('Place("Board", icon="list")\n{"icon": "moon"}\nicon = name')
     (tmp_path / "node_modules").mkdir()
