@@ -8,6 +8,7 @@ import "./keys.js";
 import "./bulk.js";
 import "./forms.js";
 import "./board.js";
+import "./ask.js";
 import "./live.js";
 
 // Every write by htmx carries the page's CSRF token, whatever element sent it.

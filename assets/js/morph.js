@@ -15,7 +15,8 @@ htmx.registerExtension("ops-morph", {
     // An open menu or a select in use stays as it is until it is closed.
     return !(element.matches?.("[popover]:popover-open, select:focus"));
   },
-  htmx_before_morph_attr: (element, detail) => !(detail.newValue === null && OURS.has(detail.attrName)),
+  htmx_before_morph_attr: (element, detail) => !(detail.newValue === null
+    && (OURS.has(detail.attrName) || (detail.attrName === "aria-current" && element.closest(".lane-tabs")))),
 });
 
 export function fragment(html) {

@@ -88,7 +88,8 @@ function apply(region, content, asked) {
       const id = ITEM.exec(element.id)?.[2], existing = present(element.id);
       if (id) answered.add(id);
       if (existing) update(region, existing, element, id);
-      else if (id) fresh.push(element);
+      // A row that this page of the list does not show is only answered so that it is not taken for gone.
+      else if (id && !("elsewhere" in element.dataset)) fresh.push(element);
     }
     for (const id of asked) if (!answered.has(id)) for (const kind of ["card", "row"]) { const gone = present(`${kind}-${id}`); if (gone) leave(gone, () => gone.remove()); }
     for (const element of fresh) arrive(region, element);
