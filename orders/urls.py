@@ -1,9 +1,11 @@
 from django.urls import path
 
-from orders import views
+from orders import board_views, views
 
 app_name = "orders"
 urlpatterns = [
+    *board_views.ADDRESSES,
+    path("<int:pk>/move/", board_views.move, name="move"),
     path("new/", views.order_new, name="order_new"),
     path("<int:pk>/", views.order_detail, name="order_detail"),
     path("<int:pk>/start/", views.start, name="start"),

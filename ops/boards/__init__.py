@@ -1,0 +1,14 @@
+"""Lists and boards from one declaration: filter, sort, pages, saved views, bulk verbs, export, live rows.
+
+An app's boards.py says which rows, columns, filters, lanes and verbs; everything else is here, without a business noun.
+A screen that needs more is a plain view: nothing here grows an option for one caller.
+"""
+
+from ops.boards.cells import DAY, DUE, MOMENT, MONEY, NUMBER, PERSON, TEXT, Kind, Look
+from ops.boards.declare import BOARDS, Add, Board, Column, Lanes, Verb, View
+from ops.boards.filters import Choice, Flag, Period, Search
+
+__all__ = [
+    "BOARDS", "DAY", "DUE", "MOMENT", "MONEY", "NUMBER", "PERSON", "TEXT",
+    "Add", "Board", "Choice", "Column", "Flag", "Kind", "Lanes", "Look", "Period", "Search", "Verb", "View",
+]  # fmt: skip

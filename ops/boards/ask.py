@@ -1,0 +1,134 @@
+"""What an address asks of a board, read once and strictly: an unknown filter is refused, never silently dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.db.models import F, QuerySet
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+
+from ops.access.scopes import scopes_of
+from ops.boards.declare import Board, Column
+from ops.boards.filters import Filter, NotHere, Pairs
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+PAGE = 50
+MOST_SHOWN = 500
+MOST_PAGES = 400
+_OWN = frozenset({"sort", "page", "show", "ids", "all"})
+
+
+def by_order(path: str, *, down: bool, blank: bool = False, bounded: bool = False) -> OrderBy:
+    """`bounded` hides the column from the indexes, so that the cost follows the rows that the person may see (D7)."""
+    what = Coalesce(F(path), F(path)) if bounded else F(path)
+    if down:
+        return what.desc(nulls_last=True) if blank else what.desc()
+    return what.asc()
+
+
+@dataclass(frozen=True)
+class Ask:
+    """`given` are the filters in canonical form; `sort` is a column's key, with - for downwards."""
+
+    board: Board
+    user: User
+    given: tuple[tuple[Filter, tuple[tuple[str, str], ...]], ...]
+    sort: str
+    page: int = 1
+    show: int = PAGE
+
+    @classmethod
+    def read(cls, board: Board, user: User, params: QueryDict) -> Ask:
+        held = scopes_of(user)
+        filters = board.filters_for(held)
+        known = _OWN.union(*(one.params() for one in filters))
+        for param in params:
+            if param not in known:
+                raise NotHere(f"These {board.plural} cannot be filtered by “{param[:40]}”.")
+        given = tuple((one, tuple(pairs)) for one in filters if (pairs := one.read(params, user)))
+        ask = cls(board, user, given, params.get("sort") or board.sort(held), _number(params, "page", 1, MOST_PAGES))
+        ask.sorted_by  # noqa: B018  (refuses an unknown column now)
+        return replace(ask, show=max(PAGE, _number(params, "show", PAGE, MOST_SHOWN)))
+
+    # --- who and what -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        return scopes_of(self.user)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return self.board.columns_for(self.held)
+
+    @cached_property
+    def narrow(self) -> bool:
+        return not self.held.isdisjoint(self.board.narrow)
+
+    @cached_property
+    def sorted_by(self) -> Column:
+        key = self.sort.removeprefix("-")
+        for column in self.columns:
+            if column.key == key and column.sort:
+                return column
+        raise NotHere(f"These {self.board.plural} cannot be sorted by “{key[:40]}”.")
+
+    # --- rows ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def rows(self) -> QuerySet[Any]:
+        """The person's rows under the filter, in no order."""
+        rows = self.board.rows(self.user).order_by()
+        for one, pairs in self.given:
+            rows = one.apply(rows, list(pairs), self.user)
+        return rows
+
+    @cached_property
+    def ordered(self) -> QuerySet[Any]:
+        """By the column asked for, primary key last, so that no two pages show the same row."""
+        column, down = self.sorted_by, self.sort.startswith("-")
+        order = [by_order(column.sort, down=down, blank=column.blank, bounded=self.narrow)]
+        if column.sort != "pk":
+            order.append(by_order("pk", down=down, bounded=self.narrow))
+        return self.rows.order_by(*order)
+
+    # --- addresses ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        return [pair for _, pairs in self.given for pair in pairs]
+
+    @property
+    def default_sort(self) -> bool:
+        return self.sort == self.board.sort(self.held)
+
+    def query(self, *, without: tuple[str, str] | None = None, sort: str | None = None, **more: object) -> str:
+        """The canonical query string with its question mark; a change of filter or sort starts at the first page."""
+        pairs = [pair for pair in self.pairs if pair != without]
+        sort = self.sort if sort is None else sort
+        if sort != self.board.sort(self.held):
+            pairs.append(("sort", sort))
+        pairs += [(key, str(value)) for key, value in more.items()]
+        return "?" + urlencode(pairs)
+
+    def without_filters(self) -> str:
+        return "?" if self.default_sort else f"?sort={self.sort}"
+
+
+def _number(params: QueryDict, key: str, default: int, most: int) -> int:
+    text = params.get(key) or str(default)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= most:
+        raise NotHere(f"There is no {key} “{text[:40]}”. Narrow the filter instead.")
+    return int(text)
+
+
+def ids_of(params: QueryDict, most: int = 1000) -> list[int]:
+    """The ids a live page asks about; anything else in there is not ours."""
+    words = params.get("ids", "").split(",")[:most]
+    return [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 19]

@@ -1,0 +1,145 @@
+"""What an app says about one board. Nothing here reads a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+from ops.boards.cells import TEXT, Kind, Look, Row
+from ops.boards.filters import Filter
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+NO_SCOPES: frozenset[str] = frozenset()
+
+
+def open_to(scopes: frozenset[str] | set[str], held: frozenset[str]) -> bool:
+    """An empty set opens to everybody who sees the board."""
+    return not scopes or not held.isdisjoint(scopes)
+
+
+@dataclass(frozen=True)
+class Column:
+    """`value` is selected only for who holds one of `scopes`: what a role may not see is not read (house style 8.5).
+
+    `sort` is the path it is ordered by, `blank` says that path may be null; `total` adds it up under the filter.
+    """
+
+    key: str
+    label: str
+    value: Any = None
+    kind: Kind = TEXT
+    scopes: frozenset[str] | set[str] = NO_SCOPES
+    needs: Mapping[str, Any] = field(default_factory=dict)
+    sort: str = ""
+    blank: bool = False
+    total: bool = False
+    css: str = "f-hide"
+
+    @property
+    def path(self) -> Any:
+        return self.key if self.value is None else self.value
+
+
+@dataclass(frozen=True)
+class View:
+    """A tab that ships with the board; `count` shows how many rows it has."""
+
+    label: str
+    query: str
+    scopes: frozenset[str] | set[str] = NO_SCOPES
+    count: bool = False
+
+
+@dataclass(frozen=True)
+class Add:
+    """The one button that makes a new row."""
+
+    label: str
+    url: str
+    scopes: frozenset[str] | set[str]
+    icon: str = "plus"
+
+
+@dataclass(frozen=True)
+class Verb:
+    """Done to many rows: `do(row, by, choice)` returns what `undo(row, by, token)` needs, or raises Refused."""
+
+    key: str
+    label: str
+    done: str
+    icon: str
+    do: Callable[[Any, User, str], str]
+    choices: Callable[[User], Sequence[tuple[str, str]]]
+    question: str
+    undo: Callable[[Any, User, str], object] | None = None
+    scopes: frozenset[str] | set[str] = NO_SCOPES
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """The board side: one lane for each stage of the noun's life, the rows in it ordered by the day they are wanted.
+
+    Stages of the category `done` show the last `days`, newest first. `only`: scope to categories, for whoever
+    holds none of `wider`.
+    """
+
+    noun: str
+    due: str
+    since: str
+    live: Callable[[QuerySet[Any]], QuerySet[Any]]
+    card: Callable[[Row, Look], str]
+    needs: Callable[[frozenset[str]], Mapping[str, Any]]
+    only: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    wider: frozenset[str] | set[str] = NO_SCOPES
+    days: int = 14
+
+
+@dataclass(frozen=True)
+class Board:
+    """One list, and with `lanes` one board, of the rows a person may see."""
+
+    key: str
+    space: str
+    list_name: str
+    detail_name: str
+    noun: str
+    plural: str
+    title: str
+    scopes: frozenset[str] | set[str]
+    rows: Callable[[User], QuerySet[Any]]
+    columns: Sequence[Column]
+    filters: Sequence[Filter]
+    sort: Callable[[frozenset[str]], str]
+    name: str
+    empty: str
+    views: Sequence[View] = ()
+    board_views: Sequence[View] = ()
+    verbs: Sequence[Verb] = ()
+    lanes: Lanes | None = None
+    add: Add | None = None
+    live: str = ""
+    # Who holds one of these sees few rows: those are sorted, never found by walking everybody's index (D7).
+    narrow: frozenset[str] | set[str] = NO_SCOPES
+
+    def __post_init__(self) -> None:
+        BOARDS[self.key] = self
+
+    def columns_for(self, held: frozenset[str]) -> list[Column]:
+        return [column for column in self.columns if open_to(column.scopes, held)]
+
+    def filters_for(self, held: frozenset[str]) -> list[Filter]:
+        return [one for one in self.filters if open_to(one.scopes, held)]
+
+    def verbs_for(self, held: frozenset[str]) -> list[Verb]:
+        return [verb for verb in self.verbs if open_to(verb.scopes, held)]
+
+    def url(self, page: str) -> str:
+        return f"{self.space}:{page}"
+
+
+BOARDS: dict[str, Board] = {}

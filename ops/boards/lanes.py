@@ -1,0 +1,124 @@
+"""The board: the first cards of each lane, how many there are, and the cards that a live page asks about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
+
+from ops import clock
+from ops.boards.ask import Ask, by_order
+from ops.boards.cells import Row
+from ops.boards.declare import Lanes
+from ops.boards.lists import look_of
+from ops.boards.read import MOST_COUNTED, capped, count_words, details, stacked, wanted
+from ops.lifecycle import StageRow, life
+
+CARDS = 30
+_FAR = "9999-12-31"
+
+
+@dataclass
+class Lane:
+    stage: StageRow
+    list_url: str
+    down: bool
+    count: int = 0
+    cards: list["Card"] = field(default_factory=list)
+
+    @property
+    def count_words(self) -> str:
+        return count_words(self.count)
+
+    @property
+    def more(self) -> str:
+        """How many are not shown, or nothing."""
+        if self.count <= CARDS:
+            return ""
+        return f"{MOST_COUNTED - 1 - CARDS:,}+" if self.count >= MOST_COUNTED else f"{self.count - CARDS:,}"
+
+
+@dataclass(frozen=True)
+class Card:
+    pk: int
+    lane: str
+    html: SafeString
+
+
+def stages_for(lanes: Lanes, held: frozenset[str]) -> list[StageRow]:
+    """All stages, but for whoever sees rows of some categories only: empty lanes for ever are no use to them."""
+    narrowed: set[str] = set()
+    if held.isdisjoint(lanes.wider):
+        narrowed = {c for scope, categories in lanes.only.items() if scope in held for c in categories}
+    return [stage for stage in life(lanes.noun).stages if not narrowed or stage.category in narrowed]
+
+
+def lane_rows(ask: Ask, lanes: Lanes, stage: StageRow) -> QuerySet[Any]:
+    """The rows of one lane in its order; finished ones only for some days, newest first."""
+    rows = lanes.live(ask.rows).filter(stage=stage.key)
+    if stage.category == "done":
+        rows = rows.filter(**{f"{lanes.since}__gte": clock.now() - timedelta(days=lanes.days)})
+        return rows.order_by(
+            by_order(lanes.since, down=True, bounded=ask.narrow), by_order("pk", down=True, bounded=ask.narrow)
+        )
+    return rows.order_by(
+        by_order(lanes.due, down=False, bounded=ask.narrow), by_order("pk", down=False, bounded=ask.narrow)
+    )
+
+
+def sort_key(row: Row, lanes: Lanes, stage: StageRow) -> str:
+    """Text that sorts as the lane does, for the page to put a card where it belongs."""
+    day = row["since"] if stage.category == "done" else row["due"]
+    return f"{day.isoformat() if day else _FAR} {row['pk']:015d}"
+
+
+def board(ask: Ask, only: Sequence[int] | None = None) -> list[Lane]:
+    """The lanes with their cards. With `only`, just the cards asked about, and those that fill the places of cards
+    that may have left: a live page cannot know what stood below its last one."""
+    lanes = ask.board.lanes
+    assert lanes is not None
+    stages = stages_for(lanes, ask.held)
+    rows = {stage.key: lane_rows(ask, lanes, stage) for stage in stages}
+    counts = capped(rows)
+    pks = stacked([rows[stage.key][:CARDS] for stage in stages if counts[stage.key]])
+    look = look_of(ask)
+    values = wanted(()) | dict(lanes.needs(ask.held)) | {"stage": "stage", "due": lanes.due, "since": lanes.since}
+    if only is not None:
+        pks = _asked(pks, counts, ask, lanes, set(only))
+    here = {
+        stage.key: Lane(stage, _list_url(ask, stage.key), stage.category == "done", counts[stage.key])
+        for stage in stages
+    }
+    for row in details(ask, pks, values):
+        lane = here.get(row["stage"])
+        if lane is None:
+            continue
+        row["sort"] = sort_key(row, lanes, lane.stage)
+        lane.cards.append(Card(row["pk"], lane.stage.key, SafeString(lanes.card(row, look))))
+    return list(here.values())
+
+
+def _asked(pks: list[int], counts: dict[str, int], ask: Ask, lanes: Lanes, only: set[int]) -> list[int]:
+    """Of the first cards of each lane: those asked about, and as many from the foot of a full lane."""
+    wanted_ids, start = [], 0
+    for count in counts.values():
+        if not count:
+            continue
+        lane = pks[start : start + min(count, CARDS)]
+        start += len(lane)
+        foot = lane[-len(only) :] if count >= CARDS else []
+        wanted_ids += [pk for pk in lane if pk in only or pk in foot]
+    return wanted_ids
+
+
+def _list_url(ask: Ask, stage: str) -> str:
+    try:
+        base = reverse(ask.board.url(ask.board.list_name))
+    except NoReverseMatch:
+        return ""
+    pairs = [pair for pair in ask.pairs if pair[0] != "stage"]
+    return f"{base}?{urlencode([*pairs, ('stage', stage)])}"

@@ -1,0 +1,71 @@
+"""Tabs: views that ship with a board, one's own, and those that colleagues share. The URL is always the truth (X2)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.urls import reverse
+
+from ops.boards.ask import Ask
+from ops.boards.declare import View, open_to
+from ops.boards.filters import NotHere
+from ops.boards.read import capped, count_words
+from ops.errors import Refused
+from ops.models import SavedView
+
+MOST_VIEWS = 30
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: str
+    url: str
+    current: bool
+    count: str = ""
+    alarm: bool = False
+    pk: int = 0
+    mine: bool = False
+
+
+def _read(ask: Ask, query: str) -> Ask | None:
+    """The question a view asks of this person; None when their rights do not reach it."""
+    try:
+        return Ask.read(ask.board, ask.user, QueryDict(query))
+    except NotHere:
+        return None
+
+
+def tabs(ask: Ask, page: str, shipped: list[View], narrow: Any) -> tuple[list[Tab], dict[str, int]]:
+    """The tabs of one page, and the counts that were asked for with them: `narrow` turns rows into what is counted."""
+    offered = [
+        (view, asked) for view in shipped if open_to(view.scopes, ask.held) and (asked := _read(ask, view.query))
+    ]
+    parts = {f"v{i}": narrow(asked.rows) for i, (view, asked) in enumerate(offered) if view.count}
+    counts = capped({"rows": narrow(ask.rows), **parts})
+    base = reverse(page)
+    found = [
+        Tab(view.label, base + asked.query(), asked.query() == ask.query(),
+            count_words(counts[f"v{i}"]) if view.count else "")
+        for i, (view, asked) in enumerate(offered)
+    ]  # fmt: skip
+    own = SavedView.objects.filter(Q(owner=ask.user) | Q(shared=True), board=page).order_by("name", "pk")
+    for view in own[:MOST_VIEWS]:
+        if asked := _read(ask, view.query):
+            current = asked.query() == ask.query()
+            found.append(Tab(view.name, base + asked.query(), current, pk=view.pk, mine=view.owner_id == ask.user.pk))
+    return found, counts
+
+
+def save(ask: Ask, page: str, name: str, *, shared: bool) -> SavedView:
+    """Keep what is on screen under a name; one's own view of that name is replaced."""
+    name = " ".join(name.split())
+    if not name or len(name) > 60:
+        raise Refused("Give the view a name of up to 60 letters.", field="name")
+    query = ask.query().removeprefix("?")
+    if len(query) > 500:
+        raise Refused("This filter is too long to keep. Choose fewer values.")
+    view, _ = SavedView.objects.update_or_create(
+        owner=ask.user, board=page, name=name, defaults={"query": query, "shared": shared}
+    )
+    return view

@@ -1,0 +1,235 @@
+"""The board and the table of orders: which rows, which columns for whom, which filters, what many are put through."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import User
+from customers.models import Customer
+from ops import clock
+from ops.access.scopes import scopes_of
+from ops.boards import (
+    DAY,
+    MONEY,
+    NUMBER,
+    PERSON,
+    Add,
+    Board,
+    Choice,
+    Column,
+    Flag,
+    Kind,
+    Lanes,
+    Look,
+    Period,
+    Search,
+    Verb,
+    View,
+)
+from ops.boards.cells import Row, due_html, same, stage_html
+from ops.errors import Refused
+from ops.lifecycle import life
+from ops.models import ImportBatch
+from orders import actions
+from orders.cards import BUYERS, KNOWS_AGENT, SELLS, card, card_needs
+from orders.models import Order, OrderQuerySet
+
+SEES = frozenset({"orders_all", "orders_read", "orders_own", "orders_floor"})
+COSTS = frozenset({"costs_all", "costs_read"})
+MOVERS = frozenset({"orders_all", "orders_own", "orders_floor"})
+_MOST_FOUND = 200
+
+
+def customer_name() -> Subquery:
+    """Not a join: a shared order stays in the list when its customer is not the reader's to know."""
+    return Subquery(Customer.objects.filter(pk=OuterRef("customer_id")).values("name")[:1], output_field=CharField())
+
+
+# --- cells ------------------------------------------------------------------------------------------------------
+
+
+def _stage(value: str, row: Row, look: Look) -> str:
+    if row["cancelled_at"]:
+        return stage_html("cancelled", "Cancelled")
+    return stage_html("hold", "On hold") if row["held_at"] else look.glyphs[value]
+
+
+def _stage_word(value: str, row: Row, look: Look) -> str:
+    return "Cancelled" if row["cancelled_at"] else "On hold" if row["held_at"] else look.stages[value].label
+
+
+def _promise(value: object, row: Row, look: Look) -> str:
+    over = row["cancelled_at"] is not None or look.stages[row["stage"]].category == "done"
+    return due_html(value, look, over=over)  # type: ignore[arg-type]
+
+
+STAGE = Kind(_stage, _stage_word)
+PROMISE = Kind(_promise, same, "num")
+_FLAGS = {"cancelled_at": "cancelled_at", "held_at": "held_at"}
+
+COLUMNS = [
+    Column("number", "Order", sort="pk", css=""),
+    Column("customer", "Customer", customer_name(), scopes=BUYERS, sort="customer__name", css="f-r"),
+    Column("stage", "Stage", kind=STAGE, needs=_FLAGS, css="f-2"),
+    Column("summary", "What", css="f-hide mute cut"),
+    Column("pieces", "Pieces", kind=NUMBER),
+    Column("agent", "Agent", "agent__name", kind=PERSON, scopes=KNOWS_AGENT, sort="agent__name"),
+    Column("assignee", "Production", "assignee__name", kind=PERSON),
+    Column("promise", "Promised", "promise_on", kind=PROMISE, needs=_FLAGS | {"stage": "stage"}, sort="promise_on",
+           blank=True),
+    Column("placed", "Placed", "placed_at", kind=DAY, sort="placed_at"),
+    Column("amount", "Amount", "sale__order_amount", kind=MONEY, scopes=SELLS, sort="sale__order_amount", blank=True,
+           total=True, css="f-2 f-r"),
+    Column("profit", "Profit", "costing__profit", kind=MONEY, scopes=COSTS, sort="costing__profit", blank=True,
+           total=True),
+]  # fmt: skip
+
+
+# --- filters ----------------------------------------------------------------------------------------------------
+
+
+def _stages(user: User) -> list[tuple[str, str]]:
+    return [(stage.key, stage.label) for stage in life("order").stages]
+
+
+def people_with(*scopes: str) -> Callable[[User], list[tuple[str, str]]]:
+    def options(user: User) -> list[tuple[str, str]]:
+        rows = User.objects.visible_to(user).filter(scopes__overlap=list(scopes)).order_by("name", "pk")
+        return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+    return options
+
+
+def _batches(user: User) -> list[tuple[str, str]]:
+    rows = ImportBatch.objects.filter(noun="order").order_by("-pk").values_list("pk", "file_name")[:100]
+    return [(str(pk), f"{name} ({pk})") for pk, name in rows]
+
+
+def _found(rows: QuerySet[Order], words: str) -> QuerySet[Order]:
+    """Ids by the trigram index, as the owner; the rows themselves still pass the reader's policies (D10)."""
+    match = "orders_order.id = any ((select ops.search_orders(%s, %s))::bigint[])"
+    return rows.extra(where=[match], params=[words, _MOST_FOUND])  # noqa: S610  (the SQL is constant)
+
+
+def _overdue(rows: OrderQuerySet, user: User) -> QuerySet[Order]:
+    return rows.overdue()
+
+
+def _mine(rows: QuerySet[Order], user: User) -> QuerySet[Order]:
+    """Those they sell; for the floor those they make."""
+    return rows.filter(assignee=user) if "orders_floor" in scopes_of(user) else rows.filter(agent=user)
+
+
+def _days(user: User) -> list[tuple[str, str]]:
+    return [("today", "Today"), ("week", "In the next 7 days")]
+
+
+def _due(values: list[str]) -> Q:
+    today = clock.today()
+    return Q(promise_on=today) if values == ["today"] else Q(promise_on__range=(today, today + timedelta(days=7)))
+
+
+SELLERS = people_with("orders_own", "orders_all")
+FILTERS = [
+    Search(key="q", label="Search", where=_found, hint="Number, customer, phone or product"),
+    Choice(key="stage", label="Stage", options=_stages, field="stage", many=True),
+    Choice(key="agent", label="Agent", options=SELLERS, field="agent", scopes=KNOWS_AGENT),
+    Choice(key="assignee", label="Production", options=people_with("orders_floor"), field="assignee"),
+    Choice(key="due", label="Promised", options=_days, where=_due),
+    Period(key="placed", label="Placed", field="placed_on"),
+    Flag(key="late", label="Overdue", yes=_overdue),
+    Flag(key="mine", label="Mine", yes=_mine),
+    Flag(key="rush", label="Rush", yes=Q(rush=True)),
+    Flag(key="held", label="On hold", yes=Q(held_at__isnull=False), no=Q(held_at=None)),
+    Flag(key="cancelled", label="Cancelled", yes=Q(cancelled_at__isnull=False), no=Q(cancelled_at=None)),
+    Choice(key="batch", label="Loaded from", options=_batches, field="batch", scopes={"orders_all", "orders_read"}),
+]  # fmt: skip
+
+
+# --- bulk verbs -------------------------------------------------------------------------------------------------
+
+
+def _moves(user: User) -> list[tuple[str, str]]:
+    """The stages this person may move any order to, forwards."""
+    here, scopes = life("order"), scopes_of(user)
+    targets = {a.to_stage for a in here.arrows if a.from_stage and not a.undo and not scopes.isdisjoint(a.scopes)}
+    return [(stage.key, stage.label) for stage in here.stages if stage.key in targets]
+
+
+def _move(order: Order, by: User, to: str) -> str:
+    if order.stage == to:
+        raise Refused(f"{order.number} is there already.")
+    return str(actions.move_order(order, by=by, to=to).version)
+
+
+def _move_back(order: Order, by: User, version: str) -> object:
+    return actions.undo_move(order, by=by, version=int(version))
+
+
+def _assign(order: Order, by: User, agent: str) -> str:
+    before = order.agent_id
+    if str(before) == agent:
+        raise Refused(f"{order.number} is theirs already.")
+    actions.assign_agent(order, by=by, agent=User.objects.get(pk=agent))
+    return str(before)
+
+
+def _assign_back(order: Order, by: User, agent: str) -> object:
+    return actions.assign_agent(order, by=by, agent=User.objects.get(pk=agent))
+
+
+VERBS = [
+    Verb("move", "Move", "moved to", "arrow-right", _move, _moves, "Move them to", _move_back, scopes=MOVERS),
+    Verb("assign", "Hand over", "handed to", "user-round-check", _assign, SELLERS,
+         "Hand them to", _assign_back, scopes={"orders_all"}),
+]  # fmt: skip
+
+
+# --- the board --------------------------------------------------------------------------------------------------
+
+ORDERS = Board(
+    key="orders",
+    space="orders",
+    list_name="order_list",
+    detail_name="order_detail",
+    noun="order",
+    plural="orders",
+    title="Orders",
+    scopes=SEES,
+    rows=lambda user: Order.objects.visible_to(user),
+    columns=COLUMNS,
+    filters=FILTERS,
+    sort=lambda held: "promise" if held.isdisjoint(SEES - {"orders_floor"}) else "-placed",
+    name="number",
+    empty="Orders you may see will be listed here.",
+    views=[
+        View("All", ""),
+        View("Mine", "mine=1", scopes=MOVERS),
+        View("Overdue", "late=1", count=True),
+        View("Due today", "due=today"),
+        View("On hold", "held=1"),
+        View("Cancelled", "cancelled=1", scopes=KNOWS_AGENT),
+    ],
+    board_views=[
+        View("All open", ""),
+        View("Mine", "mine=1", scopes=MOVERS),
+        View("Overdue", "late=1", count=True),
+        View("Due today", "due=today"),
+        View("Rush", "rush=1"),
+    ],
+    verbs=VERBS,
+    lanes=Lanes(
+        noun="order",
+        due="promise_on",
+        since="stage_since",
+        live=lambda rows: rows.filter(cancelled_at=None),
+        card=card,
+        needs=card_needs,
+        only={"orders_floor": ("working", "ready")},
+        wider=SEES - {"orders_floor"},
+    ),
+    add=Add("New order", "/orders/new/", {"orders_all", "orders_own"}),
+    live="order",
+    narrow={"orders_own"},
+)
