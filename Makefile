@@ -16,7 +16,9 @@ run:        ## Start everything in this terminal; Ctrl-C stops it
 
 demo:       ## Fill an empty shop (SIZE=small or large) and print who can sign in
 	@sh ops/dev/setup.sh embedded
+	@$(PYTHON) -m ops.dev manage migrate --no-input -v 0
 	@$(PYTHON) -m ops.dev manage demo $(if $(SIZE),--size $(SIZE)) $(ARGS)
+	@$(PYTHON) -m ops.dev manage demo --sign-ins
 
 test:       ## The suite, from nothing to green, browser included
 	@sh ops/dev/setup.sh dev
@@ -36,7 +38,7 @@ rules:      ## Print every rule the database holds
 
 check:      ## lint, deployment checks, migrations, then the suite
 	@$(MAKE) --no-print-directory lint
-	@$(PYTHON) -m ops.dev manage check --deploy --fail-level WARNING
+	@OPS_ORIGIN=https://ops.example.com $(PYTHON) -m ops.dev manage check --deploy --fail-level WARNING
 	@$(PYTHON) -m ops.dev manage makemigrations --check --dry-run
 	@$(MAKE) --no-print-directory test
 
