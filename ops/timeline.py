@@ -62,14 +62,16 @@ def story(
     show: Callable[[str, str | None], str],
     also: Iterable[tuple[str, int]] = (),
 ) -> list[Entry]:
-    """Newest first, read in one query under the reader's own rights. `also` are other subjects' events, like a load's."""
+    """Newest first, in one query under the reader's own rights. `also` are other subjects' events, like a load's."""
     sql, params = _query(noun, subject_id, sources, list(also))
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()
-    entries: dict[int, Entry] = {}
-    for kind, at, by_id, real_by_id, source, reason, txid, name, old, new in rows:
-        entry = entries.setdefault(txid, Entry(at, by_id, real_by_id, source or "", reason or ""))
+    entries: dict[tuple[int, str, int | None], Entry] = {}
+    for kind, at, by_id, real_by_id, source, reason, request, txid, name, old, new in rows:
+        entry = entries.setdefault((txid, request, by_id), Entry(at, by_id, real_by_id, source or "", reason or ""))
+        if kind != "change":  # what the verb says of itself; history has the wall clock, also in the demo's past
+            entry.at = at
         if kind == "event":
             _add_event(entry, name, old)
         elif kind == "move":
@@ -85,9 +87,9 @@ def _query(
     noun: str, subject_id: int, sources: Sequence[ChangeSource], also: list[tuple[str, int]]
 ) -> tuple[str, list[Any]]:
     parts = [
-        "select 'event', at, by_id, real_by_id, source, reason, txid, kind, data::text, '' from ops_event"
+        "select 'event', at, by_id, real_by_id, source, reason, request, txid, kind, data::text, '' from ops_event"
         " where noun = %s and subject_id = %s",
-        "select 'move', at, by_id, real_by_id, source, reason, txid, undo::text, from_stage, to_stage"
+        "select 'move', at, by_id, real_by_id, source, reason, request, txid, undo::text, from_stage, to_stage"
         " from ops_transition where noun = %s and subject_id = %s",
     ]
     params: list[Any] = [noun, subject_id, noun, subject_id]
@@ -97,7 +99,7 @@ def _query(
     for source in sources:
         parts.append(
             "select 'change', history_date, history_user_id, history_real_uid, history_source, history_change_reason,"
-            f" history_txid, field, old, new from {source.view} where subject_id = %s"
+            f" history_request, history_txid, field, old, new from {source.view} where subject_id = %s"
         )
         params.append(source.subject_id)
     return " union all ".join(f"({part})" for part in parts) + f" order by 2 desc limit {_MOST}", params

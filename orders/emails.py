@@ -1,14 +1,10 @@
 """Mails about orders. Rendered when queued, from what the reader may know."""
 
-import secrets
-from datetime import timedelta
-from hashlib import sha256
-
 from django.conf import settings
 from django.urls import reverse
 
-from ops import clock, outbox
-from ops.models import SignedLink
+from ops import outbox
+from ops.links import make_link
 from orders.models import Order
 
 _LINK_DAYS = 90
@@ -31,16 +27,5 @@ def tell_shipped(order: Order) -> None:
 
 
 def status_link(order: Order) -> str:
-    """A random token that shows this one order to whoever holds it; only its hash is kept (ruling 8)."""
-    token = secrets.token_urlsafe(24)
-    SignedLink.objects.bulk_create(
-        [
-            SignedLink(
-                kind="order_status",
-                subject_id=order.pk,
-                token_sha256=sha256(token.encode()).digest(),
-                expires_at=clock.now() + timedelta(days=_LINK_DAYS),
-            )
-        ]
-    )
-    return token
+    """A random token that shows this one order to whoever holds it."""
+    return make_link("order_status", order.pk, days=_LINK_DAYS)

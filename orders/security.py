@@ -136,7 +136,8 @@ tables = [
             Policy("shares of own orders, and what is shared with me", to="orders_own",
                    using=f"user_id = {UID} or exists (select 1 from orders_order o where o.id = content_object_id"
                          f" and o.agent_id = {UID})",
-                   check=f"exists (select 1 from orders_order o where o.id = content_object_id and o.agent_id = {UID})"),
+                   check=f"exists (select 1 from orders_order o where o.id = content_object_id"
+                         f" and o.agent_id = {UID})"),
         ],
         grants={"orders_all": "select, insert, delete", "orders_own": "select, insert, delete"},
         guards=[Guard("zx_tell", "after insert or delete", "ops.tell_order_share")],
@@ -150,11 +151,16 @@ _RECORD = [
            using=f"noun = 'order' and {_of_order('subject_id')}"),
 ]  # fmt: skip
 _WRITE = Policy(
-    "orders: events of seen orders are recorded", to=("orders_all", "orders_own", "orders_floor", "sales_all", "imports"),
-    cmd="insert", check=f"noun in ('importbatch') or (noun = 'order' and {_of_order('subject_id')})",
+    "orders: events of seen orders are recorded",
+    to=("orders_all", "orders_own", "orders_floor", "sales_all", "imports"), cmd="insert",
+    check=f"noun = 'importbatch' or (noun = 'order' and {_of_order('subject_id')})",
 )  # fmt: skip
 
 tables += [
+    Table("ops.SignedLink",
+          policies=[Policy("orders: links are made by who works on the order", to=("orders_all", "orders_own"),
+                           cmd="insert", check=f"kind = 'order_status' and {_of_order('subject_id')}")],
+          grants=dict.fromkeys(("orders_all", "orders_own"), "insert")),
     Table("ops.Transition", policies=_RECORD,
           grants=dict.fromkeys(("orders_all", "orders_read", "orders_own", "orders_floor"), "select")),
     Table("ops.Event",
