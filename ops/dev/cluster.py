@@ -155,7 +155,7 @@ def _forget(folder: Path) -> None:
 def _secrets(data: Path) -> dict[str, str]:
     kept = env_file.read(data)
     wanted = ["OPS_SECRET_KEY", "OPS_SUPER_PASSWORD", *(_password_key(login) for login in LOGINS)]
-    missing = {key: secrets.token_urlsafe(32) for key in wanted if key not in kept}
+    missing = {key: secrets.token_urlsafe(48) for key in wanted if key not in kept}
     return env_file.write(data, **missing) if missing else kept
 
 
