@@ -1,5 +1,8 @@
 """One clock. A business day starts at the shop's reset hour, in the shop's zone (T1: 05:00 Asia/Karachi by default)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,12 +10,25 @@ from django.conf import settings
 from django.utils import timezone
 
 
+_moved: ContextVar[datetime | None] = ContextVar("ops_clock", default=None)
+
+
 def zone() -> ZoneInfo:
     return ZoneInfo(settings.TIME_ZONE)
 
 
 def now() -> datetime:
-    return timezone.now()
+    return _moved.get() or timezone.now()
+
+
+@contextmanager
+def moved_to(instant: datetime) -> Iterator[None]:
+    """Python's half of the setting ops.clock: the demo shop lives at another time. PostgreSQL asks for the owner."""
+    token = _moved.set(instant)
+    try:
+        yield
+    finally:
+        _moved.reset(token)
 
 
 def business_day(instant: datetime, *, in_zone: ZoneInfo | None = None, reset_minutes: int | None = None) -> date:
