@@ -31,11 +31,11 @@ def before_migrate(using: str, plan: list[tuple[object, bool]], **_: object) -> 
 
 
 def after_migrate(using: str, verbosity: int = 1, **_: object) -> None:
-    """Once, after the last app: shipped rows (roles, stages), then rights, guards and history."""
+    """Once, after the last app: scopes, rights, guards and history, then shipped rows, so that history begins with them."""
     from ops.db.sync import sync
     from ops.lifecycle import sync_shipped_rows
 
-    rows = sync_shipped_rows(using)
     report = sync(using)
+    rows = sync_shipped_rows(using)
     if verbosity:
         sys.stdout.write(f"  {report}, {rows} shipped rows\n")

@@ -57,7 +57,7 @@ tables = [
             Policy("own orders are worked on", to="orders_own", cmd="update", using=_MINE, check=_MINE),
             Policy("the floor sees its stages", to="orders_floor", cmd="select", using=_FLOOR),
             Policy("the floor works on its stages", to="orders_floor", cmd="update", using=_FLOOR, check=_FLOOR),
-            Policy("a link shows its order", to="link", cmd="select",
+            Policy("a link shows its order", to="link", cmd="select", history=False,
                    using="id = (select ops.link_subject('order_status'))"),
         ],
         grants={

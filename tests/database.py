@@ -17,7 +17,7 @@ from django.conf import settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 _MADE_FROM = ("*/migrations/*.py", "*/security.py", "*/sql/*.sql", "*/models.py", "*/stages.py", "ops/access/*.yaml",
-              "ops/db/*.py", "ops/lifecycle.py", "accounts/actions.py", "tests/cast.py", "tests/database.py")  # fmt: skip
+              "ops/db/*.py", "ops/apps.py", "ops/lifecycle.py", "accounts/actions.py", "tests/cast.py", "tests/database.py")  # fmt: skip
 
 
 def owner_url(database: str) -> str:
@@ -97,7 +97,7 @@ def drop(database: str) -> None:
 def sweep() -> None:
     """Drop copies whose test run was killed."""
     with _as_super() as admin:
-        left = admin.execute("select datname from pg_database where datname ~ '^test_opsdeck_.*_[0-9]+$'").fetchall()
+        left = admin.execute("select datname from pg_database where datname ~ '^(test|world)_opsdeck_.*_[0-9]+$'").fetchall()
     for (name,) in left:
         if not Path(f"/proc/{str(name).rpartition('_')[2]}").exists():
             drop(str(name))

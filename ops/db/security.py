@@ -55,13 +55,17 @@ def filled(sql: str) -> str:
 
 @dataclass(frozen=True)
 class Policy:
-    """`name` reads as a sentence. `using` says which rows are seen, `check` which may be written."""
+    """`name` reads as a sentence. `using` says which rows are seen, `check` which may be written.
+
+    Who sees a row sees its history too, unless `history` is False.
+    """
 
     name: str
     to: Scopes
     using: str | None = None
     check: str | None = None
     cmd: str = "all"
+    history: bool = True
 
     def sql(self, table: str) -> str:
         roles = ", ".join(scope_role(scope) for scope in _to(self.to))
@@ -183,7 +187,7 @@ class Table:
         )
         readers: list[str] = []
         for policy in self.policies:
-            if policy.cmd.lower() not in {"all", "select"}:
+            if policy.cmd.lower() not in {"all", "select"} or not policy.history:
                 continue
             seen = (
                 "true"

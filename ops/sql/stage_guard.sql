@@ -74,11 +74,12 @@ begin
       using errcode = '23514', constraint = 'ops_guard_builtin';
   end if;
   if tg_op = 'UPDATE' and (old.builtin or new.builtin) then
-    if tg_table_name = 'ops_stage' and row(old.noun, old.key, old.category, old.builtin) is distinct from
+    -- Nested, not 'and': an arrow has no key, and the whole expression is looked up before any of it is evaluated.
+    if tg_table_name = 'ops_stage' then if row(old.noun, old.key, old.category, old.builtin) is distinct from
        row(new.noun, new.key, new.category, new.builtin) then
       raise exception 'The key and the category of a built-in stage stay as they are; its words and limit are yours.'
         using errcode = '23514', constraint = 'ops_guard_builtin';
-    end if;
+    end if; end if;
   end if;
   return coalesce(new, old);
 end $$;

@@ -1,0 +1,2222 @@
+-- Rendered from */security.py by `make rules`. Do not edit: a test compares it with what will be installed.
+
+-- type:ops.history_meta
+create type ops.history_meta as (history_date timestamptz, history_type text, history_user_id bigint, history_change_reason text, history_request text, history_source text, history_real_uid bigint, history_login text, history_txid bigint);
+
+-- file:accounts/sql/cut_sessions.sql
+-- Whoever's rights change is signed out, whichever way the change came: the epoch is part of every session's hash.
+create or replace function ops.cut_sessions() returns trigger
+language plpgsql set search_path = pg_catalog as $$
+begin
+  if (new.role, new.overrides, new.is_active, new.email) is distinct from (old.role, old.overrides, old.is_active, old.email) then
+    new.epoch := greatest(new.epoch, old.epoch + 1);
+  end if;
+  return new;
+end $$;
+;
+
+-- file:accounts/sql/tell_streams.sql
+-- The hub cuts the live streams of a person whose rights changed; their pages ask for a new ticket, or cannot.
+create or replace function ops.tell_streams() returns trigger
+language plpgsql set search_path = pg_catalog as $$
+begin
+  if (new.epoch, new.scopes, new.is_active) is distinct from (old.epoch, old.scopes, old.is_active) then
+    perform pg_notify('ops', format('scope %s - - -', new.id));
+  end if;
+  return null;
+end $$;
+;
+
+-- file:accounts/sql/last_admin.sql
+-- definer: must count every active person who manages people, whatever the one who leaves may see
+-- Somebody must always be able to give rights to others. Deferred, so two swaps in one transaction are judged by their
+-- result. The lock is taken before counting: two admins who remove each other at once are judged one after the other.
+create or replace function ops.last_admin() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if 'people_admin' = any (old.scopes) and old.is_active then
+    perform pg_advisory_xact_lock(hashtextextended('accounts.last_admin', 0));
+    if not exists (select 1 from public.accounts_user u where u.is_active and 'people_admin' = any (u.scopes)) then
+      raise exception 'Nobody else could manage people any more. Make somebody else an admin first.'
+        using errcode = '23514', constraint = 'ops_guard_last_admin';
+    end if;
+  end if;
+  return null;
+end $$;
+;
+
+-- file:ops/sql/kernel.sql
+-- Who acts, what time it is, which business day, and the small things that guards share. Read by ops.db.security.
+
+create or replace function ops.uid() returns bigint language sql stable parallel safe as
+$$ select nullif(current_setting('ops.uid', true), '')::bigint $$;
+
+-- The real clock, unless the *owner* has set ops.clock: so the demo shop lives through months, and the web cannot (ruling 11).
+create or replace function ops.now() returns timestamptz language plpgsql stable as $$
+declare moved text := nullif(current_setting('ops.clock', true), '');
+begin
+  if moved is null then return clock_timestamp(); end if;
+  if session_user = (select pg_catalog.pg_get_userbyid(d.datdba) from pg_catalog.pg_database d
+                      where d.datname = current_database()) then
+    return moved::timestamptz;
+  end if;
+  return clock_timestamp();
+end $$;
+
+-- Zone first, then the reset: 04:59 belongs to the day before (T1). Twin of ops.clock.business_day.
+create or replace function ops.business_day(at timestamptz, zone text, reset_minutes int) returns date
+language sql immutable parallel safe as
+$$ select ((at at time zone zone) - make_interval(mins => reset_minutes))::date $$;
+
+create or replace function ops.shop_day(at timestamptz) returns date language sql stable parallel safe as
+$$ select ops.business_day(at, 'Asia/Karachi', 300) $$;
+
+-- Append-only tables. TRUNCATE passes only in test databases, where the owner flushes between tests.
+create or replace function ops.refuse() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'TRUNCATE' and current_database() like 'test\_%' then return null; end if;
+  raise exception '% of % is refused: its rows are never changed.', tg_op, tg_table_name
+    using errcode = '23514', constraint = 'ops_guard_append_only';
+end $$;
+
+create or replace function ops.has_scope(scope text) returns boolean language sql stable as
+$$ select case when coalesce(current_setting('role', true), 'none') in ('none', '') then false
+          else pg_has_role(current_setting('role'), 'od_s_' || scope, 'USAGE') end $$;
+
+-- Version and time of the last change: the base of "somebody else changed this" (A3).
+create or replace function ops.bump_version() returns trigger language plpgsql as $$
+begin
+  if new is distinct from old then
+    new.version := old.version + 1;
+    new.updated_at := ops.now();
+  end if;
+  return new;
+end $$;
+
+-- Ids only, after commit, to whoever listens. Past 50 rows of a transaction one 'bulk' message says it all (D26).
+create or replace function ops.tell(noun text, id bigint, stage text, old_stage text, viewers text) returns void
+language plpgsql as $$
+declare told int := coalesce(nullif(current_setting('ops.told_' || noun, true), ''), '0')::int;
+begin
+  if told > 50 then return; end if;
+  perform set_config('ops.told_' || noun, (told + 1)::text, true);
+  if told = 50 then
+    perform pg_notify('ops', noun || ' * * * *');
+  else
+    perform pg_notify('ops', concat_ws(' ', noun, id, coalesce(stage, '-'), coalesce(old_stage, '-'), viewers));
+  end if;
+end $$;
+;
+
+-- file:ops/sql/role_for.sql
+-- definer: creates roles as the owner, from declared scopes only
+-- A PostgreSQL role for any set of scopes: the shipped one if it is the same set, else one made for it (D8).
+-- DEFINER: it creates roles as the owner, from declared scopes only. Roles are cluster-wide, so two databases may race.
+create or replace function ops.role_for(wanted text[]) returns text language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  asked text[] := (select coalesce(array_agg(distinct s order by s), '{}') from unnest(wanted) s);
+  unknown text := (select string_agg(s, ', ') from unnest(asked) s where s not in (select key from ops.scopes where not system));
+  name text;
+  scope text;
+begin
+  if unknown is not null then
+    raise exception 'Unknown scope: %.', unknown using errcode = '23514', constraint = 'ops_guard_scope';
+  end if;
+  select 'od_r_' || r.key into name from ops_role r
+   where r.builtin and (select array_agg(s::text order by s) from unnest(r.scopes) s) = asked limit 1;
+  if name is not null then return name; end if;
+  name := 'od_p_' || left(md5(array_to_string(asked, ',')), 16);
+  if not exists (select 1 from pg_roles where rolname = name) then
+    begin
+      execute format('create role %I nologin noinherit', name);
+    exception when duplicate_object or unique_violation then null;
+    end;
+    execute format('alter role %I inherit', name);
+    foreach scope in array asked loop
+      execute format('grant %I to %I with inherit true, set false', 'od_s_' || scope, name);
+    end loop;
+    execute format('grant %I to opsdeck_web with inherit false, set true', name);
+    execute format('grant %I to opsdeck_owner with inherit false, set true', name);
+  end if;
+  return name;
+end $$;
+
+-- A person's scopes: the role's, with the overrides of this person. Derived again whenever either changes.
+create or replace function ops.scopes_for(role_key text, overrides jsonb) returns text[] language sql stable
+security definer set search_path = pg_catalog, public, pg_temp as
+$$ select coalesce(array_agg(distinct s order by s), '{}') from (
+     select unnest(r.scopes)::text as s from ops_role r where r.key = role_key
+     union select jsonb_array_elements_text(coalesce(overrides -> 'add', '[]'))) given
+    where not coalesce(overrides -> 'remove', '[]') ? s $$;
+
+create or replace function ops.derive_rights() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  new.scopes := ops.scopes_for(new.role, new.overrides);
+  new.db_role := ops.role_for(new.scopes);
+  return new;
+end $$;
+
+-- When the shop edits a role, everybody who has it is derived again, in the same transaction.
+create or replace function ops.rederive_role() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update accounts_user set role = role where role = new.key;
+  return null;
+end $$;
+;
+
+-- execute:ops.role_for(text[])
+revoke all on function ops.role_for(text[]) from public; grant execute on function ops.role_for(text[]) to od_s_people_admin, od_s_roles_admin;;
+
+-- execute:ops.scopes_for(text, jsonb)
+revoke all on function ops.scopes_for(text, jsonb) from public;;
+
+-- file:ops/sql/stage_guard.sql
+-- definer: reads the arrows and writes transitions, whatever the mover may see
+-- Stages move along arrows and nowhere else, whoever writes: the app, the admin, psql (A4). tg_argv[0] is the noun.
+create or replace function ops.guard_stage() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  came text := case when tg_op = 'INSERT' then '' else old.stage end;
+  who text := coalesce(nullif(current_setting('role', true), ''), 'none');
+  arrow ops_arrow;
+begin
+  if tg_op = 'UPDATE' and new.stage = old.stage then return new; end if;
+  select a.* into arrow from ops_arrow a
+   where a.noun = tg_argv[0] and a.from_stage = came and a.to_stage = new.stage;
+  if not found then
+    raise exception 'This % cannot go from % to %.', tg_argv[0],
+      coalesce((select lower(s.label) from ops_stage s where s.noun = tg_argv[0] and s.key = came), 'nothing'),
+      coalesce((select lower(s.label) from ops_stage s where s.noun = tg_argv[0] and s.key = new.stage), new.stage)
+      using errcode = '23514', constraint = 'ops_guard_stage';
+  end if;
+  if who <> 'none' and not exists (
+       select 1 from unnest(arrow.scopes) s where pg_has_role(who, 'od_s_' || s, 'USAGE')) then
+    raise exception 'Your role may not move this % to %.', tg_argv[0],
+      (select lower(s.label) from ops_stage s where s.noun = tg_argv[0] and s.key = new.stage)
+      using errcode = '23514', constraint = 'ops_guard_stage_role';
+  end if;
+  if who <> 'none' and arrow.within_minutes is not null and tg_op = 'UPDATE'
+     and ops.now() > old.stage_since + make_interval(mins => arrow.within_minutes)
+     and not exists (select 1 from unnest(arrow.late_scopes) s where pg_has_role(who, 'od_s_' || s, 'USAGE')) then
+    raise exception 'It moved more than % minutes ago; ask a manager to move it back.', arrow.within_minutes
+      using errcode = '23514', constraint = 'ops_guard_stage_late';
+  end if;
+  -- A file may say when an order it brings in got where it is; nobody else may.
+  if not (tg_op = 'INSERT' and current_setting('ops.source', true) = 'import' and pg_has_role(who, 'od_s_' || tg_argv[1], 'USAGE')) then
+    new.stage_since := ops.now();
+  end if;
+  return new;
+end $$;
+
+-- The record of the move. It reads no deferred state: it runs at once, so the settings are still the mover's (pitfall 3).
+create or replace function ops.record_transition() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_op = 'UPDATE' and new.stage = old.stage then return null; end if;
+  insert into ops_transition (noun, subject_id, from_stage, to_stage, undo, at, business_day, seconds_before,
+                              by_id, real_by_id, source, reason, request, txid)
+  select tg_argv[0], new.id, case when tg_op = 'INSERT' then '' else old.stage end, new.stage,
+         coalesce((select a.undo from ops_arrow a where a.noun = tg_argv[0] and a.to_stage = new.stage
+                     and a.from_stage = case when tg_op = 'INSERT' then '' else old.stage end), false),
+         new.stage_since, ops.shop_day(new.stage_since),
+         case when tg_op = 'UPDATE' then extract(epoch from new.stage_since - old.stage_since)::bigint end,
+         ops.uid(), nullif(current_setting('ops.real_uid', true), '')::bigint,
+         coalesce(nullif(current_setting('ops.source', true), ''), 'psql'),
+         coalesce(current_setting('ops.reason', true), ''), coalesce(current_setting('ops.request', true), ''),
+         (pg_current_xact_id()::text)::bigint;
+  return null;
+end $$;
+
+-- The stages whose rows the floor works on: those in work and those ready (ruling 16).
+create or replace function ops.floor_stages(of_noun text) returns text[] language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select coalesce(array_agg(s.key::text), '{}') from ops_stage s where s.noun = of_noun and s.category in ('working', 'ready') $$;
+
+-- What shipped stays: the keys of builtin stages and arrows are ours, their words and limits are the shop's.
+create or replace function ops.guard_builtin() returns trigger language plpgsql as $$
+begin
+  if session_user = (select pg_catalog.pg_get_userbyid(d.datdba) from pg_catalog.pg_database d
+                      where d.datname = current_database()) then
+    return coalesce(new, old);
+  end if;
+  if tg_op = 'DELETE' and old.builtin then
+    raise exception 'This came with the product and cannot be deleted.'
+      using errcode = '23514', constraint = 'ops_guard_builtin';
+  end if;
+  if tg_op = 'INSERT' and new.builtin then
+    raise exception 'Only the product itself ships built-in rows.'
+      using errcode = '23514', constraint = 'ops_guard_builtin';
+  end if;
+  if tg_op = 'UPDATE' and (old.builtin or new.builtin) then
+    -- Nested, not 'and': an arrow has no key, and the whole expression is looked up before any of it is evaluated.
+    if tg_table_name = 'ops_stage' then if row(old.noun, old.key, old.category, old.builtin) is distinct from
+       row(new.noun, new.key, new.category, new.builtin) then
+      raise exception 'The key and the category of a built-in stage stay as they are; its words and limit are yours.'
+        using errcode = '23514', constraint = 'ops_guard_builtin';
+    end if; end if;
+  end if;
+  return coalesce(new, old);
+end $$;
+;
+
+-- file:ops/sql/records.sql
+-- definer: writes the outbox and the marks of jobs, which their writers may not read; verifies signed links
+-- The doors of the kernel's shared tables: queueing mail, marking jobs done, following a signed link.
+
+-- Mail is queued by whoever caused it, and read by the mailer alone: writing goes through here.
+create or replace function ops.queue_mail(mail_key text, mail_kind text, mail_to text, mail_subject text, mail_text text,
+                                          mail_html text) returns boolean
+language sql security definer set search_path = pg_catalog, public, pg_temp as
+$$ with queued as (
+     insert into ops_outboxmail (key, kind, recipient, subject, text, html, state, attempts, error)
+     values (mail_key, mail_kind, mail_to, mail_subject, mail_text, mail_html, 'waiting', 0, '')
+     on conflict (key) do nothing returning 1)
+   select exists (select 1 from queued) $$;
+
+-- True for exactly one caller per (kind, day, key): the mark commits together with what it guards (D29).
+create or replace function ops.once(job_kind text, job_day date, job_key text) returns boolean
+language sql security definer set search_path = pg_catalog, public, pg_temp as
+$$ with marked as (
+     insert into ops_runonce (kind, day, key) values (job_kind, job_day, job_key)
+     on conflict (kind, day, key) do nothing returning 1)
+   select exists (select 1 from marked) $$;
+
+-- How the jobs and the outbox are doing, in counts: the health page never shows what a mail says (ruling 25).
+create or replace function ops.outbox_counts() returns table (state text, kind text, mails bigint, oldest timestamptz)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select state::text, kind::text, count(*), min(queued_at) from ops_outboxmail group by 1, 2 order by 1, 2 $$;
+
+-- The row that the signed link in ops.link is for, or null: the database itself verifies, expires and revokes (ruling 2).
+create or replace function ops.link_subject(link_kind text) returns bigint language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select l.subject_id from ops_signedlink l
+    where l.kind = link_kind and l.token_sha256 = sha256(convert_to(nullif(current_setting('ops.link', true), ''), 'UTF8'))
+      and l.revoked_at is null and l.expires_at > ops.now() and coalesce(l.uses_left, 1) > 0 $$;
+
+-- Events carry who and where from by themselves, so that no verb can forget.
+create or replace function ops.stamp_event() returns trigger language plpgsql as $$
+begin
+  new.at := ops.now();
+  new.by_id := ops.uid();
+  new.real_by_id := nullif(current_setting('ops.real_uid', true), '')::bigint;
+  new.source := coalesce(nullif(current_setting('ops.source', true), ''), 'psql');
+  new.reason := coalesce(current_setting('ops.reason', true), '');
+  new.request := coalesce(current_setting('ops.request', true), '');
+  new.txid := (pg_current_xact_id()::text)::bigint;
+  return new;
+end $$;
+;
+
+-- execute:ops.queue_mail(text, text, text, text, text, text)
+revoke all on function ops.queue_mail(text, text, text, text, text, text) from public; grant execute on function ops.queue_mail(text, text, text, text, text, text) to od_s_staff, od_s_jobs, od_s_link, od_s_door;;
+
+-- execute:ops.once(text, date, text)
+revoke all on function ops.once(text, date, text) from public; grant execute on function ops.once(text, date, text) to od_s_jobs;;
+
+-- execute:ops.outbox_counts()
+revoke all on function ops.outbox_counts() from public; grant execute on function ops.outbox_counts() to od_s_health;;
+
+-- execute:ops.link_subject(text)
+revoke all on function ops.link_subject(text) from public; grant execute on function ops.link_subject(text) to od_s_link;;
+
+-- file:customers/sql/find.sql
+-- definer: finds by exact phone or e-mail, so that an agent does not make a double of a colleague's customer
+-- Finding again whom the shop knows. Exact phone or e-mail only: who can name it may be linked to it (A25, A52).
+create or replace function ops.find_customer(by_phone text, by_email text) returns bigint language sql stable
+security definer set search_path = pg_catalog, public, pg_temp as
+$$ select c.id from customers_customer c
+    where (by_phone is not null and c.phone = by_phone) or (by_email is not null and lower(c.email) = lower(by_email))
+    order by (c.phone = by_phone) desc nulls last, c.id limit 1 $$;
+;
+
+-- execute:ops.find_customer(text, text)
+revoke all on function ops.find_customer(text, text) from public; grant execute on function ops.find_customer(text, text) to od_s_customers_all, od_s_customers_own, od_s_imports;;
+
+-- file:orders/sql/order_rules.sql
+-- definer: keeps numbers, costings and shares, which their writers may not see; tells screens ids; searches by id
+-- What PostgreSQL does for orders by itself: stamps, refusals, the costing row, telling open screens, sharing, search.
+
+-- Number and business day. The sequence may leave gaps: order numbers may (M13).
+create or replace function ops.stamp_order() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_op = 'INSERT' and coalesce(new.number, '') = '' then
+    new.number := 'SO-' || nextval('orders_number');
+  end if;
+  new.placed_on := ops.shop_day(new.placed_at);
+  return new;
+end $$;
+
+-- Cancelled orders stand still, held ones wait, and an order is delivered or shipped only with what that needs.
+create or replace function ops.guard_order() returns trigger language plpgsql as $$
+begin
+  if new.stage is distinct from old.stage then
+    if new.cancelled_at is not null then
+      raise exception '% is cancelled; it does not move.', new.number
+        using errcode = '23514', constraint = 'ops_guard_order_cancelled';
+    end if;
+    if new.held_at is not null then
+      raise exception '% is on hold (%); release it first.', new.number, new.hold_reason
+        using errcode = '23514', constraint = 'ops_guard_order_held';
+    end if;
+    if new.stage = 'shipped' and old.stage = 'ready_to_ship' and new.tracking_number = '' then
+      raise exception '% needs a tracking number before it ships.', new.number
+        using errcode = '23514', constraint = 'ops_guard_order_tracking';
+    end if;
+    if new.stage = 'in_production' and old.stage = 'received' and new.assignee_id is null then
+      raise exception '% needs somebody in production before it starts.', new.number
+        using errcode = '23514', constraint = 'ops_guard_order_assignee';
+    end if;
+  end if;
+  if new.cancelled_at is not null and old.cancelled_at is null and old.stage in ('shipped', 'delivered') then
+    raise exception '% has left the house; take it back instead of cancelling it.', new.number
+      using errcode = '23514', constraint = 'ops_guard_order_left';
+  end if;
+  -- Since when it stands in its stage decides what is overdue and what can still be taken back: only a move sets it.
+  if (new.number, new.public_id, new.placed_at, new.placed_on) is distinct from (old.number, old.public_id, old.placed_at, old.placed_on)
+     or (new.stage = old.stage and new.stage_since is distinct from old.stage_since) then
+    raise exception 'The number and the times of an order stay as they are.'
+      using errcode = '23514', constraint = 'ops_guard_order_identity';
+  end if;
+  return new;
+end $$;
+
+-- Every sale has its costing, with the database's copy of the amount; the composite key keeps the copy equal (D11).
+create or replace function ops.make_costing() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into orders_ordercosting (order_id, order_amount) values (new.order_id, new.order_amount)
+  on conflict (order_id) do nothing;
+  return null;
+end $$;
+
+-- Orders shared with the person by a colleague (guardian rows). DEFINER: the policy of orders asks it about orders.
+create or replace function ops.shared_orders() returns bigint[] language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select coalesce(array_agg(p.content_object_id), '{}') from orders_orderuserobjectpermission p
+     join auth_permission a on a.id = p.permission_id and a.codename = 'view_order'
+    where p.user_id = ops.uid() $$;
+
+-- Whom a change of this order concerns besides those who see all: its agent, the agent before, and its sharers.
+create or replace function ops.order_viewers(of_order bigint, agent bigint, agent_before bigint) returns text
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select case when count(*) > 50 then '*' else coalesce(string_agg(distinct u::text, ','), '-') end
+     from (select agent as u union select agent_before
+           union select p.user_id from orders_orderuserobjectpermission p where p.content_object_id = of_order) v
+    where u is not null $$;
+
+-- The stage as the floor may know it: a cancelled order has left the floor, and so must word of it.
+create or replace function ops.told_stage(o orders_order) returns text language sql immutable as
+$$ select case when o.cancelled_at is null then o.stage end $$;
+
+create or replace function ops.tell_order() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return null; end if;
+  if tg_op = 'INSERT' then
+    perform ops.tell('order', new.id, ops.told_stage(new), null, ops.order_viewers(new.id, new.agent_id, null));
+  elsif tg_op = 'DELETE' then
+    perform ops.tell('order', old.id, null, ops.told_stage(old), ops.order_viewers(old.id, null, old.agent_id));
+  elsif new is distinct from old then
+    perform ops.tell('order', new.id, ops.told_stage(new), ops.told_stage(old), ops.order_viewers(new.id, new.agent_id, old.agent_id));
+  end if;
+  return null;
+end $$;
+
+-- A change of what hangs on an order is a change of the order, for whoever has it open.
+create or replace function ops.tell_order_part() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare o orders_order;
+begin
+  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return null; end if;
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  select * into o from orders_order where id = coalesce(new.order_id, old.order_id);
+  perform ops.tell('order', o.id, ops.told_stage(o), ops.told_stage(o), ops.order_viewers(o.id, o.agent_id, null));
+  return null;
+end $$;
+
+-- A share begins or ends: the colleague's screens must know.
+create or replace function ops.tell_order_share() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare o orders_order;
+begin
+  select * into o from orders_order where id = coalesce(new.content_object_id, old.content_object_id);
+  perform ops.tell('order', o.id, o.stage, o.stage,
+                   ops.order_viewers(o.id, o.agent_id, coalesce(new.user_id, old.user_id)));
+  return null;
+end $$;
+
+-- Ids that match, capped; the rows themselves still pass the reader's policies. DEFINER: LIKE is not leakproof, so under
+-- row security the trigram index would never be used (D10). It leaks nothing but time.
+create or replace function ops.search_orders(term text, most int) returns bigint[] language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  found bigint[];
+  pattern text := '%' || replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+  -- Who may not see a customer does not find their orders by the customer's name either: a hit would tell the name.
+  sees_customers boolean := ops.has_scope('customers_all');
+  knows_own boolean := ops.has_scope('customers_own');
+begin
+  select array_agg(id) into found from (
+    (select o.id from orders_order o where o.number ^@ upper(term) order by o.id desc limit most)
+    union
+    (select o.id from orders_order o where o.external_id <> '' and o.external_id ^@ term limit most)
+    union
+    (select o.id from customers_customer c join orders_order o on o.customer_id = c.id
+      where (c.name ilike pattern or c.phone ^@ term)
+        and (sees_customers or knows_own and ops.uid() in (o.agent_id, c.keeper_id)) order by o.id desc limit most)
+    union
+    (select o.id from orders_order o where o.summary ilike pattern order by o.id desc limit most)) hits;
+  return coalesce(found, '{}');
+end $$;
+;
+
+-- execute:ops.shared_orders()
+revoke all on function ops.shared_orders() from public; grant execute on function ops.shared_orders() to od_s_orders_own;;
+
+-- execute:ops.search_orders(text, int)
+revoke all on function ops.search_orders(text, int) from public; grant execute on function ops.search_orders(text, int) to od_s_orders_all, od_s_orders_read, od_s_orders_own, od_s_orders_floor;;
+
+-- execute:ops.order_viewers(bigint, bigint, bigint)
+revoke all on function ops.order_viewers(bigint, bigint, bigint) from public;;
+
+-- execute:ops.floor_stages(text)
+revoke all on function ops.floor_stages(text) from public; grant execute on function ops.floor_stages(text) to od_s_orders_floor;;
+
+-- rows:accounts_user
+alter table public."accounts_user" enable row level security;
+
+-- policy:accounts_user:colleagues know each other
+create policy "colleagues know each other" on public."accounts_user" for select to od_s_staff
+  using (true);
+
+-- policy:accounts_user:the door knows who may come in
+create policy "the door knows who may come in" on public."accounts_user" for select to od_s_door
+  using (true);
+
+-- policy:accounts_user:the door ends sessions
+create policy "the door ends sessions" on public."accounts_user" for update to od_s_door
+  using (true)
+  with check (true);
+
+-- policy:accounts_user:people admins look after people
+create policy "people admins look after people" on public."accounts_user" for all to od_s_people_admin
+  using (true)
+  with check (true);
+
+-- grant:accounts_user:staff:select
+grant select on public."accounts_user" to od_s_staff;
+
+-- grant:accounts_user:door:select
+grant select on public."accounts_user" to od_s_door;
+
+-- grant:accounts_user:door:update (epoch)
+grant update (epoch) on public."accounts_user" to od_s_door;
+
+-- grant:accounts_user:people_admin:select
+grant select on public."accounts_user" to od_s_people_admin;
+
+-- grant:accounts_user:people_admin:insert
+grant insert on public."accounts_user" to od_s_people_admin;
+
+-- grant:accounts_user:people_admin:update (email, name, role, overrides, is_active, epoch)
+grant update (email, name, role, overrides, is_active, epoch) on public."accounts_user" to od_s_people_admin;
+
+-- trigger:accounts_user:ab_rights_follow_the_role
+create trigger ab_rights_follow_the_role before insert or update of role, overrides on public."accounts_user" for each row execute function ops.derive_rights();
+
+-- trigger:accounts_user:ab_rights_are_derived
+create trigger ab_rights_are_derived before insert or update of role, overrides on public."accounts_user" for each row execute function ops.derive_rights();
+
+-- trigger:accounts_user:cut_sessions
+create trigger cut_sessions before update on public."accounts_user" for each row execute function ops.cut_sessions();
+
+-- trigger:accounts_user:tell_streams
+create trigger tell_streams after update on public."accounts_user" for each row execute function ops.tell_streams();
+
+-- trigger:accounts_user:never_deleted
+create trigger never_deleted before delete on public."accounts_user" for each row execute function ops.refuse();
+
+-- trigger:accounts_user:last_admin
+create constraint trigger last_admin after update on public."accounts_user" deferrable initially deferred for each row execute function ops.last_admin();
+
+-- function:ops.h_accounts_user()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_accounts_user() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+declare
+  r public."accounts_user"%rowtype;
+  m ops.history_meta;
+  kind text := case tg_op when 'INSERT' then '+' when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  if tg_op <> 'INSERT' then
+    select h.history_hash into previous from public."accounts_historicaluser" h
+     where h."id" = r."id" order by h.history_id desc limit 1;
+  end if;
+  insert into public."accounts_historicaluser" ("id", "public_id", "email", "name", "role", "overrides", "scopes", "db_role", "is_active", "epoch", "joined_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  values (r."id", r."public_id", r."email", r."name", r."role", r."overrides", r."scopes", r."db_role", r."is_active", r."epoch", r."joined_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea)
+          || convert_to(jsonb_strip_nulls(to_jsonb(r) || to_jsonb(m))::text, 'UTF8')));
+  return null;
+end $$;
+
+-- trigger:accounts_user:zz_history
+create trigger zz_history after insert or update or delete on public."accounts_user" for each row execute function ops.h_accounts_user();
+
+-- rows:accounts_historicaluser
+alter table public."accounts_historicaluser" enable row level security;
+
+-- trigger:accounts_historicaluser:aa_append_only
+create trigger aa_append_only before update or delete on public."accounts_historicaluser" for each row execute function ops.refuse();
+
+-- trigger:accounts_historicaluser:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."accounts_historicaluser" for each statement execute function ops.refuse();
+
+-- index:accounts_historicaluser_chain
+create index if not exists "accounts_historicaluser_chain" on public."accounts_historicaluser" ("id", history_id);
+
+-- policy:accounts_historicaluser:history: colleagues know each other
+create policy "history: colleagues know each other" on public."accounts_historicaluser" for select to od_s_staff
+  using (true);
+
+-- policy:accounts_historicaluser:history: the door knows who may come in
+create policy "history: the door knows who may come in" on public."accounts_historicaluser" for select to od_s_door
+  using (true);
+
+-- policy:accounts_historicaluser:history: people admins look after people
+create policy "history: people admins look after people" on public."accounts_historicaluser" for select to od_s_people_admin
+  using (true);
+
+-- policy:accounts_historicaluser:history: the chain is verified
+create policy "history: the chain is verified" on public."accounts_historicaluser" for select to od_s_chain
+  using (true);
+
+-- grant:accounts_historicaluser:staff:select
+grant select on public."accounts_historicaluser" to od_s_staff;
+
+-- grant:accounts_historicaluser:door:select
+grant select on public."accounts_historicaluser" to od_s_door;
+
+-- grant:accounts_historicaluser:people_admin:select
+grant select on public."accounts_historicaluser" to od_s_people_admin;
+
+-- grant:accounts_historicaluser:chain:select
+grant select on public."accounts_historicaluser" to od_s_chain;
+
+-- view:accounts_user_changes
+-- definer: field changes
+create view public."accounts_user_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."accounts_historicaluser" h
+ cross join lateral (select * from public."accounts_historicaluser" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('email', p."email"::text, h."email"::text), ('name', p."name"::text, h."name"::text), ('role', p."role"::text, h."role"::text), ('overrides', p."overrides"::text, h."overrides"::text), ('scopes', p."scopes"::text, h."scopes"::text), ('db_role', p."db_role"::text, h."db_role"::text), ('is_active', p."is_active"::text, h."is_active"::text), ('epoch', p."epoch"::text, h."epoch"::text), ('joined_at', p."joined_at"::text, h."joined_at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:accounts_user_changes:staff:select
+grant select on public."accounts_user_changes" to od_s_staff;
+
+-- grant:accounts_user_changes:door:select
+grant select on public."accounts_user_changes" to od_s_door;
+
+-- grant:accounts_user_changes:people_admin:select
+grant select on public."accounts_user_changes" to od_s_people_admin;
+
+-- rows:accounts_credential
+alter table public."accounts_credential" enable row level security;
+
+-- policy:accounts_credential:only the door compares passwords
+create policy "only the door compares passwords" on public."accounts_credential" for all to od_s_door
+  using (true)
+  with check (true);
+
+-- grant:accounts_credential:door:select, insert, update
+grant select, insert, update on public."accounts_credential" to od_s_door;
+
+-- rows:ops_event
+alter table public."ops_event" enable row level security;
+
+-- policy:ops_event:people: every record
+create policy "people: every record" on public."ops_event" for select to od_s_people_admin
+  using (noun = 'user');
+
+-- policy:ops_event:people: own record
+create policy "people: own record" on public."ops_event" for select to od_s_staff
+  using (noun = 'user' and subject_id = (select ops.uid()));
+
+-- policy:ops_event:people: events are recorded
+create policy "people: events are recorded" on public."ops_event" for insert to od_s_people_admin, od_s_door
+  with check (noun = 'user');
+
+-- policy:ops_event:people: what one takes away is recorded
+create policy "people: what one takes away is recorded" on public."ops_event" for insert to od_s_staff
+  with check (noun = 'user' and subject_id = (select ops.uid()) and kind = 'board.exported');
+
+-- grant:ops_event:people_admin:select, insert
+grant select, insert on public."ops_event" to od_s_people_admin;
+
+-- grant:ops_event:staff:select, insert
+grant select, insert on public."ops_event" to od_s_staff;
+
+-- grant:ops_event:door:insert
+grant insert on public."ops_event" to od_s_door;
+
+-- rows:django_session
+alter table public."django_session" enable row level security;
+
+-- policy:django_session:the door keeps what signing in needs
+create policy "the door keeps what signing in needs" on public."django_session" for all to od_s_door
+  using (true)
+  with check (true);
+
+-- grant:django_session:door:select, insert, update, delete
+grant select, insert, update, delete on public."django_session" to od_s_door;
+
+-- rows:usersessions_usersession
+alter table public."usersessions_usersession" enable row level security;
+
+-- policy:usersessions_usersession:the door keeps what signing in needs
+create policy "the door keeps what signing in needs" on public."usersessions_usersession" for all to od_s_door
+  using (true)
+  with check (true);
+
+-- grant:usersessions_usersession:door:select, insert, update, delete
+grant select, insert, update, delete on public."usersessions_usersession" to od_s_door;
+
+-- rows:account_emailaddress
+alter table public."account_emailaddress" enable row level security;
+
+-- policy:account_emailaddress:the door keeps what signing in needs
+create policy "the door keeps what signing in needs" on public."account_emailaddress" for all to od_s_door
+  using (true)
+  with check (true);
+
+-- grant:account_emailaddress:door:select, insert, update, delete
+grant select, insert, update, delete on public."account_emailaddress" to od_s_door;
+
+-- rows:account_emailconfirmation
+alter table public."account_emailconfirmation" enable row level security;
+
+-- policy:account_emailconfirmation:the door keeps what signing in needs
+create policy "the door keeps what signing in needs" on public."account_emailconfirmation" for all to od_s_door
+  using (true)
+  with check (true);
+
+-- grant:account_emailconfirmation:door:select, insert, update, delete
+grant select, insert, update, delete on public."account_emailconfirmation" to od_s_door;
+
+-- rows:mfa_authenticator
+alter table public."mfa_authenticator" enable row level security;
+
+-- policy:mfa_authenticator:the door keeps what signing in needs
+create policy "the door keeps what signing in needs" on public."mfa_authenticator" for all to od_s_door
+  using (true)
+  with check (true);
+
+-- grant:mfa_authenticator:door:select, insert, update, delete
+grant select, insert, update, delete on public."mfa_authenticator" to od_s_door;
+
+-- rows:ops_role
+alter table public."ops_role" enable row level security;
+
+-- policy:ops_role:everybody knows the roles
+create policy "everybody knows the roles" on public."ops_role" for select to od_s_staff, od_s_door
+  using (true);
+
+-- policy:ops_role:shipped roles are not edited
+create policy "shipped roles are not edited" on public."ops_role" for all to od_s_roles_admin
+  using (not builtin)
+  with check (not builtin);
+
+-- grant:ops_role:staff:select
+grant select on public."ops_role" to od_s_staff;
+
+-- grant:ops_role:door:select
+grant select on public."ops_role" to od_s_door;
+
+-- grant:ops_role:roles_admin:select, insert, update, delete
+grant select, insert, update, delete on public."ops_role" to od_s_roles_admin;
+
+-- trigger:ops_role:zy_rights_follow_the_role
+create trigger zy_rights_follow_the_role after update of scopes on public."ops_role" for each row execute function ops.rederive_role();
+
+-- function:ops.h_ops_role()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_ops_role() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+declare
+  r public."ops_role"%rowtype;
+  m ops.history_meta;
+  kind text := case tg_op when 'INSERT' then '+' when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  if tg_op <> 'INSERT' then
+    select h.history_hash into previous from public."ops_historicalrole" h
+     where h."key" = r."key" order by h.history_id desc limit 1;
+  end if;
+  insert into public."ops_historicalrole" ("key", "label", "why", "scopes", "home", "builtin", "position", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  values (r."key", r."label", r."why", r."scopes", r."home", r."builtin", r."position", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea)
+          || convert_to(jsonb_strip_nulls(to_jsonb(r) || to_jsonb(m))::text, 'UTF8')));
+  return null;
+end $$;
+
+-- trigger:ops_role:zz_history
+create trigger zz_history after insert or update or delete on public."ops_role" for each row execute function ops.h_ops_role();
+
+-- rows:ops_historicalrole
+alter table public."ops_historicalrole" enable row level security;
+
+-- trigger:ops_historicalrole:aa_append_only
+create trigger aa_append_only before update or delete on public."ops_historicalrole" for each row execute function ops.refuse();
+
+-- trigger:ops_historicalrole:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."ops_historicalrole" for each statement execute function ops.refuse();
+
+-- index:ops_historicalrole_chain
+create index if not exists "ops_historicalrole_chain" on public."ops_historicalrole" ("key", history_id);
+
+-- policy:ops_historicalrole:history: everybody knows the roles
+create policy "history: everybody knows the roles" on public."ops_historicalrole" for select to od_s_staff, od_s_door
+  using (true);
+
+-- policy:ops_historicalrole:history: shipped roles are not edited
+create policy "history: shipped roles are not edited" on public."ops_historicalrole" for select to od_s_roles_admin
+  using (exists (select 1 from public."ops_role" x where x."key" = "ops_historicalrole"."key"));
+
+-- policy:ops_historicalrole:history: the chain is verified
+create policy "history: the chain is verified" on public."ops_historicalrole" for select to od_s_chain
+  using (true);
+
+-- grant:ops_historicalrole:staff:select
+grant select on public."ops_historicalrole" to od_s_staff;
+
+-- grant:ops_historicalrole:door:select
+grant select on public."ops_historicalrole" to od_s_door;
+
+-- grant:ops_historicalrole:roles_admin:select
+grant select on public."ops_historicalrole" to od_s_roles_admin;
+
+-- grant:ops_historicalrole:chain:select
+grant select on public."ops_historicalrole" to od_s_chain;
+
+-- view:ops_role_changes
+-- definer: field changes
+create view public."ops_role_changes" with (security_invoker = true) as
+select h."key" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."ops_historicalrole" h
+ cross join lateral (select * from public."ops_historicalrole" x where x."key" = h."key" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('label', p."label"::text, h."label"::text), ('why', p."why"::text, h."why"::text), ('scopes', p."scopes"::text, h."scopes"::text), ('home', p."home"::text, h."home"::text), ('builtin', p."builtin"::text, h."builtin"::text), ('position', p."position"::text, h."position"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:ops_role_changes:staff:select
+grant select on public."ops_role_changes" to od_s_staff;
+
+-- grant:ops_role_changes:door:select
+grant select on public."ops_role_changes" to od_s_door;
+
+-- grant:ops_role_changes:roles_admin:select
+grant select on public."ops_role_changes" to od_s_roles_admin;
+
+-- rows:ops_stage
+alter table public."ops_stage" enable row level security;
+
+-- policy:ops_stage:everybody knows the stages
+create policy "everybody knows the stages" on public."ops_stage" for select to od_s_staff, od_s_link, od_s_door
+  using (true);
+
+-- policy:ops_stage:stages are edited by those who keep them
+create policy "stages are edited by those who keep them" on public."ops_stage" for all to od_s_stages_admin
+  using (true)
+  with check (true);
+
+-- grant:ops_stage:staff:select
+grant select on public."ops_stage" to od_s_staff;
+
+-- grant:ops_stage:link:select
+grant select on public."ops_stage" to od_s_link;
+
+-- grant:ops_stage:door:select
+grant select on public."ops_stage" to od_s_door;
+
+-- grant:ops_stage:stages_admin:select
+grant select on public."ops_stage" to od_s_stages_admin;
+
+-- grant:ops_stage:stages_admin:insert
+grant insert on public."ops_stage" to od_s_stages_admin;
+
+-- grant:ops_stage:stages_admin:delete
+grant delete on public."ops_stage" to od_s_stages_admin;
+
+-- grant:ops_stage:stages_admin:update (label, glyph, category, position, chaser_id, limit_hours)
+grant update (label, glyph, category, position, chaser_id, limit_hours) on public."ops_stage" to od_s_stages_admin;
+
+-- trigger:ops_stage:ab_builtin_rows_stay
+create trigger ab_builtin_rows_stay before insert or update or delete on public."ops_stage" for each row execute function ops.guard_builtin();
+
+-- function:ops.h_ops_stage()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_ops_stage() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+declare
+  r public."ops_stage"%rowtype;
+  m ops.history_meta;
+  kind text := case tg_op when 'INSERT' then '+' when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  if tg_op <> 'INSERT' then
+    select h.history_hash into previous from public."ops_historicalstage" h
+     where h."id" = r."id" order by h.history_id desc limit 1;
+  end if;
+  insert into public."ops_historicalstage" ("id", "noun", "key", "label", "glyph", "category", "position", "chaser_id", "limit_hours", "builtin", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  values (r."id", r."noun", r."key", r."label", r."glyph", r."category", r."position", r."chaser_id", r."limit_hours", r."builtin", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea)
+          || convert_to(jsonb_strip_nulls(to_jsonb(r) || to_jsonb(m))::text, 'UTF8')));
+  return null;
+end $$;
+
+-- trigger:ops_stage:zz_history
+create trigger zz_history after insert or update or delete on public."ops_stage" for each row execute function ops.h_ops_stage();
+
+-- rows:ops_historicalstage
+alter table public."ops_historicalstage" enable row level security;
+
+-- trigger:ops_historicalstage:aa_append_only
+create trigger aa_append_only before update or delete on public."ops_historicalstage" for each row execute function ops.refuse();
+
+-- trigger:ops_historicalstage:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."ops_historicalstage" for each statement execute function ops.refuse();
+
+-- index:ops_historicalstage_chain
+create index if not exists "ops_historicalstage_chain" on public."ops_historicalstage" ("id", history_id);
+
+-- policy:ops_historicalstage:history: everybody knows the stages
+create policy "history: everybody knows the stages" on public."ops_historicalstage" for select to od_s_staff, od_s_link, od_s_door
+  using (true);
+
+-- policy:ops_historicalstage:history: stages are edited by those who keep them
+create policy "history: stages are edited by those who keep them" on public."ops_historicalstage" for select to od_s_stages_admin
+  using (true);
+
+-- policy:ops_historicalstage:history: the chain is verified
+create policy "history: the chain is verified" on public."ops_historicalstage" for select to od_s_chain
+  using (true);
+
+-- grant:ops_historicalstage:staff:select
+grant select on public."ops_historicalstage" to od_s_staff;
+
+-- grant:ops_historicalstage:link:select
+grant select on public."ops_historicalstage" to od_s_link;
+
+-- grant:ops_historicalstage:door:select
+grant select on public."ops_historicalstage" to od_s_door;
+
+-- grant:ops_historicalstage:stages_admin:select
+grant select on public."ops_historicalstage" to od_s_stages_admin;
+
+-- grant:ops_historicalstage:chain:select
+grant select on public."ops_historicalstage" to od_s_chain;
+
+-- view:ops_stage_changes
+-- definer: field changes
+create view public."ops_stage_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."ops_historicalstage" h
+ cross join lateral (select * from public."ops_historicalstage" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('noun', p."noun"::text, h."noun"::text), ('key', p."key"::text, h."key"::text), ('label', p."label"::text, h."label"::text), ('glyph', p."glyph"::text, h."glyph"::text), ('category', p."category"::text, h."category"::text), ('position', p."position"::text, h."position"::text), ('chaser_id', p."chaser_id"::text, h."chaser_id"::text), ('limit_hours', p."limit_hours"::text, h."limit_hours"::text), ('builtin', p."builtin"::text, h."builtin"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:ops_stage_changes:staff:select
+grant select on public."ops_stage_changes" to od_s_staff;
+
+-- grant:ops_stage_changes:link:select
+grant select on public."ops_stage_changes" to od_s_link;
+
+-- grant:ops_stage_changes:door:select
+grant select on public."ops_stage_changes" to od_s_door;
+
+-- grant:ops_stage_changes:stages_admin:select
+grant select on public."ops_stage_changes" to od_s_stages_admin;
+
+-- rows:ops_arrow
+alter table public."ops_arrow" enable row level security;
+
+-- policy:ops_arrow:everybody knows the moves
+create policy "everybody knows the moves" on public."ops_arrow" for select to od_s_staff, od_s_door
+  using (true);
+
+-- policy:ops_arrow:moves are edited by those who keep them
+create policy "moves are edited by those who keep them" on public."ops_arrow" for all to od_s_stages_admin
+  using (true)
+  with check (true);
+
+-- grant:ops_arrow:staff:select
+grant select on public."ops_arrow" to od_s_staff;
+
+-- grant:ops_arrow:door:select
+grant select on public."ops_arrow" to od_s_door;
+
+-- grant:ops_arrow:stages_admin:select
+grant select on public."ops_arrow" to od_s_stages_admin;
+
+-- grant:ops_arrow:stages_admin:insert
+grant insert on public."ops_arrow" to od_s_stages_admin;
+
+-- grant:ops_arrow:stages_admin:delete
+grant delete on public."ops_arrow" to od_s_stages_admin;
+
+-- grant:ops_arrow:stages_admin:update (scopes, within_minutes, late_scopes)
+grant update (scopes, within_minutes, late_scopes) on public."ops_arrow" to od_s_stages_admin;
+
+-- trigger:ops_arrow:ab_builtin_rows_stay
+create trigger ab_builtin_rows_stay before insert or update or delete on public."ops_arrow" for each row execute function ops.guard_builtin();
+
+-- function:ops.h_ops_arrow()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_ops_arrow() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+declare
+  r public."ops_arrow"%rowtype;
+  m ops.history_meta;
+  kind text := case tg_op when 'INSERT' then '+' when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  if tg_op <> 'INSERT' then
+    select h.history_hash into previous from public."ops_historicalarrow" h
+     where h."id" = r."id" order by h.history_id desc limit 1;
+  end if;
+  insert into public."ops_historicalarrow" ("id", "noun", "from_stage", "to_stage", "scopes", "undo", "within_minutes", "late_scopes", "builtin", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  values (r."id", r."noun", r."from_stage", r."to_stage", r."scopes", r."undo", r."within_minutes", r."late_scopes", r."builtin", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea)
+          || convert_to(jsonb_strip_nulls(to_jsonb(r) || to_jsonb(m))::text, 'UTF8')));
+  return null;
+end $$;
+
+-- trigger:ops_arrow:zz_history
+create trigger zz_history after insert or update or delete on public."ops_arrow" for each row execute function ops.h_ops_arrow();
+
+-- rows:ops_historicalarrow
+alter table public."ops_historicalarrow" enable row level security;
+
+-- trigger:ops_historicalarrow:aa_append_only
+create trigger aa_append_only before update or delete on public."ops_historicalarrow" for each row execute function ops.refuse();
+
+-- trigger:ops_historicalarrow:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."ops_historicalarrow" for each statement execute function ops.refuse();
+
+-- index:ops_historicalarrow_chain
+create index if not exists "ops_historicalarrow_chain" on public."ops_historicalarrow" ("id", history_id);
+
+-- policy:ops_historicalarrow:history: everybody knows the moves
+create policy "history: everybody knows the moves" on public."ops_historicalarrow" for select to od_s_staff, od_s_door
+  using (true);
+
+-- policy:ops_historicalarrow:history: moves are edited by those who keep them
+create policy "history: moves are edited by those who keep them" on public."ops_historicalarrow" for select to od_s_stages_admin
+  using (true);
+
+-- policy:ops_historicalarrow:history: the chain is verified
+create policy "history: the chain is verified" on public."ops_historicalarrow" for select to od_s_chain
+  using (true);
+
+-- grant:ops_historicalarrow:staff:select
+grant select on public."ops_historicalarrow" to od_s_staff;
+
+-- grant:ops_historicalarrow:door:select
+grant select on public."ops_historicalarrow" to od_s_door;
+
+-- grant:ops_historicalarrow:stages_admin:select
+grant select on public."ops_historicalarrow" to od_s_stages_admin;
+
+-- grant:ops_historicalarrow:chain:select
+grant select on public."ops_historicalarrow" to od_s_chain;
+
+-- view:ops_arrow_changes
+-- definer: field changes
+create view public."ops_arrow_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."ops_historicalarrow" h
+ cross join lateral (select * from public."ops_historicalarrow" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('noun', p."noun"::text, h."noun"::text), ('from_stage', p."from_stage"::text, h."from_stage"::text), ('to_stage', p."to_stage"::text, h."to_stage"::text), ('scopes', p."scopes"::text, h."scopes"::text), ('undo', p."undo"::text, h."undo"::text), ('within_minutes', p."within_minutes"::text, h."within_minutes"::text), ('late_scopes', p."late_scopes"::text, h."late_scopes"::text), ('builtin', p."builtin"::text, h."builtin"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:ops_arrow_changes:staff:select
+grant select on public."ops_arrow_changes" to od_s_staff;
+
+-- grant:ops_arrow_changes:door:select
+grant select on public."ops_arrow_changes" to od_s_door;
+
+-- grant:ops_arrow_changes:stages_admin:select
+grant select on public."ops_arrow_changes" to od_s_stages_admin;
+
+-- rows:ops_transition
+alter table public."ops_transition" enable row level security;
+
+-- trigger:ops_transition:aa_append_only
+create trigger aa_append_only before update or delete on public."ops_transition" for each row execute function ops.refuse();
+
+-- trigger:ops_transition:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."ops_transition" for each statement execute function ops.refuse();
+
+-- trigger:ops_event:ab_stamp
+create trigger ab_stamp before insert on public."ops_event" for each row execute function ops.stamp_event();
+
+-- trigger:ops_event:aa_append_only
+create trigger aa_append_only before update or delete on public."ops_event" for each row execute function ops.refuse();
+
+-- trigger:ops_event:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."ops_event" for each statement execute function ops.refuse();
+
+-- rows:ops_outboxmail
+alter table public."ops_outboxmail" enable row level security;
+
+-- policy:ops_outboxmail:only the mailer reads the outbox
+create policy "only the mailer reads the outbox" on public."ops_outboxmail" for all to od_s_mailer
+  using (true)
+  with check (true);
+
+-- grant:ops_outboxmail:mailer:select
+grant select on public."ops_outboxmail" to od_s_mailer;
+
+-- grant:ops_outboxmail:mailer:update (state, attempts, next_try_at, sent_at, error)
+grant update (state, attempts, next_try_at, sent_at, error) on public."ops_outboxmail" to od_s_mailer;
+
+-- rows:ops_runonce
+alter table public."ops_runonce" enable row level security;
+
+-- rows:ops_jobrun
+alter table public."ops_jobrun" enable row level security;
+
+-- policy:ops_jobrun:jobs write their runs
+create policy "jobs write their runs" on public."ops_jobrun" for all to od_s_jobs, od_s_mailer
+  using (true)
+  with check (true);
+
+-- policy:ops_jobrun:health shows the runs
+create policy "health shows the runs" on public."ops_jobrun" for select to od_s_health
+  using (true);
+
+-- grant:ops_jobrun:jobs:select
+grant select on public."ops_jobrun" to od_s_jobs;
+
+-- grant:ops_jobrun:jobs:insert
+grant insert on public."ops_jobrun" to od_s_jobs;
+
+-- grant:ops_jobrun:jobs:update (ended_at, rows, error)
+grant update (ended_at, rows, error) on public."ops_jobrun" to od_s_jobs;
+
+-- grant:ops_jobrun:mailer:select
+grant select on public."ops_jobrun" to od_s_mailer;
+
+-- grant:ops_jobrun:mailer:insert
+grant insert on public."ops_jobrun" to od_s_mailer;
+
+-- grant:ops_jobrun:mailer:update (ended_at, rows, error)
+grant update (ended_at, rows, error) on public."ops_jobrun" to od_s_mailer;
+
+-- grant:ops_jobrun:health:select
+grant select on public."ops_jobrun" to od_s_health;
+
+-- rows:ops_savedview
+alter table public."ops_savedview" enable row level security;
+
+-- policy:ops_savedview:own views are edited
+create policy "own views are edited" on public."ops_savedview" for all to od_s_staff
+  using (owner_id = (select ops.uid()))
+  with check (owner_id = (select ops.uid()));
+
+-- policy:ops_savedview:shared views are seen
+create policy "shared views are seen" on public."ops_savedview" for select to od_s_staff
+  using (shared);
+
+-- grant:ops_savedview:staff:select, insert, update, delete
+grant select, insert, update, delete on public."ops_savedview" to od_s_staff;
+
+-- rows:ops_signedlink
+alter table public."ops_signedlink" enable row level security;
+
+-- rows:ops_chainroot
+alter table public."ops_chainroot" enable row level security;
+
+-- policy:ops_chainroot:the chain task keeps the day's roots
+create policy "the chain task keeps the day's roots" on public."ops_chainroot" for all to od_s_chain
+  using (true)
+  with check (true);
+
+-- policy:ops_chainroot:health shows the roots
+create policy "health shows the roots" on public."ops_chainroot" for select to od_s_health
+  using (true);
+
+-- grant:ops_chainroot:chain:select, insert
+grant select, insert on public."ops_chainroot" to od_s_chain;
+
+-- grant:ops_chainroot:health:select
+grant select on public."ops_chainroot" to od_s_health;
+
+-- trigger:ops_chainroot:aa_append_only
+create trigger aa_append_only before update or delete on public."ops_chainroot" for each row execute function ops.refuse();
+
+-- trigger:ops_chainroot:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."ops_chainroot" for each statement execute function ops.refuse();
+
+-- rows:ops_importbatch
+alter table public."ops_importbatch" enable row level security;
+
+-- policy:ops_importbatch:own loads are seen and worked on
+create policy "own loads are seen and worked on" on public."ops_importbatch" for all to od_s_imports
+  using (by_id = (select ops.uid()))
+  with check (by_id = (select ops.uid()));
+
+-- policy:ops_importbatch:every load is known to who sees every order
+create policy "every load is known to who sees every order" on public."ops_importbatch" for select to od_s_orders_all, od_s_orders_read
+  using (true);
+
+-- grant:ops_importbatch:imports:select, insert, update
+grant select, insert, update on public."ops_importbatch" to od_s_imports;
+
+-- grant:ops_importbatch:orders_all:select
+grant select on public."ops_importbatch" to od_s_orders_all;
+
+-- grant:ops_importbatch:orders_read:select
+grant select on public."ops_importbatch" to od_s_orders_read;
+
+-- rows:ops_importitem
+alter table public."ops_importitem" enable row level security;
+
+-- policy:ops_importitem:rows of own loads
+create policy "rows of own loads" on public."ops_importitem" for all to od_s_imports
+  using (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))))
+  with check (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))));
+
+-- grant:ops_importitem:imports:select, insert, update, delete, maintain
+grant select, insert, update, delete, maintain on public."ops_importitem" to od_s_imports;
+
+-- rows:ops_importrow
+alter table public."ops_importrow" enable row level security;
+
+-- policy:ops_importrow:rows of own loads
+create policy "rows of own loads" on public."ops_importrow" for all to od_s_imports
+  using (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))))
+  with check (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))));
+
+-- grant:ops_importrow:imports:select, insert, update, delete, maintain
+grant select, insert, update, delete, maintain on public."ops_importrow" to od_s_imports;
+
+-- rows:django_content_type
+alter table public."django_content_type" enable row level security;
+
+-- policy:django_content_type:content types are no secret
+create policy "content types are no secret" on public."django_content_type" for select to od_s_staff, od_s_door
+  using (true);
+
+-- grant:django_content_type:staff:select
+grant select on public."django_content_type" to od_s_staff;
+
+-- grant:django_content_type:door:select
+grant select on public."django_content_type" to od_s_door;
+
+-- rows:auth_permission
+alter table public."auth_permission" enable row level security;
+
+-- policy:auth_permission:permission names are no secret
+create policy "permission names are no secret" on public."auth_permission" for select to od_s_staff, od_s_door
+  using (true);
+
+-- grant:auth_permission:staff:select
+grant select on public."auth_permission" to od_s_staff;
+
+-- grant:auth_permission:door:select
+grant select on public."auth_permission" to od_s_door;
+
+-- rows:auth_group
+alter table public."auth_group" enable row level security;
+
+-- rows:auth_group_permissions
+alter table public."auth_group_permissions" enable row level security;
+
+-- rows:guardian_userobjectpermission
+alter table public."guardian_userobjectpermission" enable row level security;
+
+-- rows:guardian_groupobjectpermission
+alter table public."guardian_groupobjectpermission" enable row level security;
+
+-- rows:django_migrations
+alter table public."django_migrations" enable row level security;
+
+-- rows:django_admin_log
+alter table public."django_admin_log" enable row level security;
+
+-- policy:django_admin_log:the admin's log is for system admins
+create policy "the admin's log is for system admins" on public."django_admin_log" for all to od_s_admin_site
+  using (true)
+  with check (true);
+
+-- grant:django_admin_log:admin_site:select, insert
+grant select, insert on public."django_admin_log" to od_s_admin_site;
+
+-- rows:customers_customer
+alter table public."customers_customer" enable row level security;
+
+-- policy:customers_customer:every customer
+create policy "every customer" on public."customers_customer" for all to od_s_customers_all
+  using (true)
+  with check (true);
+
+-- policy:customers_customer:customers of own orders
+create policy "customers of own orders" on public."customers_customer" for all to od_s_customers_own
+  using (keeper_id = (select ops.uid()) or exists (select 1 from orders_order o where o.customer_id = customers_customer.id and o.agent_id = (select ops.uid())))
+  with check (keeper_id = (select ops.uid()) or exists (select 1 from orders_order o where o.customer_id = customers_customer.id and o.agent_id = (select ops.uid())));
+
+-- grant:customers_customer:customers_all:select, insert, update
+grant select, insert, update on public."customers_customer" to od_s_customers_all;
+
+-- grant:customers_customer:customers_own:select, insert, update
+grant select, insert, update on public."customers_customer" to od_s_customers_own;
+
+-- trigger:customers_customer:ac_version
+create trigger ac_version before update on public."customers_customer" for each row execute function ops.bump_version();
+
+-- function:ops.h_customers_customer()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_customers_customer() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+declare
+  r public."customers_customer"%rowtype;
+  m ops.history_meta;
+  kind text := case tg_op when 'INSERT' then '+' when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  if tg_op <> 'INSERT' then
+    select h.history_hash into previous from public."customers_historicalcustomer" h
+     where h."id" = r."id" order by h.history_id desc limit 1;
+  end if;
+  insert into public."customers_historicalcustomer" ("id", "public_id", "name", "phone", "email", "city", "address", "keeper_id", "source", "external_id", "created_at", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  values (r."id", r."public_id", r."name", r."phone", r."email", r."city", r."address", r."keeper_id", r."source", r."external_id", r."created_at", r."updated_at", r."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea)
+          || convert_to(jsonb_strip_nulls(to_jsonb(r) || to_jsonb(m))::text, 'UTF8')));
+  return null;
+end $$;
+
+-- trigger:customers_customer:zz_history
+create trigger zz_history after insert or update or delete on public."customers_customer" for each row execute function ops.h_customers_customer();
+
+-- rows:customers_historicalcustomer
+alter table public."customers_historicalcustomer" enable row level security;
+
+-- trigger:customers_historicalcustomer:aa_append_only
+create trigger aa_append_only before update or delete on public."customers_historicalcustomer" for each row execute function ops.refuse();
+
+-- trigger:customers_historicalcustomer:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."customers_historicalcustomer" for each statement execute function ops.refuse();
+
+-- index:customers_historicalcustomer_chain
+create index if not exists "customers_historicalcustomer_chain" on public."customers_historicalcustomer" ("id", history_id);
+
+-- policy:customers_historicalcustomer:history: every customer
+create policy "history: every customer" on public."customers_historicalcustomer" for select to od_s_customers_all
+  using (true);
+
+-- policy:customers_historicalcustomer:history: customers of own orders
+create policy "history: customers of own orders" on public."customers_historicalcustomer" for select to od_s_customers_own
+  using (exists (select 1 from public."customers_customer" x where x."id" = "customers_historicalcustomer"."id"));
+
+-- policy:customers_historicalcustomer:history: the chain is verified
+create policy "history: the chain is verified" on public."customers_historicalcustomer" for select to od_s_chain
+  using (true);
+
+-- grant:customers_historicalcustomer:customers_all:select
+grant select on public."customers_historicalcustomer" to od_s_customers_all;
+
+-- grant:customers_historicalcustomer:customers_own:select
+grant select on public."customers_historicalcustomer" to od_s_customers_own;
+
+-- grant:customers_historicalcustomer:chain:select
+grant select on public."customers_historicalcustomer" to od_s_chain;
+
+-- view:customers_customer_changes
+-- definer: field changes
+create view public."customers_customer_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."customers_historicalcustomer" h
+ cross join lateral (select * from public."customers_historicalcustomer" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('name', p."name"::text, h."name"::text), ('phone', p."phone"::text, h."phone"::text), ('email', p."email"::text, h."email"::text), ('city', p."city"::text, h."city"::text), ('address', p."address"::text, h."address"::text), ('keeper_id', p."keeper_id"::text, h."keeper_id"::text), ('source', p."source"::text, h."source"::text), ('external_id', p."external_id"::text, h."external_id"::text), ('created_at', p."created_at"::text, h."created_at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:customers_customer_changes:customers_all:select
+grant select on public."customers_customer_changes" to od_s_customers_all;
+
+-- grant:customers_customer_changes:customers_own:select
+grant select on public."customers_customer_changes" to od_s_customers_own;
+
+-- rows:catalog_category
+alter table public."catalog_category" enable row level security;
+
+-- policy:catalog_category:the catalogue is read by who sells
+create policy "the catalogue is read by who sells" on public."catalog_category" for select to od_s_catalog_read
+  using (true);
+
+-- policy:catalog_category:the catalogue is edited by managers
+create policy "the catalogue is edited by managers" on public."catalog_category" for all to od_s_catalog_edit
+  using (true)
+  with check (true);
+
+-- grant:catalog_category:catalog_read:select
+grant select on public."catalog_category" to od_s_catalog_read;
+
+-- grant:catalog_category:catalog_edit:select, insert, update
+grant select, insert, update on public."catalog_category" to od_s_catalog_edit;
+
+-- rows:catalog_product
+alter table public."catalog_product" enable row level security;
+
+-- policy:catalog_product:the catalogue is read by who sells
+create policy "the catalogue is read by who sells" on public."catalog_product" for select to od_s_catalog_read
+  using (true);
+
+-- policy:catalog_product:the catalogue is edited by managers
+create policy "the catalogue is edited by managers" on public."catalog_product" for all to od_s_catalog_edit
+  using (true)
+  with check (true);
+
+-- grant:catalog_product:catalog_read:select
+grant select on public."catalog_product" to od_s_catalog_read;
+
+-- grant:catalog_product:catalog_edit:select, insert, update
+grant select, insert, update on public."catalog_product" to od_s_catalog_edit;
+
+-- function:ops.h_catalog_product()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_catalog_product() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+declare
+  r public."catalog_product"%rowtype;
+  m ops.history_meta;
+  kind text := case tg_op when 'INSERT' then '+' when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  if tg_op <> 'INSERT' then
+    select h.history_hash into previous from public."catalog_historicalproduct" h
+     where h."id" = r."id" order by h.history_id desc limit 1;
+  end if;
+  insert into public."catalog_historicalproduct" ("id", "public_id", "sku", "name", "category_id", "price", "is_active", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  values (r."id", r."public_id", r."sku", r."name", r."category_id", r."price", r."is_active", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea)
+          || convert_to(jsonb_strip_nulls(to_jsonb(r) || to_jsonb(m))::text, 'UTF8')));
+  return null;
+end $$;
+
+-- trigger:catalog_product:zz_history
+create trigger zz_history after insert or update or delete on public."catalog_product" for each row execute function ops.h_catalog_product();
+
+-- rows:catalog_historicalproduct
+alter table public."catalog_historicalproduct" enable row level security;
+
+-- trigger:catalog_historicalproduct:aa_append_only
+create trigger aa_append_only before update or delete on public."catalog_historicalproduct" for each row execute function ops.refuse();
+
+-- trigger:catalog_historicalproduct:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."catalog_historicalproduct" for each statement execute function ops.refuse();
+
+-- index:catalog_historicalproduct_chain
+create index if not exists "catalog_historicalproduct_chain" on public."catalog_historicalproduct" ("id", history_id);
+
+-- policy:catalog_historicalproduct:history: the catalogue is read by who sells
+create policy "history: the catalogue is read by who sells" on public."catalog_historicalproduct" for select to od_s_catalog_read
+  using (true);
+
+-- policy:catalog_historicalproduct:history: the catalogue is edited by managers
+create policy "history: the catalogue is edited by managers" on public."catalog_historicalproduct" for select to od_s_catalog_edit
+  using (true);
+
+-- policy:catalog_historicalproduct:history: the chain is verified
+create policy "history: the chain is verified" on public."catalog_historicalproduct" for select to od_s_chain
+  using (true);
+
+-- grant:catalog_historicalproduct:catalog_read:select
+grant select on public."catalog_historicalproduct" to od_s_catalog_read;
+
+-- grant:catalog_historicalproduct:catalog_edit:select
+grant select on public."catalog_historicalproduct" to od_s_catalog_edit;
+
+-- grant:catalog_historicalproduct:chain:select
+grant select on public."catalog_historicalproduct" to od_s_chain;
+
+-- view:catalog_product_changes
+-- definer: field changes
+create view public."catalog_product_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."catalog_historicalproduct" h
+ cross join lateral (select * from public."catalog_historicalproduct" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('sku', p."sku"::text, h."sku"::text), ('name', p."name"::text, h."name"::text), ('category_id', p."category_id"::text, h."category_id"::text), ('price', p."price"::text, h."price"::text), ('is_active', p."is_active"::text, h."is_active"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:catalog_product_changes:catalog_read:select
+grant select on public."catalog_product_changes" to od_s_catalog_read;
+
+-- grant:catalog_product_changes:catalog_edit:select
+grant select on public."catalog_product_changes" to od_s_catalog_edit;
+
+-- rows:orders_order
+alter table public."orders_order" enable row level security;
+
+-- policy:orders_order:managers see every order
+create policy "managers see every order" on public."orders_order" for all to od_s_orders_all
+  using (true)
+  with check (true);
+
+-- policy:orders_order:every order is read
+create policy "every order is read" on public."orders_order" for select to od_s_orders_read
+  using (true);
+
+-- policy:orders_order:own orders and shared ones are seen
+create policy "own orders and shared ones are seen" on public."orders_order" for select to od_s_orders_own
+  using (agent_id = (select ops.uid()) or id = any ((select ops.shared_orders())::bigint[]));
+
+-- policy:orders_order:own orders are received
+create policy "own orders are received" on public."orders_order" for insert to od_s_orders_own
+  with check (agent_id = (select ops.uid()));
+
+-- policy:orders_order:own orders are worked on
+create policy "own orders are worked on" on public."orders_order" for update to od_s_orders_own
+  using (agent_id = (select ops.uid()))
+  with check (agent_id = (select ops.uid()));
+
+-- policy:orders_order:the floor sees its stages
+create policy "the floor sees its stages" on public."orders_order" for select to od_s_orders_floor
+  using (stage = any ((select ops.floor_stages('order'))::text[]) and cancelled_at is null);
+
+-- policy:orders_order:the floor works on its stages
+create policy "the floor works on its stages" on public."orders_order" for update to od_s_orders_floor
+  using (stage = any ((select ops.floor_stages('order'))::text[]) and cancelled_at is null)
+  with check (stage = any ((select ops.floor_stages('order'))::text[]) and cancelled_at is null);
+
+-- policy:orders_order:a link shows its order
+create policy "a link shows its order" on public."orders_order" for select to od_s_link
+  using (id = (select ops.link_subject('order_status')));
+
+-- grant:orders_order:orders_all:select, insert, update
+grant select, insert, update on public."orders_order" to od_s_orders_all;
+
+-- grant:orders_order:orders_read:select
+grant select on public."orders_order" to od_s_orders_read;
+
+-- grant:orders_order:orders_own:select, insert, update
+grant select, insert, update on public."orders_order" to od_s_orders_own;
+
+-- grant:orders_order:orders_floor:select
+grant select on public."orders_order" to od_s_orders_floor;
+
+-- grant:orders_order:orders_floor:update (stage, production_note)
+grant update (stage, production_note) on public."orders_order" to od_s_orders_floor;
+
+-- grant:orders_order:link:select
+grant select on public."orders_order" to od_s_link;
+
+-- trigger:orders_order:aa_stamp
+create trigger aa_stamp before insert or update of placed_at on public."orders_order" for each row execute function ops.stamp_order();
+
+-- trigger:orders_order:ab_stage
+create trigger ab_stage before insert or update of stage on public."orders_order" for each row execute function ops.guard_stage('order', 'orders_import');
+
+-- trigger:orders_order:ac_version
+create trigger ac_version before update on public."orders_order" for each row execute function ops.bump_version();
+
+-- trigger:orders_order:ad_order
+create trigger ad_order before update on public."orders_order" for each row execute function ops.guard_order();
+
+-- trigger:orders_order:zw_transition
+create trigger zw_transition after insert or update of stage on public."orders_order" for each row execute function ops.record_transition('order');
+
+-- trigger:orders_order:zx_tell
+create trigger zx_tell after insert or update or delete on public."orders_order" for each row execute function ops.tell_order();
+
+-- function:ops.h_orders_order()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_orders_order() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+declare
+  r public."orders_order"%rowtype;
+  m ops.history_meta;
+  kind text := case tg_op when 'INSERT' then '+' when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  if tg_op <> 'INSERT' then
+    select h.history_hash into previous from public."orders_historicalorder" h
+     where h."id" = r."id" order by h.history_id desc limit 1;
+  end if;
+  insert into public."orders_historicalorder" ("id", "public_id", "number", "customer_id", "agent_id", "assignee_id", "stage", "stage_since", "origin", "channel", "summary", "pieces", "promise_on", "rush", "placed_at", "placed_on", "production_note", "carrier", "tracking_number", "held_at", "hold_reason", "hold_until", "cancelled_at", "cancel_reason", "source", "external_id", "row_sha256", "batch_id", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  values (r."id", r."public_id", r."number", r."customer_id", r."agent_id", r."assignee_id", r."stage", r."stage_since", r."origin", r."channel", r."summary", r."pieces", r."promise_on", r."rush", r."placed_at", r."placed_on", r."production_note", r."carrier", r."tracking_number", r."held_at", r."hold_reason", r."hold_until", r."cancelled_at", r."cancel_reason", r."source", r."external_id", r."row_sha256", r."batch_id", r."updated_at", r."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea)
+          || convert_to(jsonb_strip_nulls(to_jsonb(r) || to_jsonb(m))::text, 'UTF8')));
+  return null;
+end $$;
+
+-- trigger:orders_order:zz_history
+create trigger zz_history after insert or update or delete on public."orders_order" for each row execute function ops.h_orders_order();
+
+-- rows:orders_historicalorder
+alter table public."orders_historicalorder" enable row level security;
+
+-- trigger:orders_historicalorder:aa_append_only
+create trigger aa_append_only before update or delete on public."orders_historicalorder" for each row execute function ops.refuse();
+
+-- trigger:orders_historicalorder:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."orders_historicalorder" for each statement execute function ops.refuse();
+
+-- index:orders_historicalorder_chain
+create index if not exists "orders_historicalorder_chain" on public."orders_historicalorder" ("id", history_id);
+
+-- policy:orders_historicalorder:history: managers see every order
+create policy "history: managers see every order" on public."orders_historicalorder" for select to od_s_orders_all
+  using (true);
+
+-- policy:orders_historicalorder:history: every order is read
+create policy "history: every order is read" on public."orders_historicalorder" for select to od_s_orders_read
+  using (true);
+
+-- policy:orders_historicalorder:history: own orders and shared ones are seen
+create policy "history: own orders and shared ones are seen" on public."orders_historicalorder" for select to od_s_orders_own
+  using (exists (select 1 from public."orders_order" x where x."id" = "orders_historicalorder"."id"));
+
+-- policy:orders_historicalorder:history: the floor sees its stages
+create policy "history: the floor sees its stages" on public."orders_historicalorder" for select to od_s_orders_floor
+  using (exists (select 1 from public."orders_order" x where x."id" = "orders_historicalorder"."id"));
+
+-- policy:orders_historicalorder:history: the chain is verified
+create policy "history: the chain is verified" on public."orders_historicalorder" for select to od_s_chain
+  using (true);
+
+-- grant:orders_historicalorder:orders_all:select
+grant select on public."orders_historicalorder" to od_s_orders_all;
+
+-- grant:orders_historicalorder:orders_read:select
+grant select on public."orders_historicalorder" to od_s_orders_read;
+
+-- grant:orders_historicalorder:orders_own:select
+grant select on public."orders_historicalorder" to od_s_orders_own;
+
+-- grant:orders_historicalorder:orders_floor:select
+grant select on public."orders_historicalorder" to od_s_orders_floor;
+
+-- grant:orders_historicalorder:chain:select
+grant select on public."orders_historicalorder" to od_s_chain;
+
+-- view:orders_order_changes
+-- definer: field changes
+create view public."orders_order_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."orders_historicalorder" h
+ cross join lateral (select * from public."orders_historicalorder" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('number', p."number"::text, h."number"::text), ('customer_id', p."customer_id"::text, h."customer_id"::text), ('agent_id', p."agent_id"::text, h."agent_id"::text), ('assignee_id', p."assignee_id"::text, h."assignee_id"::text), ('stage', p."stage"::text, h."stage"::text), ('stage_since', p."stage_since"::text, h."stage_since"::text), ('origin', p."origin"::text, h."origin"::text), ('channel', p."channel"::text, h."channel"::text), ('summary', p."summary"::text, h."summary"::text), ('pieces', p."pieces"::text, h."pieces"::text), ('promise_on', p."promise_on"::text, h."promise_on"::text), ('rush', p."rush"::text, h."rush"::text), ('placed_at', p."placed_at"::text, h."placed_at"::text), ('placed_on', p."placed_on"::text, h."placed_on"::text), ('production_note', p."production_note"::text, h."production_note"::text), ('carrier', p."carrier"::text, h."carrier"::text), ('tracking_number', p."tracking_number"::text, h."tracking_number"::text), ('held_at', p."held_at"::text, h."held_at"::text), ('hold_reason', p."hold_reason"::text, h."hold_reason"::text), ('hold_until', p."hold_until"::text, h."hold_until"::text), ('cancelled_at', p."cancelled_at"::text, h."cancelled_at"::text), ('cancel_reason', p."cancel_reason"::text, h."cancel_reason"::text), ('source', p."source"::text, h."source"::text), ('external_id', p."external_id"::text, h."external_id"::text), ('row_sha256', p."row_sha256"::text, h."row_sha256"::text), ('batch_id', p."batch_id"::text, h."batch_id"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:orders_order_changes:orders_all:select
+grant select on public."orders_order_changes" to od_s_orders_all;
+
+-- grant:orders_order_changes:orders_read:select
+grant select on public."orders_order_changes" to od_s_orders_read;
+
+-- grant:orders_order_changes:orders_own:select
+grant select on public."orders_order_changes" to od_s_orders_own;
+
+-- grant:orders_order_changes:orders_floor:select
+grant select on public."orders_order_changes" to od_s_orders_floor;
+
+-- rows:orders_orderline
+alter table public."orders_orderline" enable row level security;
+
+-- policy:orders_orderline:lines of every order
+create policy "lines of every order" on public."orders_orderline" for all to od_s_orders_all
+  using (true)
+  with check (true);
+
+-- policy:orders_orderline:lines of every order are read
+create policy "lines of every order are read" on public."orders_orderline" for select to od_s_orders_read
+  using (true);
+
+-- policy:orders_orderline:lines of seen orders are seen
+create policy "lines of seen orders are seen" on public."orders_orderline" for select to od_s_orders_own, od_s_orders_floor
+  using (exists (select 1 from orders_order o where o.id = order_id));
+
+-- policy:orders_orderline:lines of own orders are written
+create policy "lines of own orders are written" on public."orders_orderline" for all to od_s_orders_own
+  using (exists (select 1 from orders_order o where o.id = order_id and o.agent_id = (select ops.uid())))
+  with check (exists (select 1 from orders_order o where o.id = order_id and o.agent_id = (select ops.uid())));
+
+-- grant:orders_orderline:orders_all:select, insert, update, delete
+grant select, insert, update, delete on public."orders_orderline" to od_s_orders_all;
+
+-- grant:orders_orderline:orders_read:select
+grant select on public."orders_orderline" to od_s_orders_read;
+
+-- grant:orders_orderline:orders_own:select, insert, update, delete
+grant select, insert, update, delete on public."orders_orderline" to od_s_orders_own;
+
+-- grant:orders_orderline:orders_floor:select
+grant select on public."orders_orderline" to od_s_orders_floor;
+
+-- trigger:orders_orderline:zx_tell
+create trigger zx_tell after insert or update or delete on public."orders_orderline" for each row execute function ops.tell_order_part();
+
+-- function:ops.h_orders_orderline()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_orders_orderline() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+declare
+  r public."orders_orderline"%rowtype;
+  m ops.history_meta;
+  kind text := case tg_op when 'INSERT' then '+' when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  if tg_op <> 'INSERT' then
+    select h.history_hash into previous from public."orders_historicalorderline" h
+     where h."id" = r."id" order by h.history_id desc limit 1;
+  end if;
+  insert into public."orders_historicalorderline" ("id", "order_id", "position", "product_id", "sku", "description", "category", "quantity", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  values (r."id", r."order_id", r."position", r."product_id", r."sku", r."description", r."category", r."quantity", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea)
+          || convert_to(jsonb_strip_nulls(to_jsonb(r) || to_jsonb(m))::text, 'UTF8')));
+  return null;
+end $$;
+
+-- trigger:orders_orderline:zz_history
+create trigger zz_history after insert or update or delete on public."orders_orderline" for each row execute function ops.h_orders_orderline();
+
+-- rows:orders_historicalorderline
+alter table public."orders_historicalorderline" enable row level security;
+
+-- trigger:orders_historicalorderline:aa_append_only
+create trigger aa_append_only before update or delete on public."orders_historicalorderline" for each row execute function ops.refuse();
+
+-- trigger:orders_historicalorderline:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."orders_historicalorderline" for each statement execute function ops.refuse();
+
+-- index:orders_historicalorderline_chain
+create index if not exists "orders_historicalorderline_chain" on public."orders_historicalorderline" ("id", history_id);
+
+-- policy:orders_historicalorderline:history: lines of every order
+create policy "history: lines of every order" on public."orders_historicalorderline" for select to od_s_orders_all
+  using (true);
+
+-- policy:orders_historicalorderline:history: lines of every order are read
+create policy "history: lines of every order are read" on public."orders_historicalorderline" for select to od_s_orders_read
+  using (true);
+
+-- policy:orders_historicalorderline:history: lines of seen orders are seen
+create policy "history: lines of seen orders are seen" on public."orders_historicalorderline" for select to od_s_orders_own, od_s_orders_floor
+  using (exists (select 1 from public."orders_orderline" x where x."id" = "orders_historicalorderline"."id"));
+
+-- policy:orders_historicalorderline:history: lines of own orders are written
+create policy "history: lines of own orders are written" on public."orders_historicalorderline" for select to od_s_orders_own
+  using (exists (select 1 from public."orders_orderline" x where x."id" = "orders_historicalorderline"."id"));
+
+-- policy:orders_historicalorderline:history: the chain is verified
+create policy "history: the chain is verified" on public."orders_historicalorderline" for select to od_s_chain
+  using (true);
+
+-- grant:orders_historicalorderline:orders_all:select
+grant select on public."orders_historicalorderline" to od_s_orders_all;
+
+-- grant:orders_historicalorderline:orders_read:select
+grant select on public."orders_historicalorderline" to od_s_orders_read;
+
+-- grant:orders_historicalorderline:orders_own:select
+grant select on public."orders_historicalorderline" to od_s_orders_own;
+
+-- grant:orders_historicalorderline:orders_floor:select
+grant select on public."orders_historicalorderline" to od_s_orders_floor;
+
+-- grant:orders_historicalorderline:chain:select
+grant select on public."orders_historicalorderline" to od_s_chain;
+
+-- view:orders_orderline_changes
+-- definer: field changes
+create view public."orders_orderline_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."orders_historicalorderline" h
+ cross join lateral (select * from public."orders_historicalorderline" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('order_id', p."order_id"::text, h."order_id"::text), ('position', p."position"::text, h."position"::text), ('product_id', p."product_id"::text, h."product_id"::text), ('sku', p."sku"::text, h."sku"::text), ('description', p."description"::text, h."description"::text), ('category', p."category"::text, h."category"::text), ('quantity', p."quantity"::text, h."quantity"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:orders_orderline_changes:orders_all:select
+grant select on public."orders_orderline_changes" to od_s_orders_all;
+
+-- grant:orders_orderline_changes:orders_read:select
+grant select on public."orders_orderline_changes" to od_s_orders_read;
+
+-- grant:orders_orderline_changes:orders_own:select
+grant select on public."orders_orderline_changes" to od_s_orders_own;
+
+-- grant:orders_orderline_changes:orders_floor:select
+grant select on public."orders_orderline_changes" to od_s_orders_floor;
+
+-- rows:orders_orderlineprice
+alter table public."orders_orderlineprice" enable row level security;
+
+-- policy:orders_orderlineprice:amounts of every order
+create policy "amounts of every order" on public."orders_orderlineprice" for all to od_s_sales_all
+  using (true)
+  with check (true);
+
+-- policy:orders_orderlineprice:amounts of every order are read
+create policy "amounts of every order are read" on public."orders_orderlineprice" for select to od_s_sales_read
+  using (true);
+
+-- policy:orders_orderlineprice:amounts of seen orders
+create policy "amounts of seen orders" on public."orders_orderlineprice" for select to od_s_sales_own
+  using (exists (select 1 from orders_orderline l where l.id = line_id));
+
+-- policy:orders_orderlineprice:amounts of own orders are set
+create policy "amounts of own orders are set" on public."orders_orderlineprice" for all to od_s_sales_own
+  using (exists (select 1 from orders_orderline l join orders_order o on o.id = l.order_id where l.id = line_id and o.agent_id = (select ops.uid())))
+  with check (exists (select 1 from orders_orderline l join orders_order o on o.id = l.order_id where l.id = line_id and o.agent_id = (select ops.uid())));
+
+-- grant:orders_orderlineprice:sales_all:select, insert, update, delete
+grant select, insert, update, delete on public."orders_orderlineprice" to od_s_sales_all;
+
+-- grant:orders_orderlineprice:sales_read:select
+grant select on public."orders_orderlineprice" to od_s_sales_read;
+
+-- grant:orders_orderlineprice:sales_own:select, insert, update, delete
+grant select, insert, update, delete on public."orders_orderlineprice" to od_s_sales_own;
+
+-- function:ops.h_orders_orderlineprice()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_orders_orderlineprice() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+declare
+  r public."orders_orderlineprice"%rowtype;
+  m ops.history_meta;
+  kind text := case tg_op when 'INSERT' then '+' when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  if tg_op <> 'INSERT' then
+    select h.history_hash into previous from public."orders_historicalorderlineprice" h
+     where h."line_id" = r."line_id" order by h.history_id desc limit 1;
+  end if;
+  insert into public."orders_historicalorderlineprice" ("line_id", "unit_price", "discount", "total", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  values (r."line_id", r."unit_price", r."discount", r."total", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea)
+          || convert_to(jsonb_strip_nulls(to_jsonb(r) || to_jsonb(m))::text, 'UTF8')));
+  return null;
+end $$;
+
+-- trigger:orders_orderlineprice:zz_history
+create trigger zz_history after insert or update or delete on public."orders_orderlineprice" for each row execute function ops.h_orders_orderlineprice();
+
+-- rows:orders_historicalorderlineprice
+alter table public."orders_historicalorderlineprice" enable row level security;
+
+-- trigger:orders_historicalorderlineprice:aa_append_only
+create trigger aa_append_only before update or delete on public."orders_historicalorderlineprice" for each row execute function ops.refuse();
+
+-- trigger:orders_historicalorderlineprice:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."orders_historicalorderlineprice" for each statement execute function ops.refuse();
+
+-- index:orders_historicalorderlineprice_chain
+create index if not exists "orders_historicalorderlineprice_chain" on public."orders_historicalorderlineprice" ("line_id", history_id);
+
+-- policy:orders_historicalorderlineprice:history: amounts of every order
+create policy "history: amounts of every order" on public."orders_historicalorderlineprice" for select to od_s_sales_all
+  using (true);
+
+-- policy:orders_historicalorderlineprice:history: amounts of every order are read
+create policy "history: amounts of every order are read" on public."orders_historicalorderlineprice" for select to od_s_sales_read
+  using (true);
+
+-- policy:orders_historicalorderlineprice:history: amounts of seen orders
+create policy "history: amounts of seen orders" on public."orders_historicalorderlineprice" for select to od_s_sales_own
+  using (exists (select 1 from public."orders_orderlineprice" x where x."line_id" = "orders_historicalorderlineprice"."line_id"));
+
+-- policy:orders_historicalorderlineprice:history: amounts of own orders are set
+create policy "history: amounts of own orders are set" on public."orders_historicalorderlineprice" for select to od_s_sales_own
+  using (exists (select 1 from public."orders_orderlineprice" x where x."line_id" = "orders_historicalorderlineprice"."line_id"));
+
+-- policy:orders_historicalorderlineprice:history: the chain is verified
+create policy "history: the chain is verified" on public."orders_historicalorderlineprice" for select to od_s_chain
+  using (true);
+
+-- grant:orders_historicalorderlineprice:sales_all:select
+grant select on public."orders_historicalorderlineprice" to od_s_sales_all;
+
+-- grant:orders_historicalorderlineprice:sales_read:select
+grant select on public."orders_historicalorderlineprice" to od_s_sales_read;
+
+-- grant:orders_historicalorderlineprice:sales_own:select
+grant select on public."orders_historicalorderlineprice" to od_s_sales_own;
+
+-- grant:orders_historicalorderlineprice:chain:select
+grant select on public."orders_historicalorderlineprice" to od_s_chain;
+
+-- view:orders_orderlineprice_changes
+-- definer: field changes
+create view public."orders_orderlineprice_changes" with (security_invoker = true) as
+select h."line_id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."orders_historicalorderlineprice" h
+ cross join lateral (select * from public."orders_historicalorderlineprice" x where x."line_id" = h."line_id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('unit_price', p."unit_price"::text, h."unit_price"::text), ('discount', p."discount"::text, h."discount"::text), ('total', p."total"::text, h."total"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:orders_orderlineprice_changes:sales_all:select
+grant select on public."orders_orderlineprice_changes" to od_s_sales_all;
+
+-- grant:orders_orderlineprice_changes:sales_read:select
+grant select on public."orders_orderlineprice_changes" to od_s_sales_read;
+
+-- grant:orders_orderlineprice_changes:sales_own:select
+grant select on public."orders_orderlineprice_changes" to od_s_sales_own;
+
+-- rows:orders_ordersale
+alter table public."orders_ordersale" enable row level security;
+
+-- policy:orders_ordersale:amounts of every order
+create policy "amounts of every order" on public."orders_ordersale" for all to od_s_sales_all
+  using (true)
+  with check (true);
+
+-- policy:orders_ordersale:amounts of every order are read
+create policy "amounts of every order are read" on public."orders_ordersale" for select to od_s_sales_read
+  using (true);
+
+-- policy:orders_ordersale:amounts of seen orders
+create policy "amounts of seen orders" on public."orders_ordersale" for select to od_s_sales_own
+  using (exists (select 1 from orders_order o where o.id = order_id));
+
+-- policy:orders_ordersale:amounts of own orders are set
+create policy "amounts of own orders are set" on public."orders_ordersale" for all to od_s_sales_own
+  using (exists (select 1 from orders_order o where o.id = order_id and o.agent_id = (select ops.uid())))
+  with check (exists (select 1 from orders_order o where o.id = order_id and o.agent_id = (select ops.uid())));
+
+-- grant:orders_ordersale:sales_all:select, insert, update
+grant select, insert, update on public."orders_ordersale" to od_s_sales_all;
+
+-- grant:orders_ordersale:sales_read:select
+grant select on public."orders_ordersale" to od_s_sales_read;
+
+-- grant:orders_ordersale:sales_own:select, insert, update
+grant select, insert, update on public."orders_ordersale" to od_s_sales_own;
+
+-- trigger:orders_ordersale:zw_costing
+create trigger zw_costing after insert on public."orders_ordersale" for each row execute function ops.make_costing();
+
+-- trigger:orders_ordersale:zx_tell
+create trigger zx_tell after insert or update or delete on public."orders_ordersale" for each row execute function ops.tell_order_part();
+
+-- function:ops.h_orders_ordersale()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_orders_ordersale() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+declare
+  r public."orders_ordersale"%rowtype;
+  m ops.history_meta;
+  kind text := case tg_op when 'INSERT' then '+' when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  if tg_op <> 'INSERT' then
+    select h.history_hash into previous from public."orders_historicalordersale" h
+     where h."order_id" = r."order_id" order by h.history_id desc limit 1;
+  end if;
+  insert into public."orders_historicalordersale" ("order_id", "amount", "currency", "rate", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  values (r."order_id", r."amount", r."currency", r."rate", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea)
+          || convert_to(jsonb_strip_nulls(to_jsonb(r) || to_jsonb(m))::text, 'UTF8')));
+  return null;
+end $$;
+
+-- trigger:orders_ordersale:zz_history
+create trigger zz_history after insert or update or delete on public."orders_ordersale" for each row execute function ops.h_orders_ordersale();
+
+-- rows:orders_historicalordersale
+alter table public."orders_historicalordersale" enable row level security;
+
+-- trigger:orders_historicalordersale:aa_append_only
+create trigger aa_append_only before update or delete on public."orders_historicalordersale" for each row execute function ops.refuse();
+
+-- trigger:orders_historicalordersale:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."orders_historicalordersale" for each statement execute function ops.refuse();
+
+-- index:orders_historicalordersale_chain
+create index if not exists "orders_historicalordersale_chain" on public."orders_historicalordersale" ("order_id", history_id);
+
+-- policy:orders_historicalordersale:history: amounts of every order
+create policy "history: amounts of every order" on public."orders_historicalordersale" for select to od_s_sales_all
+  using (true);
+
+-- policy:orders_historicalordersale:history: amounts of every order are read
+create policy "history: amounts of every order are read" on public."orders_historicalordersale" for select to od_s_sales_read
+  using (true);
+
+-- policy:orders_historicalordersale:history: amounts of seen orders
+create policy "history: amounts of seen orders" on public."orders_historicalordersale" for select to od_s_sales_own
+  using (exists (select 1 from public."orders_ordersale" x where x."order_id" = "orders_historicalordersale"."order_id"));
+
+-- policy:orders_historicalordersale:history: amounts of own orders are set
+create policy "history: amounts of own orders are set" on public."orders_historicalordersale" for select to od_s_sales_own
+  using (exists (select 1 from public."orders_ordersale" x where x."order_id" = "orders_historicalordersale"."order_id"));
+
+-- policy:orders_historicalordersale:history: the chain is verified
+create policy "history: the chain is verified" on public."orders_historicalordersale" for select to od_s_chain
+  using (true);
+
+-- grant:orders_historicalordersale:sales_all:select
+grant select on public."orders_historicalordersale" to od_s_sales_all;
+
+-- grant:orders_historicalordersale:sales_read:select
+grant select on public."orders_historicalordersale" to od_s_sales_read;
+
+-- grant:orders_historicalordersale:sales_own:select
+grant select on public."orders_historicalordersale" to od_s_sales_own;
+
+-- grant:orders_historicalordersale:chain:select
+grant select on public."orders_historicalordersale" to od_s_chain;
+
+-- view:orders_ordersale_changes
+-- definer: field changes
+create view public."orders_ordersale_changes" with (security_invoker = true) as
+select h."order_id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."orders_historicalordersale" h
+ cross join lateral (select * from public."orders_historicalordersale" x where x."order_id" = h."order_id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('amount', p."amount"::text, h."amount"::text), ('currency', p."currency"::text, h."currency"::text), ('rate', p."rate"::text, h."rate"::text), ('order_amount', p."order_amount"::text, h."order_amount"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:orders_ordersale_changes:sales_all:select
+grant select on public."orders_ordersale_changes" to od_s_sales_all;
+
+-- grant:orders_ordersale_changes:sales_read:select
+grant select on public."orders_ordersale_changes" to od_s_sales_read;
+
+-- grant:orders_ordersale_changes:sales_own:select
+grant select on public."orders_ordersale_changes" to od_s_sales_own;
+
+-- rows:orders_ordercosting
+alter table public."orders_ordercosting" enable row level security;
+
+-- policy:orders_ordercosting:costs of every order
+create policy "costs of every order" on public."orders_ordercosting" for all to od_s_costs_all
+  using (true)
+  with check (true);
+
+-- policy:orders_ordercosting:costs of every order are read
+create policy "costs of every order are read" on public."orders_ordercosting" for select to od_s_costs_read
+  using (true);
+
+-- grant:orders_ordercosting:costs_all:select
+grant select on public."orders_ordercosting" to od_s_costs_all;
+
+-- grant:orders_ordercosting:costs_all:update (production_cost, shipping_cost, marketing_cost)
+grant update (production_cost, shipping_cost, marketing_cost) on public."orders_ordercosting" to od_s_costs_all;
+
+-- grant:orders_ordercosting:costs_read:select
+grant select on public."orders_ordercosting" to od_s_costs_read;
+
+-- trigger:orders_ordercosting:zx_tell
+create trigger zx_tell after insert or update or delete on public."orders_ordercosting" for each row execute function ops.tell_order_part();
+
+-- function:ops.h_orders_ordercosting()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_orders_ordercosting() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+declare
+  r public."orders_ordercosting"%rowtype;
+  m ops.history_meta;
+  kind text := case tg_op when 'INSERT' then '+' when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  if tg_op <> 'INSERT' then
+    select h.history_hash into previous from public."orders_historicalordercosting" h
+     where h."order_id" = r."order_id" order by h.history_id desc limit 1;
+  end if;
+  insert into public."orders_historicalordercosting" ("order_id", "order_amount", "production_cost", "shipping_cost", "marketing_cost", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  values (r."order_id", r."order_amount", r."production_cost", r."shipping_cost", r."marketing_cost", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea)
+          || convert_to(jsonb_strip_nulls(to_jsonb(r) || to_jsonb(m))::text, 'UTF8')));
+  return null;
+end $$;
+
+-- trigger:orders_ordercosting:zz_history
+create trigger zz_history after insert or update or delete on public."orders_ordercosting" for each row execute function ops.h_orders_ordercosting();
+
+-- rows:orders_historicalordercosting
+alter table public."orders_historicalordercosting" enable row level security;
+
+-- trigger:orders_historicalordercosting:aa_append_only
+create trigger aa_append_only before update or delete on public."orders_historicalordercosting" for each row execute function ops.refuse();
+
+-- trigger:orders_historicalordercosting:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."orders_historicalordercosting" for each statement execute function ops.refuse();
+
+-- index:orders_historicalordercosting_chain
+create index if not exists "orders_historicalordercosting_chain" on public."orders_historicalordercosting" ("order_id", history_id);
+
+-- policy:orders_historicalordercosting:history: costs of every order
+create policy "history: costs of every order" on public."orders_historicalordercosting" for select to od_s_costs_all
+  using (true);
+
+-- policy:orders_historicalordercosting:history: costs of every order are read
+create policy "history: costs of every order are read" on public."orders_historicalordercosting" for select to od_s_costs_read
+  using (true);
+
+-- policy:orders_historicalordercosting:history: the chain is verified
+create policy "history: the chain is verified" on public."orders_historicalordercosting" for select to od_s_chain
+  using (true);
+
+-- grant:orders_historicalordercosting:costs_all:select
+grant select on public."orders_historicalordercosting" to od_s_costs_all;
+
+-- grant:orders_historicalordercosting:costs_read:select
+grant select on public."orders_historicalordercosting" to od_s_costs_read;
+
+-- grant:orders_historicalordercosting:chain:select
+grant select on public."orders_historicalordercosting" to od_s_chain;
+
+-- view:orders_ordercosting_changes
+-- definer: field changes
+create view public."orders_ordercosting_changes" with (security_invoker = true) as
+select h."order_id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."orders_historicalordercosting" h
+ cross join lateral (select * from public."orders_historicalordercosting" x where x."order_id" = h."order_id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('order_amount', p."order_amount"::text, h."order_amount"::text), ('production_cost', p."production_cost"::text, h."production_cost"::text), ('shipping_cost', p."shipping_cost"::text, h."shipping_cost"::text), ('marketing_cost', p."marketing_cost"::text, h."marketing_cost"::text), ('profit', p."profit"::text, h."profit"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:orders_ordercosting_changes:costs_all:select
+grant select on public."orders_ordercosting_changes" to od_s_costs_all;
+
+-- grant:orders_ordercosting_changes:costs_read:select
+grant select on public."orders_ordercosting_changes" to od_s_costs_read;
+
+-- rows:orders_orderuserobjectpermission
+alter table public."orders_orderuserobjectpermission" enable row level security;
+
+-- policy:orders_orderuserobjectpermission:shares of every order
+create policy "shares of every order" on public."orders_orderuserobjectpermission" for all to od_s_orders_all
+  using (true)
+  with check (true);
+
+-- policy:orders_orderuserobjectpermission:shares of own orders, and what is shared with me
+create policy "shares of own orders, and what is shared with me" on public."orders_orderuserobjectpermission" for all to od_s_orders_own
+  using (user_id = (select ops.uid()) or exists (select 1 from orders_order o where o.id = content_object_id and o.agent_id = (select ops.uid())))
+  with check (exists (select 1 from orders_order o where o.id = content_object_id and o.agent_id = (select ops.uid())));
+
+-- grant:orders_orderuserobjectpermission:orders_all:select, insert, delete
+grant select, insert, delete on public."orders_orderuserobjectpermission" to od_s_orders_all;
+
+-- grant:orders_orderuserobjectpermission:orders_own:select, insert, delete
+grant select, insert, delete on public."orders_orderuserobjectpermission" to od_s_orders_own;
+
+-- trigger:orders_orderuserobjectpermission:zx_tell
+create trigger zx_tell after insert or delete on public."orders_orderuserobjectpermission" for each row execute function ops.tell_order_share();
+
+-- policy:ops_signedlink:orders: links are made by who works on the order
+create policy "orders: links are made by who works on the order" on public."ops_signedlink" for insert to od_s_orders_all, od_s_orders_own
+  with check (kind = 'order_status' and exists (select 1 from orders_order o where o.id = subject_id));
+
+-- grant:ops_signedlink:orders_all:insert
+grant insert on public."ops_signedlink" to od_s_orders_all;
+
+-- grant:ops_signedlink:orders_own:insert
+grant insert on public."ops_signedlink" to od_s_orders_own;
+
+-- policy:ops_transition:orders: every record
+create policy "orders: every record" on public."ops_transition" for select to od_s_orders_all, od_s_orders_read
+  using (noun = 'order');
+
+-- policy:ops_transition:orders: records of seen orders
+create policy "orders: records of seen orders" on public."ops_transition" for select to od_s_orders_own, od_s_orders_floor
+  using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id));
+
+-- grant:ops_transition:orders_all:select
+grant select on public."ops_transition" to od_s_orders_all;
+
+-- grant:ops_transition:orders_read:select
+grant select on public."ops_transition" to od_s_orders_read;
+
+-- grant:ops_transition:orders_own:select
+grant select on public."ops_transition" to od_s_orders_own;
+
+-- grant:ops_transition:orders_floor:select
+grant select on public."ops_transition" to od_s_orders_floor;
+
+-- policy:ops_event:orders: every record
+create policy "orders: every record" on public."ops_event" for select to od_s_orders_all, od_s_orders_read
+  using (noun = 'order');
+
+-- policy:ops_event:orders: records of seen orders
+create policy "orders: records of seen orders" on public."ops_event" for select to od_s_orders_own, od_s_orders_floor
+  using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id));
+
+-- policy:ops_event:orders: events of seen orders are recorded
+create policy "orders: events of seen orders are recorded" on public."ops_event" for insert to od_s_orders_all, od_s_orders_own, od_s_orders_floor, od_s_sales_all, od_s_imports
+  with check (noun = 'importbatch' or (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id)));
+
+-- policy:ops_event:imports: own loads
+create policy "imports: own loads" on public."ops_event" for select to od_s_imports
+  using (noun = 'importbatch' and by_id = (select ops.uid()));
+
+-- policy:ops_event:imports: every load
+create policy "imports: every load" on public."ops_event" for select to od_s_orders_all, od_s_orders_read
+  using (noun = 'importbatch');
+
+-- grant:ops_event:orders_all:select, insert
+grant select, insert on public."ops_event" to od_s_orders_all;
+
+-- grant:ops_event:orders_own:select, insert
+grant select, insert on public."ops_event" to od_s_orders_own;
+
+-- grant:ops_event:orders_floor:select, insert
+grant select, insert on public."ops_event" to od_s_orders_floor;
+
+-- grant:ops_event:orders_read:select
+grant select on public."ops_event" to od_s_orders_read;
+
+-- grant:ops_event:sales_all:insert
+grant insert on public."ops_event" to od_s_sales_all;
+
+-- grant:ops_event:imports:select, insert
+grant select, insert on public."ops_event" to od_s_imports;

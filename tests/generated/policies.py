@@ -1,0 +1,206 @@
+"""What row policies must let through, said a second time in Python, and the comparison with what they do let through."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+
+from ops.access.scopes import scopes_of
+from ops.db import security
+from tests.generated.session import Session
+from tests.generated.world import World, declared_tables, key_columns, key_of
+
+Keys = frozenset[Any]
+
+
+@dataclass
+class Truth:
+    """Every row there is, by table, and what `visible_to` lets each person see, both asked as the owner."""
+
+    rows: dict[str, list[dict[str, Any]]]
+    visible: dict[tuple[str, str], Keys]
+
+    def column(self, table: str, name: str) -> dict[Any, Any]:
+        return {key_of(table, row): row[name] for row in self.rows[table]}
+
+    def where(self, table: str, holds: Callable[[dict[str, Any]], bool]) -> Keys:
+        return frozenset(key_of(table, row) for row in self.rows[table] if holds(row))
+
+    def every(self, table: str) -> Keys:
+        return self.where(table, lambda row: True)
+
+
+def truth(world: World) -> Truth:
+    """Call with Django signed in to the world as its owner."""
+    with world.owner() as owner:
+        rows = {table: owner.rows(None, table) or [] for table in declared_tables()}
+    visible = {
+        (model._meta.db_table, key): frozenset(model._default_manager.visible_to(person).values_list("pk", flat=True))
+        for model in apps.get_models()
+        if hasattr(model._default_manager, "visible_to")
+        for key, person in world.people.items()
+    }
+    return Truth(rows, visible)
+
+
+Expected = Callable[[Truth, World, str], Keys]
+
+
+def _scopes(world: World, key: str) -> frozenset[str]:
+    return scopes_of(world.people[key])
+
+
+def _orders(t: Truth, key: str) -> Keys:
+    return t.visible["orders_order", key]
+
+
+def _lines(t: Truth, world: World, key: str) -> Keys:
+    return t.where("orders_orderline", lambda row: row["order_id"] in _orders(t, key))
+
+
+def _sales(t: Truth, world: World, key: str) -> Keys:
+    scopes = _scopes(world, key)
+    if scopes & {"sales_all", "sales_read"}:
+        return t.every("orders_ordersale")
+    return t.where("orders_ordersale", lambda row: "sales_own" in scopes and row["order_id"] in _orders(t, key))
+
+
+def _prices(t: Truth, world: World, key: str) -> Keys:
+    scopes = _scopes(world, key)
+    if scopes & {"sales_all", "sales_read"}:
+        return t.every("orders_orderlineprice")
+    mine = _lines(t, world, key) if "sales_own" in scopes else frozenset()
+    return t.where("orders_orderlineprice", lambda row: row["line_id"] in mine)
+
+
+def _costs(t: Truth, world: World, key: str) -> Keys:
+    return t.every("orders_ordercosting") if _scopes(world, key) & {"costs_all", "costs_read"} else frozenset()
+
+
+def _transitions(t: Truth, world: World, key: str) -> Keys:
+    return t.where("ops_transition", lambda row: row["noun"] == "order" and row["subject_id"] in _orders(t, key))
+
+
+def _events(t: Truth, world: World, key: str) -> Keys:
+    scopes, uid = _scopes(world, key), world.people[key].pk
+
+    def seen(row: dict[str, Any]) -> bool:
+        match row["noun"]:
+            case "order":
+                return row["subject_id"] in _orders(t, key)
+            case "user":
+                return "people_admin" in scopes or row["subject_id"] == uid
+            case "importbatch":
+                return bool(scopes & {"orders_all", "orders_read"}) or ("imports" in scopes and row["by_id"] == uid)
+        return False
+
+    return t.where("ops_event", seen)
+
+
+def _batches(t: Truth, world: World, key: str) -> Keys:
+    scopes, uid = _scopes(world, key), world.people[key].pk
+    everything = bool(scopes & {"orders_all", "orders_read"})
+    return t.where("ops_importbatch", lambda row: everything or ("imports" in scopes and row["by_id"] == uid))
+
+
+def _staged(table: str) -> Expected:
+    def seen(t: Truth, world: World, key: str) -> Keys:
+        loads, uid = "imports" in _scopes(world, key), world.people[key].pk
+        by = t.column("ops_importbatch", "by_id")
+        return t.where(table, lambda row: loads and by[row["batch_id"]] == uid)
+
+    return seen
+
+
+def _views(t: Truth, world: World, key: str) -> Keys:
+    return t.where("ops_savedview", lambda row: row["shared"] or row["owner_id"] == world.people[key].pk)
+
+
+def _shares(t: Truth, world: World, key: str) -> Keys:
+    scopes, uid, agent_of = _scopes(world, key), world.people[key].pk, t.column("orders_order", "agent_id")
+    if "orders_all" in scopes:
+        return t.every("orders_orderuserobjectpermission")
+    return t.where(
+        "orders_orderuserobjectpermission",
+        lambda row: "orders_own" in scopes and uid in (row["user_id"], agent_of[row["content_object_id"]]),
+    )
+
+
+# Tables whose model has no visible_to. A table that shows somebody a part of its rows must stand here or have one.
+EXPECTED: dict[str, Expected] = {
+    "orders_orderline": _lines, "orders_ordersale": _sales, "orders_orderlineprice": _prices, "orders_ordercosting": _costs,
+    "ops_transition": _transitions, "ops_event": _events, "ops_importbatch": _batches, "ops_savedview": _views,
+    "ops_importitem": _staged("ops_importitem"), "ops_importrow": _staged("ops_importrow"),
+    "orders_orderuserobjectpermission": _shares,
+}  # fmt: skip
+
+
+def _expected(t: Truth, world: World, table: str, key: str) -> Keys | None:
+    if (table, key) in t.visible:
+        return t.visible[table, key]
+    return EXPECTED[table](t, world, key) if table in EXPECTED else None
+
+
+def _subject_of() -> dict[str, str]:
+    """Each history table and each changes view, with the table whose rows it tells of."""
+    from ops.db import history
+
+    kept = {t.name: t.django_model for t in security.tables() if t.history}
+    return {history.history_model(model)._meta.db_table: name for name, model in kept.items() if model} | {
+        f"{name}_changes": name for name in kept
+    }
+
+
+def row_findings(world: World, t: Truth, session: Session) -> list[str]:
+    """Where what the database shows a person differs from what visible_to, or its like above, lets them see."""
+    found: list[str] = []
+    subjects = _subject_of()
+    for table in declared_tables():
+        for key in world.people:
+            rows = session.rows(world.who(key), table)
+            shown = None if rows is None else frozenset(key_of(table, row) for row in rows)
+            if table in subjects:
+                found += _history_finding(world, t, table, subjects[table], key, shown)
+                continue
+            expected = _expected(t, world, table, key)
+            if expected is None:
+                if shown and shown != t.every(table):
+                    found.append(f"{table}: {key} sees a part of it, and neither visible_to nor EXPECTED says which.")
+            elif (shown or frozenset()) != expected:
+                found.append(f"{table}: {key} sees {sorted(shown or ())}, should see {sorted(expected)}.")
+    return found
+
+
+def _history_finding(world: World, t: Truth, table: str, subject: str, key: str, shown: Keys | None) -> list[str]:
+    """History is seen exactly when its row is (leak channels 6 and 8)."""
+    whose = "subject_id" if table.endswith("_changes") else key_columns(subject)[0]
+    expected = _expected(t, world, subject, key)
+    if expected is None:
+        return []
+    entitled = t.where(table, lambda row: row[whose] in expected)
+    if (shown or frozenset()) == entitled:
+        return []
+    return [f"{table}: {key} sees {len(shown or ())} rows, should see {len(entitled)}."]
+
+
+def unbound_findings(session: Session) -> list[str]:
+    """With nobody bound there is no table at all: not an empty answer, but a loud one (D2)."""
+    asked = {table: session.attempt(None, f'select 1 from public."{table}"') for table in declared_tables()}
+    return [
+        f"{table}: nobody is bound and {answer.count} rows came."
+        for table, answer in asked.items()
+        if not answer.denied
+    ]
+
+
+def empty_findings(t: Truth) -> list[str]:
+    """A policy that no row meets is not tested: the world must have a row of everything that has policies."""
+    kept_empty = {
+        "auth_group",
+        "auth_group_permissions",
+        "guardian_userobjectpermission",
+        "guardian_groupobjectpermission",
+    }
+    empty = {table for table, rows in t.rows.items() if not rows}
+    return [f"{table}: the world has no row of it (tests/generated/world.py)." for table in sorted(empty - kept_empty)]
