@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-
 _moved: ContextVar[datetime | None] = ContextVar("ops_clock", default=None)
 
 

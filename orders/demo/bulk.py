@@ -1,7 +1,7 @@
 """Orders by the ten thousand, in sets: for the large demo shop, where triggers record them, and for `make bench`.
 
-Deterministic: what looks random is a hash of the row's number. `seed()` writes orders, lines, prices and sales as whoever
-is bound; costs and the three records are left to its callers.
+Deterministic: what looks random is a hash of the row's number. Orders, lines, prices and sales are written as whoever is
+bound; costs and the three records are left to the callers.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,8 @@ def _one_of(array: str, n: str, salt: int) -> str:
 
 _CUSTOMERS = f"""
 insert into customers_customer (name, phone, email, address, city, source, external_id, keeper_id)
-select {_one_of("first_names::text[]", "n", 1)} || ' ' || {_one_of("last_names::text[]", "n", 2)}, '+923' || lpad((400000000 + n)::text, 9, '0'),
+select {_one_of("first_names::text[]", "n", 1)} || ' ' || {_one_of("last_names::text[]", "n", 2)},
+       '+923' || lpad((400000000 + n)::text, 9, '0'),
        case when {_r("n", 3)} < 0.3 then 'c' || n || '@mail.example' end, '', {_one_of("cities::text[]", "n", 4)},
        'bulk', 'C-' || n, {_one_of("agents::bigint[]", "n", 5)}
   from generate_series(1, %(customers)s::bigint) n
@@ -83,13 +84,15 @@ _LINES = f"""
 create temp table seed_line on commit drop as
 with products as (select array_agg(id order by id) ids from catalog_product),
 drawn as (
-  select o.id as order_id, o.n * 8 + l as m, l as position, ids[1 + floor({_r("o.n * 8 + l", 31)} * cardinality(ids))::int] as product_id
+  select o.id as order_id, o.n * 8 + l as m, l as position,
+         ids[1 + floor({_r("o.n * 8 + l", 31)} * cardinality(ids))::int] as product_id
     from seed_order o cross join products cross join lateral generate_series(1, o.lines) l)
-select %(line_base)s::bigint + row_number() over (order by d.order_id, d.position) as id, d.order_id, d.position, d.product_id,
-       p.sku, p.name as description, c.name as category, q.quantity, p.price as unit_price,
+select %(line_base)s::bigint + row_number() over (order by d.order_id, d.position) as id, d.order_id, d.position,
+       d.product_id,       p.sku, p.name as description, c.name as category, q.quantity, p.price as unit_price,
        case when {_r("d.m", 33)} < 0.1 then trunc(p.price * q.quantity / 20, -1) else 0 end as discount
   from drawn d join catalog_product p on p.id = d.product_id left join catalog_category c on c.id = p.category_id
- cross join lateral (select (array[1, 1, 1, 2, 2, 4])[1 + floor({_r("d.m", 32)} * 6)::int]::numeric(12, 3) as quantity) q
+ cross join lateral (
+   select (array[1, 1, 1, 2, 2, 4])[1 + floor({_r("d.m", 32)} * 6)::int]::numeric(12, 3) as quantity) q
 """
 
 _INSERTS = (
@@ -98,17 +101,20 @@ _INSERTS = (
          hold_reason, cancelled_at, cancel_reason, source, external_id, row_sha256, updated_at)
        select o.id, o.number, o.customer_id, o.agent_id, o.assignee_id, o.stage, o.stage_since, 'form', o.channel,
          l.summary, l.pieces, o.promise_on, o.rush, o.placed_at, o.placed_on, o.note, o.carrier, o.tracking,
-         case when o.held then o.placed_at + interval '1 hour' end, case when o.held then 'Waiting for the advance' else '' end,
+         case when o.held then o.placed_at + interval '1 hour' end,
+         case when o.held then 'Waiting for the advance' else '' end,
          case when o.cancelled then o.placed_at + interval '1 day' end,
          case when o.cancelled then 'Customer changed their mind' else '' end, '', '', '', o.stage_since
          from seed_order o join (
            select order_id, sum(quantity) as pieces,
-                  max(case when position = 1 then case when quantity = 1 then '' else trim_scale(quantity) || ' × ' end || description end)
+                  max(case when position = 1 then
+                    case when quantity = 1 then '' else trim_scale(quantity) || ' × ' end || description end)
                   || case when count(*) > 1 then ' + ' || count(*) - 1 || ' more' else '' end as summary
              from seed_line group by 1) l on l.order_id = o.id
         order by o.n""",
     """insert into orders_orderline (id, order_id, position, product_id, sku, description, category, quantity)
-       select id, order_id, position, product_id, sku, description, coalesce(category, ''), quantity from seed_line order by id""",
+       select id, order_id, position, product_id, sku, description, coalesce(category, ''), quantity
+         from seed_line order by id""",
     """insert into orders_orderlineprice (line_id, unit_price, discount, total)
        select id, unit_price, discount, quantity * unit_price - discount from seed_line order by id""",
     """insert into orders_ordersale (order_id, amount, currency)
@@ -117,7 +123,7 @@ _INSERTS = (
 
 
 def prepare(bulk: Bulk) -> dict[str, Any]:
-    """As the owner: the rows to write, in temporary tables that end with the transaction. Returns what they refer to."""
+    """As the owner: the rows to write, in temporary tables of this transaction. Returns what they refer to."""
     random_words = {
         "first_names": goods.FIRST_NAMES, "last_names": goods.LAST_NAMES, "cities": goods.CITIES, "notes": goods.NOTES,
         "channels": goods.CHANNELS, "carriers": tuple(c for c in goods.CARRIERS if c),
@@ -130,7 +136,8 @@ def prepare(bulk: Bulk) -> dict[str, Any]:
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
-            "select coalesce((select max(id) from orders_order), 0), coalesce((select max(id) from orders_orderline), 0)"
+            "select coalesce((select max(id) from orders_order), 0),"
+            " coalesce((select max(id) from orders_orderline), 0)"
         )
         said["order_base"], said["line_base"] = cursor.fetchone()
         cursor.execute("select coalesce(max(id), 0) from customers_customer")

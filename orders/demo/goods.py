@@ -17,11 +17,11 @@ CATALOGUE: dict[str, tuple[tuple[str, int], ...]] = {
                  ("Handloom rug, 4 × 6", 39_000), ("Quilted ralli", 12_500)),
 }  # fmt: skip
 
-FIRST_NAMES = ("Ahmed", "Fatima", "Ali", "Maryam", "Usama", "Amna", "Kamran", "Nida", "Faisal", "Saba", "Junaid", "Hina",
-          "Adeel", "Bushra", "Naveed", "Lubna", "Salman", "Anum", "Zubair", "Mehwish", "Arslan", "Sidra", "Babar", "Uzma",
-          "Rehan", "Komal", "Shoaib", "Tahira", "Noman", "Aliya")  # fmt: skip
-LAST_NAMES = ("Siddiqui", "Hussain", "Malik", "Raza", "Javed", "Khattak", "Farooqi", "Cheema", "Baloch", "Zaidi", "Memon",
-         "Durrani", "Akhtar", "Ansari", "Lodhi")  # fmt: skip
+FIRST_NAMES = ("Ahmed", "Fatima", "Ali", "Maryam", "Usama", "Amna", "Kamran", "Nida", "Faisal", "Saba", "Junaid",
+               "Hina", "Adeel", "Bushra", "Naveed", "Lubna", "Salman", "Anum", "Zubair", "Mehwish", "Arslan", "Sidra", "Babar",
+               "Uzma", "Rehan", "Komal", "Shoaib", "Tahira", "Noman", "Aliya")  # fmt: skip
+LAST_NAMES = ("Siddiqui", "Hussain", "Malik", "Raza", "Javed", "Khattak", "Farooqi", "Cheema", "Baloch", "Zaidi",
+              "Memon", "Durrani", "Akhtar", "Ansari", "Lodhi")  # fmt: skip
 _FIRMS = ("Café Chenab", "Indus Guest House", "Studio Nakshatra", "Hotel Margalla View", "Clifton Interiors",
           "The Reading Room")  # fmt: skip
 CITIES = ("Lahore", "Karachi", "Islamabad", "Rawalpindi", "Faisalabad", "Multan", "Peshawar", "Sialkot", "Quetta")

@@ -16,7 +16,8 @@ ORDERS = 20_000
 _COSTS = """
 update orders_ordercosting c
    set production_cost = trunc(c.order_amount * (0.46 + mod(c.order_id, 19) / 100.0), -1),
-       shipping_cost = 250 + 50 * mod(c.order_id, 25), marketing_cost = trunc(c.order_amount * mod(c.order_id, 3) / 50.0)
+       shipping_cost = 250 + 50 * mod(c.order_id, 25),
+       marketing_cost = trunc(c.order_amount * mod(c.order_id, 3) / 50.0)
   from seed_order o where o.id = c.order_id and o.stage in ('shipped', 'delivered')
 """
 
@@ -46,7 +47,7 @@ def fill(now: datetime) -> None:
             days=365,
             open_share=0.03,
             first=first,
-        )  # fmt: skip
+        )
     )
     with connection.cursor() as cursor:
         cursor.execute(f'grant select on seed_order, seed_line to "{manager.db_role}"')

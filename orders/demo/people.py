@@ -26,8 +26,8 @@ ACCOUNTANT = Person("Nadia Malik", "accountant")
 SYSTEM = Person("Usman Ghani", "system_admin")
 SMALL = (ADMIN, MANAGER, *AGENTS, *MAKERS, FINANCE, ACCOUNTANT, OWNER, SYSTEM)
 
-_MORE_AGENTS = ("Fahad Qureshi", "Mariam Butt", "Saad Iqbal", "Rabia Anwar", "Danish Rana", "Kiran Abbasi", "Waqas Mirza",
-                "Iqra Chaudhry", "Shahid Latif")  # fmt: skip
+_MORE_AGENTS = ("Fahad Qureshi", "Mariam Butt", "Saad Iqbal", "Rabia Anwar", "Danish Rana", "Kiran Abbasi",
+                "Waqas Mirza", "Iqra Chaudhry", "Shahid Latif")  # fmt: skip
 _MORE_MAKERS = ("Nasir Jamil", "Akram Bhatti", "Yousaf Gill", "Imtiaz Awan")
 LARGE = (
     *SMALL,

@@ -17,7 +17,7 @@ _OPENS, _CLOSES = 10, 20
 
 @dataclass(frozen=True)
 class Step:
-    """`key` names the step for ever: it is the request of its transaction, so an interrupted demo goes on where it was."""
+    """`key` names the step for ever: it is the request of its transaction, so a broken demo goes on where it was."""
 
     at: datetime
     key: str
@@ -29,7 +29,7 @@ class Step:
 
 def steps(now: datetime, count: int = 220) -> list[Step]:
     """Every step before `now`, in the order in which it happened."""
-    random = Random(SEED)
+    random = Random(SEED)  # noqa: S311  the same shop every time
     shop = _Shop(random, goods.buyers(random, 90), now)
     placed = sorted(shop.placing_time() for _ in range(count))
     made = [step for number, at in enumerate(placed) for step in shop.life(number, at)]
@@ -113,7 +113,7 @@ class _Shop:
             return
         amount = sum((q * p - d for _, q, p, d in received["lines"]), Decimal(0))
         share = Decimal(self.random.randint(46, 64)) / 100
-        costs = {
+        costs: dict[str, Any] = {
             "production_cost": (amount * share).quantize(Decimal(10)),
             "shipping_cost": Decimal(self.random.randint(5, 30) * 50),
             "marketing_cost": (amount * Decimal(self.random.choice((0, 0, 2, 4))) / 100).quantize(Decimal(1)),

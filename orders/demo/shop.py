@@ -1,4 +1,4 @@
-"""Lives the plan: each step is one transaction, done by its person at its time, through the verb that they would use."""
+"""Lives the plan: each step is one transaction, done by its person at its time, through their verb."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -131,13 +131,13 @@ def _share(order: Order, by: User, step: Step, staff: dict[str, User]) -> None:
 
 _VERBS: dict[str, Callable[[Order, User, Step, dict[str, User]], object]] = {
     "start": _start,
-    "ready": lambda order, by, step, staff: actions.mark_ready(order, by=by),
-    "undo": lambda order, by, step, staff: actions.undo_move(order, by=by),
-    "ship": lambda order, by, step, staff: actions.ship_order(order, by=by, **step.said),
-    "deliver": lambda order, by, step, staff: actions.deliver_order(order, by=by),
-    "hold": lambda order, by, step, staff: actions.hold_order(order, by=by, **step.said),
-    "release": lambda order, by, step, staff: actions.release_order(order, by=by),
-    "cancel": lambda order, by, step, staff: actions.cancel_order(order, by=by, **step.said),
+    "ready": lambda order, by, *_: actions.mark_ready(order, by=by),
+    "undo": lambda order, by, *_: actions.undo_move(order, by=by),
+    "ship": lambda order, by, step, _: actions.ship_order(order, by=by, **step.said),
+    "deliver": lambda order, by, *_: actions.deliver_order(order, by=by),
+    "hold": lambda order, by, step, _: actions.hold_order(order, by=by, **step.said),
+    "release": lambda order, by, *_: actions.release_order(order, by=by),
+    "cancel": lambda order, by, step, _: actions.cancel_order(order, by=by, **step.said),
     "edit": _edit,
     "costs": _costs,
     "share": _share,
