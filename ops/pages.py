@@ -56,6 +56,7 @@ PLACES: tuple[Place, ...] = (
     Place("Board", "orders:board", icon="square-kanban", scopes=ORDERS, section="Orders", key="b", phone="Board"),
     Place("All orders", "orders:order_list", icon="list", scopes=ORDERS, section="Orders", key="l", phone="Orders"),
     Place("New order", "orders:order_new", icon="plus", scopes=_any("orders_all", "orders_own"), key="n", phone="New"),
+    Place("Load a file", "imports:load_new", icon="inbox", scopes=_any("imports"), section="Orders", key="i"),
     Place("People", "people:person_list", icon="users", scopes=_any("staff"), section="Shop", key="p", phone="People"),
     Place("Health", "ops:health", icon="activity", scopes=_any("health"), section="System", key="h"),
     Place("System admin", "admin:index", icon="settings", scopes=_any("admin_site"), section="System", key="a"),
@@ -137,5 +138,5 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "density": density if density in DENSITIES else DENSITIES[0],
         "nav": sections(places, current),
         "places": places,
-        "tabs": [Link(place, place is current) for place in places if place.phone][:4],
+        "tabbar": [Link(place, place is current) for place in places if place.phone][:4],
     }

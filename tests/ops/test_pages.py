@@ -91,7 +91,7 @@ def test_cookies_choose_theme_and_density_but_only_known_ones():
 
 
 def test_the_tab_bar_has_at_most_four_ways_on():
-    assert len(pages.shell(asked(user=in_role("owner")))["tabs"]) == 4
+    assert len(pages.shell(asked(user=in_role("owner")))["tabbar"]) == 4
 
 
 def test_no_key_leads_to_two_places():
