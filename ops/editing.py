@@ -6,7 +6,9 @@ from typing import Any
 from ops.errors import Conflict, FieldConflict
 
 
-def merge(current: Mapping[str, Any], was: Mapping[str, str], mine: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
+def merge(
+    current: Mapping[str, Any], was: Mapping[str, str], mine: Mapping[str, Any], labels: Mapping[str, str]
+) -> dict[str, Any]:
     """The fields to write. `was` is what the form showed, as text.
 
     A field that nobody else touched is written; one that somebody set to the same is left; one that differs from both

@@ -52,7 +52,7 @@ class StageCategory(models.TextChoices):
 
 
 class Stage(models.Model):
-    """One stage of one noun's life. Verbs and policies test `category`, never the key of a shop's own stage (ruling 16)."""
+    """One stage of one noun's life. Verbs and policies test `category`, never a key of the shop's own (ruling 16)."""
 
     noun = models.CharField(max_length=30)
     key = models.CharField(max_length=40)

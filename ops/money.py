@@ -1,4 +1,4 @@
-"""Money: Decimal amounts with a currency code. Stored with four decimals, shown in the currency's minor unit (ruling 9)."""
+"""Decimal amounts with a currency code: stored with four decimals, shown in the currency's minor unit (ruling 9)."""
 
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal

@@ -1,4 +1,6 @@
-"""Orders through their five stages. Nouns: Order, OrderLine, what it sells for (OrderSale), what it costs (OrderCosting).
+"""Orders through their five stages.
+
+Nouns: Order, OrderLine, what it sells for (OrderSale, OrderLinePrice), what it costs (OrderCosting).
 
 Verbs: receive, start production, mark ready, ship, deliver, cancel, hold, release, undo, edit, share.
 """

@@ -6,11 +6,6 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from ops.live import nouns
-
-        nouns.declare("order", "orders")
-
-    def ready(self) -> None:
-        from ops.live import nouns
         from orders import events, search  # noqa: F401  (declare kinds and the palette's source)
 
         nouns.declare("order", "orders")

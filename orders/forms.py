@@ -89,7 +89,9 @@ class CostsForm(forms.Form):
 
 
 class NewOrderForm(forms.Form):
-    name = forms.CharField(label="Customer", max_length=160, widget=forms.TextInput({"autocomplete": "off", "autofocus": True}))
+    name = forms.CharField(
+        label="Customer", max_length=160, widget=forms.TextInput({"autocomplete": "off", "autofocus": True})
+    )
     phone = forms.CharField(max_length=30, required=False, help_text="A known number finds the customer again.",
                             widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}))  # fmt: skip
     email = forms.EmailField(label="E-mail", required=False, help_text="Told when the order ships.")
@@ -109,7 +111,7 @@ class NewOrderForm(forms.Form):
             del self.fields["agent"]
 
     def clean_currency(self) -> str:
-        currency = self.cleaned_data["currency"].upper()
+        currency = str(self.cleaned_data["currency"]).upper()
         if not (currency.isascii() and currency.isalpha() and len(currency) == 3):
             raise forms.ValidationError("A currency is three letters, like PKR.")
         if currency != settings.SHOP_CURRENCY:
@@ -152,8 +154,14 @@ class LineForm(forms.Form):
     def line(self) -> LineInput:
         said = self.cleaned_data
         return LineInput(
-            said["description"].strip(), said["quantity"], said["unit_price"], said["discount"] or Decimal(0), said["product"]
+            said["description"].strip(),
+            said["quantity"],
+            said["unit_price"],
+            said["discount"] or Decimal(0),
+            said["product"],
         )
 
 
-LineFormSet = formset_factory(LineForm, extra=0, min_num=1, validate_min=True, max_num=100, validate_max=True, can_delete=True)
+LineFormSet = formset_factory(
+    LineForm, extra=0, min_num=1, validate_min=True, max_num=100, validate_max=True, can_delete=True
+)

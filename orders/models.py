@@ -1,7 +1,7 @@
 """Order, its lines, and its money in tables of their own.
 
-What production may not see stands apart (A33, D11): OrderSale and OrderLinePrice are what it sells for, OrderCosting what
-it costs. The costing's copy of the order amount is kept by a composite foreign key and cannot drift.
+What production may not see stands apart (A33, D11): OrderSale and OrderLinePrice are what it sells for, OrderCosting
+is what it costs. The costing's copy of the order amount is kept by a composite foreign key and cannot drift.
 """
 
 from __future__ import annotations

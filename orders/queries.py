@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
+
 from accounts.models import User
 from customers.models import Customer
 from ops import clock
 from ops.access.scopes import scopes_of
 from ops.lifecycle import ArrowDef, StageRow, life
+from ops.templatetags.ops import moment
 from ops.timeline import ChangeSource, Entry, story
 from orders.editing import LABELS
 from orders.models import Order, OrderCosting, OrderLine, OrderSale
@@ -17,6 +20,7 @@ _SELLS = {"sales_all", "sales_read", "sales_own"}
 _COSTS = {"costs_all", "costs_read"}
 _BUYERS = {"customers_all", "customers_own"}
 _PEOPLE = {"agent_id", "assignee_id"}
+_DATES = {"held_at", "cancelled_at"}
 _MONEY = {"amount", "order_amount", "production_cost", "shipping_cost", "marketing_cost", "profit"}
 
 
@@ -104,6 +108,8 @@ def _timeline(order: Order, scopes: frozenset[str], names: dict[int, str]) -> li
             return "—"
         if name in _PEOPLE:
             return names.get(int(value), "somebody")
+        if name in _DATES:
+            return moment(parse_datetime(value))
         if name in _MONEY:
             return f"{Decimal(value):,.2f}"
         return {"true": "yes", "false": "no"}.get(value, value)
@@ -116,9 +122,14 @@ def _timeline(order: Order, scopes: frozenset[str], names: dict[int, str]) -> li
 
 
 _LABELS = {name: label.lower() for name, label in LABELS.items()} | {
-    "assignee_id": "in production with", "agent_id": "agent", "held_at": "held since", "hold_reason": "reason of the hold",
-    "cancelled_at": "cancelled at", "cancel_reason": "reason of the cancellation", "order_amount": "amount in shop currency",
-}  # fmt: skip
+    "assignee_id": "in production with",
+    "agent_id": "agent",
+    "held_at": "held since",
+    "hold_reason": "reason of the hold",
+    "cancelled_at": "cancelled at",
+    "cancel_reason": "reason of the cancellation",
+    "order_amount": "amount in shop currency",
+}
 
 
 def _may(order: Order, user: User, scopes: frozenset[str]) -> frozenset[str]:

@@ -180,7 +180,8 @@ def _save(request: HttpRequest, order: Order, name: str, form: Form, verb: Calla
         with transaction.atomic():
             verb(order, by=request.user, values=values, was=was)
     except Conflict as conflict:
-        return _draw(request, order, asked="conflict", status=409, conflict=_conflict(request, order, name, form, conflict))
+        panel = _conflict(request, order, name, form, conflict)
+        return _draw(request, order, asked="conflict", status=409, conflict=panel)
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
         return _draw(request, order, asked=name, form=form, status=refused.status)
