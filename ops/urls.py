@@ -12,6 +12,7 @@ admin.site.enable_nav_sidebar = True
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("ops.shell_urls")),
+    path("orders/import/", include("orders.import_urls")),
     path("orders/", include("orders.urls")),
     path("o/", include("orders.public_urls")),
     path("people/", include("accounts.people_urls")),

@@ -31,8 +31,7 @@ _FOLDER = Path(__file__).resolve().parent / "sql"
 _LABELS = {column.key: column.label for column in COLUMNS}
 _TOTAL = "coalesce(round({0}total, 4), round({0}unit_price * {0}quantity * (1 - coalesce({0}discount, 0)), 4))"
 _UNIT = (
-    "coalesce(round({0}unit_price, 4),"
-    " round({0}total / ({0}quantity * coalesce(nullif(1 - {0}discount, 0), 1)), 4))"
+    "coalesce(round({0}unit_price, 4), round({0}total / ({0}quantity * coalesce(nullif(1 - {0}discount, 0), 1)), 4))"
 )
 _OFF = (
     "case when coalesce({0}discount, 0) = 0 and ({0}unit_price is null or {0}total is null) then 0"
