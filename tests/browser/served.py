@@ -1,0 +1,7 @@
+"""What the server of the browser tests runs on: the product's settings, and the cheap hashes of the cast's passwords."""
+
+from ops.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A worker signs everybody in from one address within seconds.
+ACCOUNT_RATE_LIMITS = {**ACCOUNT_RATE_LIMITS, "login": "300/m/ip"}  # noqa: F405
