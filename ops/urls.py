@@ -22,3 +22,4 @@ urlpatterns = [
 ]
 
 handler403 = "ops.views.forbidden"
+handler500 = "ops.views.server_error"

@@ -2,12 +2,15 @@
 
 import json
 import logging
+import sys
 
+import sentry_sdk
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -18,6 +21,7 @@ from ops.palette import matches
 
 log = logging.getLogger("ops.browser")
 _REPORT_BYTES = 16_000
+_AWAY = "The database is not there right now; nothing was saved. Try again in a few seconds."
 
 
 @page(scopes=["staff"])
@@ -73,6 +77,20 @@ def mail_log(request: HttpRequest) -> HttpResponse:
     files = sorted(folder.glob("*.log"), key=lambda f: f.stat().st_mtime, reverse=True)[:50] if folder.is_dir() else []
     mails = [{"name": f.name, "text": f.read_text(errors="replace")[:20_000]} for f in files]
     return render(request, "ops/mail_log.html", {"mails": mails})
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours, with the number under which it is kept; or the database that is just being restarted."""
+    away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    name, status = ("503.html", 503) if away else ("500.html", 500)
+    reference = sentry_sdk.last_event_id() or getattr(request, "request_id", "")
+    # Without the request: nothing of the page may ask the database now.
+    response = HttpResponse(get_template(name).render({"reference": reference}), status=status)
+    sentence = _AWAY if away else f"That did not work, and it is our fault. Reference {reference}."
+    response["HX-Trigger"] = json.dumps({"toast": {"text": sentence, "kind": "err"}})
+    if away:
+        response["Retry-After"] = "5"
+    return response
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -47,7 +47,7 @@ def card(row: Row, look: Look) -> str:
     stage = look.stages[row["stage"]]
     over = stage.category == "done"
     pieces = f"{row['pieces'].normalize():f}"
-    what = row["summary"] if row["summary"].startswith(f"{pieces} ×") else f"{pieces} × {row['summary']}"
+    what = row["summary"] if "×" in row["summary"] or pieces == "1" else f"{pieces} × {row['summary']}"
     if "customer" in row:
         title, what = row["customer"] or row["summary"], what
     else:
