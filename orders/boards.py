@@ -13,7 +13,6 @@ from ops.boards import (
     DAY,
     MONEY,
     NUMBER,
-    PERSON,
     Add,
     Board,
     Choice,
@@ -43,7 +42,9 @@ _MOST_FOUND = 200
 
 def customer_name() -> Subquery:
     """Not a join: a shared order stays in the list when its customer is not the reader's to know."""
-    return Subquery(Customer.objects.filter(pk=OuterRef("customer_id")).values("name")[:1], output_field=CharField())
+    return Subquery(
+        Customer.objects.filter(pk=OuterRef("customer_id")).order_by().values("name")[:1], output_field=CharField()
+    )
 
 
 # --- cells ------------------------------------------------------------------------------------------------------
@@ -73,9 +74,9 @@ COLUMNS = [
     Column("customer", "Customer", customer_name(), scopes=BUYERS, sort="customer__name", css="f-r"),
     Column("stage", "Stage", kind=STAGE, needs=_FLAGS, css="f-2"),
     Column("summary", "What", css="f-hide mute cut"),
-    Column("pieces", "Pieces", kind=NUMBER),
-    Column("agent", "Agent", "agent__name", kind=PERSON, scopes=KNOWS_AGENT, sort="agent__name"),
-    Column("assignee", "Production", "assignee__name", kind=PERSON),
+    Column("pieces", "Pieces", kind=NUMBER, scopes={"orders_floor"}),
+    Column("agent", "Agent", "agent__name", scopes=KNOWS_AGENT, sort="agent__name", css="f-hide mute"),
+    Column("assignee", "Production", "assignee__name", css="f-hide mute wide"),
     Column("promise", "Promised", "promise_on", kind=PROMISE, needs=_FLAGS | {"stage": "stage"}, sort="promise_on",
            blank=True),
     Column("placed", "Placed", "placed_at", kind=DAY, sort="placed_at"),

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 from functools import cache
+from html import escape
 from typing import Any
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ops import clock
@@ -47,23 +47,21 @@ def card(row: Row, look: Look) -> str:
     stage = look.stages[row["stage"]]
     over = stage.category == "done"
     pieces = f"{row['pieces'].normalize():f}"
-    what = row["summary"] if "×" in row["summary"] or pieces == "1" else f"{pieces} × {row['summary']}"
+    what = row["summary"] if row["summary"].startswith(f"{pieces} ×") else f"{pieces} × {row['summary']}"
     if "customer" in row:
-        title, what = row["customer"] or row["summary"], what
+        title = row["customer"] or row["summary"]
     else:
         title, what = what, row.get("production_note", "")
     face = row.get("agent") or row.get("assignee")
-    due = due_html(row["due"], look, over=over)
-    return format_html(
-        _CARD, pk=row["pk"], lane=row["stage"], sort=row["sort"], version=row["version"], number=row["number"],
-        to=" ".join(_moves(row, look)), rush=look.rush if row["rush"] else "", due=due,
-        prefix=look.prefix, title=title, what=what, tag=_tag(row, look, over=over), face=_face(face) if face else "",
-        amount=_amount(row["amount"]) if row.get("amount") is not None else "",
+    amount = row.get("amount")
+    # Only what people typed is escaped: the rest is numbers, keys and markup of ours.
+    return _CARD.format(
+        pk=row["pk"], lane=row["stage"], sort=row["sort"], version=row["version"], number=escape(row["number"]),
+        to=" ".join(_moves(row, look)), rush=look.rush if row["rush"] else "",
+        due=due_html(row["due"], look, over=over), prefix=look.prefix, title=escape(title), what=escape(what),
+        amount="" if amount is None else f'<span class="amt">{escape(tags.spell(amount, whole=True))}</span>',
+        tag=_tag(row, look, over=over), face=_face(face) if face else "",
     )  # fmt: skip
-
-
-def _amount(amount: object) -> SafeString:
-    return format_html('<span class="amt">{}</span>', tags.spell(amount, whole=True))
 
 
 @cache
@@ -89,11 +87,14 @@ def _moves(row: Row, look: Look) -> list[str]:
     """The stages this person may move it to; none for a held order, and none for a colleague's."""
     if row["held_at"] or ("agent_id" in row and "orders_all" not in look.scopes and row["agent_id"] != look.user_id):
         return []
-    return [arrow.to_stage for arrow in life_moves(row["stage"], look)]
+    return _moves_of(look)[row["stage"]]
 
 
-def life_moves(stage: str, look: Look) -> list[Any]:
-    known = look.__dict__.setdefault("_moves", {})
-    if stage not in known:
-        known[stage] = life("order").moves(stage, look.scopes)
-    return known[stage]  # type: ignore[no-any-return]
+def _moves_of(look: Look) -> dict[str, list[str]]:
+    """The arrows open to this person, worked out once a page."""
+    if "order_moves" not in look.memo:
+        here = life("order")
+        look.memo["order_moves"] = {
+            stage.key: [arrow.to_stage for arrow in here.moves(stage.key, look.scopes)] for stage in here.stages
+        }
+    return look.memo["order_moves"]  # type: ignore[no-any-return]

@@ -49,8 +49,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def open(self) -> OrderQuerySet:
         """Counted work: not delivered, not cancelled."""
-        done = [s.key for s in life("order").in_category("done")]
-        return self.filter(cancelled_at=None).exclude(stage__in=done)
+        undone = [s.key for s in life("order").stages if s.category != "done"]
+        return self.filter(cancelled_at=None, stage__in=undone)
 
     def overdue(self) -> OrderQuerySet:
         """Past the promised day, or longer in a stage than the shop allows; held orders do not count (A6, A65)."""

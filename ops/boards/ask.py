@@ -68,6 +68,11 @@ class Ask:
         return self.board.columns_for(self.held)
 
     @cached_property
+    def picks(self) -> bool:
+        """Rows have a box to tick when there is something to do to many."""
+        return bool(self.board.verbs_for(self.held))
+
+    @cached_property
     def narrow(self) -> bool:
         return not self.held.isdisjoint(self.board.narrow)
 

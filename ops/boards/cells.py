@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from html import escape
 from typing import Any
 
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ops import clock
@@ -26,6 +27,7 @@ class Look:
     scopes: frozenset[str]
     prefix: str = ""
     stages: Mapping[str, StageRow] = field(default_factory=dict)
+    memo: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def today(self) -> date:
@@ -59,7 +61,7 @@ def same(value: Any, row: Row, look: Look) -> Plain:
 
 
 def _text(value: Any, row: Row, look: Look) -> str:
-    return escape(value) if value not in (None, "") else ""
+    return escape(value) if value else ""
 
 
 def _number(value: Any, row: Row, look: Look) -> str:

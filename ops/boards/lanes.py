@@ -83,7 +83,7 @@ def board(ask: Ask, only: Sequence[int] | None = None) -> list[Lane]:
     assert lanes is not None
     stages = stages_for(lanes, ask.held)
     rows = {stage.key: lane_rows(ask, lanes, stage) for stage in stages}
-    counts = capped(rows)
+    counts = capped(rows, narrow=ask.narrow)
     pks = stacked([rows[stage.key][:CARDS] for stage in stages if counts[stage.key]])
     look = look_of(ask)
     values = wanted(()) | dict(lanes.needs(ask.held)) | {"stage": "stage", "due": lanes.due, "since": lanes.since}

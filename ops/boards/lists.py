@@ -1,10 +1,10 @@
 """The table: rows drawn in Python (a cell costs a microsecond, not a template node), head, chips, pages."""
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from ops.boards.ask import MOST_PAGES, MOST_SHOWN, PAGE, Ask
@@ -42,7 +42,7 @@ def look_of(ask: Ask) -> Look:
 def heads(ask: Ask) -> list[Head]:
     found = []
     for column in ask.columns:
-        css = "n" if column.kind.css == "n" else ""
+        css = " ".join(word for word in ("n", "wide") if word in f"{column.kind.css} {column.css}".split())
         if not column.sort:
             found.append(Head(column.label, css))
             continue
@@ -70,7 +70,7 @@ def lines(ask: Ask, pks: list[int], look: Look, first_page: set[int] | None = No
 
 def cells(ask: Ask, row: Row, look: Look) -> SafeString:
     parts = []
-    if ask.board.verbs_for(ask.held):
+    if ask.picks:
         parts.append(
             f'<td class="f-hide"><input class="check" type="checkbox" data-pick="row" name="pk" value="{row["pk"]}"'
             f' aria-label="Pick {escape(row[ask.board.name])}"></td>'
@@ -79,7 +79,7 @@ def cells(ask: Ask, row: Row, look: Look) -> SafeString:
         css = f"{column.kind.css} {column.css}".strip()
         html = column.kind.html(row[column.key], row, look)
         if column.key == ask.board.name:
-            html = format_html('<a class="strong" href="{}{}/">{}</a>', look.prefix, row["pk"], SafeString(html))
+            html = f'<a class="strong" href="{look.prefix}{row["pk"]}/">{html}</a>'
         parts.append(f'<td class="{css}">{html}</td>')
     return SafeString("".join(parts))
 
@@ -103,7 +103,7 @@ def table(ask: Ask) -> dict[str, Any]:
     last = max(ask.page, -(-ask.show // PAGE) if ask.page == 1 else 1)
     return {
         "lines": lines(ask, pks, look_of(ask)),
-        "columns": len(ask.columns) + bool(ask.board.verbs_for(ask.held)),
+        "columns": len(ask.columns) + ask.picks,
         "earlier": ask.query(page=ask.page - 1) if ask.page > 1 else "",
         "later": ask.query(page=last + 1) if more and last < MOST_PAGES else "",
         "last": last,

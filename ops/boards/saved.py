@@ -42,11 +42,11 @@ def tabs(ask: Ask, page: str, shipped: list[View], narrow: Any) -> tuple[list[Ta
         (view, asked) for view in shipped if open_to(view.scopes, ask.held) and (asked := _read(ask, view.query))
     ]
     parts = {f"v{i}": narrow(asked.rows) for i, (view, asked) in enumerate(offered) if view.count}
-    counts = capped({"rows": narrow(ask.rows), **parts})
+    counts = capped({"rows": narrow(ask.rows), **parts}, narrow=ask.narrow)
     base = reverse(page)
     found = [
         Tab(view.label, base + asked.query(), asked.query() == ask.query(),
-            count_words(counts[f"v{i}"]) if view.count else "")
+            count_words(counts[f"v{i}"]) if view.count and counts[f"v{i}"] else "")
         for i, (view, asked) in enumerate(offered)
     ]  # fmt: skip
     own = SavedView.objects.filter(Q(owner=ask.user) | Q(shared=True), board=page).order_by("name", "pk")
