@@ -185,14 +185,14 @@ def test_what_is_no_amount_is_refused(typed):
 def test_icons_are_found_where_they_are_named(tmp_path):
     (tmp_path / "a.html").write_text(
         '{% icon "truck" %} {% include "x" with icon="inbox" %}{% icon item.icon|default:"box" "i-s" %}'
-        '{% icon item.icon "i-s" %}'
+        '{% icon item.icon "i-s" %}{% icon sign "i-s" %}{% with sign="play" %}'
     )
     (tmp_path / "b.py").write_text('Place("Board", icon="list")\n{"icon": "moon"}\nicon = name')
     (tmp_path / "node_modules").mkdir()
     (tmp_path / "node_modules" / "c.html").write_text('{% icon "bug" %}')
 
     assert assets.named_icons(tmp_path) == {
-        "box": "a.html", "inbox": "a.html", "list": "b.py", "moon": "b.py", "truck": "a.html",
+        "box": "a.html", "inbox": "a.html", "list": "b.py", "moon": "b.py", "play": "a.html", "truck": "a.html",
     }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from ops.env import BASE_DIR, DATA_DIR
 OLDEST_NODE = 20
 DIST = BASE_DIR / "static" / "dist"
 # {% icon "truck" %}, icon="truck", "icon": "truck", icon|default:"truck", with sign="truck"
-NAMED = re.compile(r"""(?:(?<![.\w])(?:icon|sign)(?:\s+|\s*=\s*|["']\s*:\s*)|\bicon\|default:)["']([a-z0-9-]+)["']""")
+NAMED = re.compile(r"""(?:(?<![.\w])icon(?:\s+|\s*=\s*|["']\s*:\s*)|\bicon\|default:|\bsign=)["']([a-z0-9-]+)["']""")
 NOT_OURS = {"node_modules", "static", "tests", "assets"}
 
 
