@@ -111,10 +111,7 @@ def test_error_pages_stand_in_the_frame_and_without_any_context(name):
 
 
 def test_a_broken_page_names_the_number_to_tell():
-    request = asked()
-    request.sentry_event_id = "4f2a"
-
-    assert "<code>4f2a</code>" in render_to_string("500.html", {}, request)
+    assert "<code>4f2a</code>" in render_to_string("500.html", {"reference": "4f2a"}, asked())
     assert "<code>—</code>" in render_to_string("500.html")
 
 
