@@ -39,6 +39,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return super()._rollback()  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
+        self._bound = current_actor.get()  # going back binds nobody: a failed transaction takes no other statement
         super()._savepoint_rollback(sid)  # type: ignore[misc]
         self._bound = None  # ROLLBACK TO undoes SET LOCAL
 

@@ -36,8 +36,10 @@ _BOMS = {
     codecs.BOM_UTF16_LE: ("utf-16", "UTF-16"),
     codecs.BOM_UTF16_BE: ("utf-16", "UTF-16"),
 }
+# The commonest first: between pages under which the text reads equally well, the earlier is taken.
 _OLD_CODE_PAGES = {"cp1252": "Windows-1252", "cp437": "DOS code page 437", "cp850": "DOS code page 850",
-                   "cp1250": "Windows-1250", "iso8859_1": "Latin-1"}  # fmt: skip
+                   "cp1250": "Windows-1250"}  # fmt: skip
+_OPINION = 0.05
 
 
 @dataclass(frozen=True)
@@ -153,10 +155,13 @@ class _Learner:
 
 
 def _old_code_page(unusual: bytes) -> tuple[str, str]:
-    """The code page under which the unusual bytes are letters inside words; the detector's opinion breaks ties."""
+    """The code page under which the unusual bytes are letters inside words; the detector's opinion counts a little."""
     best = from_bytes(unusual[:65536], cp_isolation=list(_OLD_CODE_PAGES)).best()
     opinion = best.encoding if best else ""
-    scores = {page: (_letters(unusual, page), page == opinion) for page in _OLD_CODE_PAGES}
+    scores = {
+        page: _letters(unusual, page) + _OPINION * (page == opinion) - _OPINION * 2 * order
+        for order, page in enumerate(_OLD_CODE_PAGES)
+    }
     page = max(scores, key=lambda name: scores[name])
     return page, _OLD_CODE_PAGES[page]
 

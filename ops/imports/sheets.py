@@ -39,13 +39,13 @@ class Sheet:
         A row that is short or long otherwise comes as it is: whoever reads it says so. Raises Refused for a cut file.
         """
         below = _Below(self, notes if notes is not None else [])
-        width = len(self.header)
+        width, middle = len(self.header), len(self.header) // 2
         line, cells = 0, self.header
         with self.text.opened() as stream:
             for line, cells in islice(_parsed(self.text, stream, self.mark), self.header_row + 1, None):
                 if len(cells) > width and not any(cells[width:]):
                     cells = cells[:width]
-                if len(cells) == width and cells[0] and cells[-1] and not below.inside:
+                if len(cells) == width and cells[0] and cells[middle] and cells[-1] and not below.inside:
                     yield line, cells
                 elif any(cell.strip() for cell in cells):
                     yield from below.take(line, cells)
@@ -97,7 +97,7 @@ class _Below:
     def is_total(self, line: int, cells: Sequence[str]) -> bool:
         first = next((cell.strip() for cell in cells if cell.strip()), "")
         blank = sum(not cell.strip() for cell in cells)
-        if _TOTALS.match(first) and (blank > len(self.sheet.header) // 2 or len(cells) < len(self.sheet.header)):
+        if _TOTALS.match(first) and (blank >= len(self.sheet.header) // 2 or len(cells) < len(self.sheet.header)):
             self.notes.append(f"Line {line:,} is a line of totals (“{first}”) and is left out.")
             return True
         return False

@@ -3,8 +3,8 @@ with rows as ({rows}),
 wanted as (
   select distinct on (customer_key) customer_key, customer_id, customer_name, customer_email, city, address
     from (select r.*, {customer_key} as customer_key from rows r
-            join ops_importitem i on i.batch_id = %(batch)s and i.key = r.external_id and i.first_line = r.line
-           where i.verdict in ('new', 'changed')) r
+            join ops_importitem i on i.batch_id = %(batch)s and i.key = r.external_id
+           where i.verdict in ('new', 'changed') and r.customer_name is not null) r
    order by customer_key, line)
 insert into customers_customer (name, phone, email, city, address, source, external_id)
 select w.customer_name, null, w.customer_email, coalesce(w.city, ''), coalesce(w.address, ''), %(source)s, w.customer_key

@@ -8,7 +8,8 @@ from orders.models import Order
 pytestmark = pytest.mark.django_db
 
 HEADER = (
-    "Order ID,Order Date,Ship Date,Ship Mode,Customer ID,Customer Name,City,Product ID,Product Name,Quantity,Sales,Profit\n"
+    "Order ID,Order Date,Ship Date,Ship Mode,Customer ID,Customer Name,City,Product ID,Product Name,Quantity,Sales,"
+    "Profit\n"
 )
 ROW = "PG-1,2026-03-31,2026-04-02,Second Class,AB-1,Ayla Bose,Lahore,SK-1,Desk,2,100.5,20\n"
 
@@ -53,7 +54,9 @@ def test_a_wrong_file_is_refused_on_the_page(client_of, cast, data, name, words)
 
 
 def test_several_tables_are_one_load(client_of, cast):
-    orders = SimpleUploadedFile("Orders.csv", b"OrderID,CustomerID,OrderDate,ShippedDate,Freight\n7,C1,2026-01-13,,3.5\n")
+    orders = SimpleUploadedFile(
+        "Orders.csv", b"OrderID,CustomerID,OrderDate,ShippedDate,Freight\n7,C1,2026-01-13,,3.5\n"
+    )
     lines = SimpleUploadedFile("Order Details.csv", b"OrderID,ProductID,UnitPrice,Quantity,Discount\n7,P1,10,3,0.1\n")
     customers = SimpleUploadedFile("Customers.csv", b"CustomerID,CompanyName,City\nC1,Acme,Lahore\n")
     products = SimpleUploadedFile("Products.csv", b"ProductID,ProductName,CategoryID\nP1,Tea,1\n")

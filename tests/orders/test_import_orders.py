@@ -1,0 +1,427 @@
+"""Loading orders: equal to the oracles; twice changes nothing; all or nothing; the same guards and history."""
+
+import json
+import threading
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.db.models import Count, Sum
+from django.db.models.functions import TruncMonth
+
+from catalog.models import Category, Product
+from customers.models import Customer
+from ops.db.actor import acting_as, for_user
+from ops.errors import Refused
+from ops.models import Event, ImportBatch, ImportRow, Transition
+from orders.importing import check_orders, import_orders
+from orders.models import Order, OrderCosting, OrderLine, OrderLinePrice, OrderSale
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+real_files = pytest.mark.skipif(not DATA.exists(), reason="the developer data set is not beside the checkout")
+pytestmark = pytest.mark.django_db
+
+HEADER = (
+    "Order ID,Order Date,Ship Date,Ship Mode,Segment,Customer ID,Customer Name,City,Region,Product ID,Category,"
+    "Sub-Category,Product Name,Sales,Quantity,Discount,Profit"
+)
+
+
+def row(number="A-1", **said) -> str:
+    cells = {
+        "date": "2026-01-13", "ship": "2026-01-16", "mode": "Second Class", "segment": "Consumer", "cid": "C-1",
+        "name": "Ayla Bose", "city": "Lahore", "region": "West", "sku": "SK-1", "category": "Furniture", "sub": "Desks",
+        "product": "Desk", "sales": "100.5", "qty": "2", "off": "0", "profit": "20.25", **said,
+    }  # fmt: skip
+    return ",".join([number, *cells.values()])
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    def laid(*lines: str, name: str = "sheet.csv") -> Path:
+        path = tmp_path / name
+        path.write_text("\n".join([HEADER, *lines]) + "\n")
+        return path
+
+    return laid
+
+
+@pytest.fixture
+def load(cast, as_person):
+    """Check and load as the manager."""
+
+    def loaded(path: Path, preset: str = "superstore", *, leave_out: bool = False, **said) -> ImportBatch:
+        with as_person(cast.manager), transaction.atomic():
+            return import_orders(
+                check_orders(path, preset, by=cast.manager, **said), by=cast.manager, leave_out=leave_out
+            )
+
+    return loaded
+
+
+def oracle(name: str) -> dict:
+    return json.loads((DATA / "oracles" / name).read_text())
+
+
+# --- real files -------------------------------------------------------------------------------------------------
+
+
+@real_files
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("file", "key"), [("superstore_dmy_bom", "dmy_bom_2023_release"), ("superstore_mdy", "mdy_classic")]
+)
+def test_superstore_equals_its_oracle(load, cast, as_person, file, key):
+    truth = oracle("superstore.json")[key]
+    path = DATA / "orders" / "superstore" / f"{file}.csv.gz"
+
+    batch = load(path)
+    again = load(path)
+
+    with as_person(cast.manager):
+        assert (batch.counts["new"], again.counts["new"], again.counts["same"]) == (truth["orders"], 0, truth["orders"])
+        assert OrderSale.objects.aggregate(s=Sum("order_amount"))["s"] == Decimal(truth["sales"])
+        assert OrderCosting.objects.aggregate(s=Sum("profit"))["s"] == Decimal(truth["profit"])
+        assert OrderLinePrice.objects.aggregate(s=Sum("total"))["s"] == Decimal(truth["sales"])
+        lines = OrderLine.objects.aggregate(n=Count("pk"), pieces=Sum("quantity"))
+        assert (lines["n"], lines["pieces"]) == (truth["rows"], truth["quantity"])
+        assert Customer.objects.filter(source="superstore").count() == truth["customers"]
+        assert Product.objects.count() == truth["products"]
+        months = (
+            Order.objects.annotate(m=TruncMonth("placed_on")).values("m").annotate(s=Sum("sale__amount")).order_by("m")
+        )
+        assert {f"{r['m']:%Y-%m}": r["s"] for r in months} == {
+            m: Decimal(s) for m, s in truth["sales_by_month"].items()
+        }
+        kinds = OrderLine.objects.values("category").annotate(s=Sum("price__total"))
+        assert {r["category"]: r["s"] for r in kinds} == {k: Decimal(v[0]) for k, v in truth["by_Category"].items()}
+        assert set(Order.objects.values_list("stage", flat=True)) == {"delivered"}
+    assert sum("other tables are pasted below" in note for note in batch.notes) == (key == "mdy_classic")
+
+
+@real_files
+def test_northwind_equals_its_oracle(load, cast, as_person):
+    truth = oracle("northwind.json")
+
+    batch = load(DATA / "orders" / "northwind", "northwind")
+
+    with as_person(cast.manager):
+        assert batch.counts["new"] == Order.objects.count() == truth["orders"]
+        assert OrderSale.objects.aggregate(s=Sum("amount"))["s"] == Decimal(truth["net_after_discount"])
+        prices = OrderLinePrice.objects.values_list("unit_price", "line__quantity", "discount", "total")
+        assert sum(unit * quantity for unit, quantity, _, _ in prices) == Decimal(truth["gross"])
+        assert all(unit * quantity - off == total for unit, quantity, off, total in prices)
+        assert OrderCosting.objects.aggregate(s=Sum("shipping_cost"))["s"] == Decimal(truth["freight"])
+        assert Order.objects.filter(stage="received").count() == truth["not_shipped"]
+        late = [o for o in Order.objects.exclude(stage="received") if o.stage_since.date() > o.promise_on]
+        assert len(late) == truth["late_shipped"]
+
+
+# --- what a row becomes -----------------------------------------------------------------------------------------
+
+
+def test_an_order_arrives_with_everything_the_file_says(load, sheet, cast, as_person):
+    path = sheet(
+        row(), row(sku="SK-2", product="Chair", sub="Chairs", sales="33.3334", qty="3", off="0.2", profit="-5")
+    )
+
+    batch = load(path)
+
+    with as_person(cast.manager):
+        order = Order.objects.get()
+        assert (order.number, order.external_id, order.source, order.batch_id) == ("A-1", "A-1", "superstore", batch.pk)
+        assert (order.stage, order.origin, order.carrier, order.channel) == (
+            "delivered",
+            "import",
+            "Second Class",
+            "Consumer",
+        )
+        assert (f"{order.placed_on}", f"{order.stage_since:%Y-%m-%d}") == ("2026-01-13", "2026-01-16")
+        assert (order.summary, order.pieces, order.agent) == ("2 × Desk + 1 more", 5, cast.manager)
+        assert (order.customer.name, order.customer.city, order.customer.external_id) == ("Ayla Bose", "Lahore", "C-1")
+        desk, chair = order.lines.order_by("position")
+        assert (desk.sku, desk.description, desk.category, desk.product.name) == ("SK-1", "Desk", "Furniture", "Desk")
+        assert (desk.price.unit_price, desk.price.discount, desk.price.total) == (Decimal("50.25"), 0, Decimal("100.5"))
+        assert chair.price.total == Decimal("33.3334")
+        assert chair.price.unit_price == Decimal("13.8889")
+        assert (order.sale.amount, order.sale.currency) == (Decimal("133.8334"), "USD")
+        assert (order.costing.profit, order.costing.production_cost) == (Decimal("15.25"), Decimal("118.5834"))
+        assert Category.objects.get(name="Desks").parent.name == "Furniture"
+
+
+def test_a_load_is_recorded_like_any_other_change(load, sheet, cast, as_person):
+    batch = load(sheet(row()))
+
+    with as_person(cast.manager):
+        order = Order.objects.get()
+        kept = order.history.get()
+        assert (kept.history_type, kept.history_user_id, kept.history_source) == ("+", cast.manager.pk, "import")
+        assert order.costing.history.latest("history_id").production_cost == Decimal("80.25")
+        move = Transition.objects.get(subject_id=order.pk, noun="order")
+        assert (move.to_stage, move.source, move.by_id) == ("delivered", "import", cast.manager.pk)
+        told = Event.objects.get(kind="orders.imported")
+        assert (told.noun, told.subject_id, told.data["new"]) == ("importbatch", batch.pk, 1)
+        assert not ImportRow.objects.exists()
+
+
+@pytest.mark.parametrize(("ship", "stage"), [("", "received"), ("2999-01-01", "received"), ("2026-01-14", "delivered")])
+def test_the_ship_date_says_where_an_order_is(load, sheet, cast, as_person, ship, stage):
+    load(sheet(row(ship=ship)))
+
+    with as_person(cast.manager):
+        assert Order.objects.get().stage == stage
+
+
+def test_a_formula_is_text_and_a_name_is_not_executed(load, sheet, cast, as_person):
+    load(sheet(row(product="=cmd()|'/c calc'!A0", name="'; drop table orders_order; --", sku="%s")))
+
+    with as_person(cast.manager):
+        order = Order.objects.get()
+        assert order.lines.get().description == "=cmd()|'/c calc'!A0"
+        assert order.customer.name == "'; drop table orders_order; --"
+
+
+def test_amounts_in_another_currency_keep_it_and_count_at_the_rate(load, sheet, cast, as_person):
+    batch = load(sheet(row()), currency="eur", rate=Decimal("300.5"))
+
+    with as_person(cast.manager):
+        order = Order.objects.get()
+        assert (order.sale.amount, order.sale.currency) == (Decimal("100.5"), "EUR")
+        assert order.sale.order_amount == Decimal("30200.25")
+        assert order.costing.profit == Decimal("6085.125")
+    assert any("1 EUR counts as 300.5 PKR" in note for note in batch.notes)
+
+
+def test_more_than_four_decimals_are_rounded_at_the_line_and_sum_to_the_order(load, sheet, cast, as_person):
+    load(sheet(*(row(sku=f"S{n}", sales="0.00005", profit="") for n in range(3))))
+
+    with as_person(cast.manager):
+        order = Order.objects.get()
+        assert order.sale.amount == sum(line.price.total for line in order.lines.all()) == Decimal("0.0003")
+
+
+# --- found again ------------------------------------------------------------------------------------------------
+
+
+def test_customers_and_products_that_are_known_are_found_again(load, sheet, cast, as_person):
+    with as_person(cast.manager):
+        Product.objects.create(sku="SK-1", name="Our desk", price=9)
+        Customer.objects.create(name="Bose, A.", source="superstore", external_id="C-1")
+
+    load(sheet(row(), row("A-2", name="A. Bose")))
+
+    with as_person(cast.manager):
+        assert {order.customer.name for order in Order.objects.all()} == {"Bose, A."}
+        assert {line.product.name for line in OrderLine.objects.all()} == {"Our desk"}
+        assert Product.objects.get().price == 9
+
+
+def test_the_same_file_changes_nothing_whatever_the_order_of_its_rows(load, sheet, cast, as_person):
+    load(sheet(row(), row("A-2")))
+    with as_person(cast.manager):
+        before = list(Order.history.values_list("history_id", flat=True))
+
+    batch = load(sheet(row("A-2", date="13/01/2026", ship="16/01/2026"), row(date="13/01/2026", ship="16/01/2026")))
+
+    assert (batch.counts["new"], batch.counts["changed"], batch.counts["same"]) == (0, 0, 2)
+    with as_person(cast.manager):
+        assert list(Order.history.values_list("history_id", flat=True)) == before
+
+
+def test_an_extended_file_adds_only_what_is_new(load, sheet, cast, as_person):
+    load(sheet(row()))
+
+    batch = load(sheet(row(), row("A-2", cid="C-2", name="Omar")))
+
+    assert (batch.counts["new"], batch.counts["same"]) == (1, 1)
+    with as_person(cast.manager):
+        assert Order.objects.count() == 2
+
+
+def test_a_changed_order_nobody_touched_becomes_what_the_file_says(load, sheet, cast, as_person):
+    load(sheet(row(), row(sku="SK-2", product="Chair")))
+
+    batch = load(sheet(row(sales="90", profit="1", product="Oak desk")))
+
+    with as_person(cast.manager):
+        order = Order.objects.get()
+        assert batch.counts["changed"] == 1
+        assert [(line.description, line.price.total) for line in order.lines.all()] == [("Oak desk", 90)]
+        assert (order.sale.amount, order.costing.profit, order.summary) == (90, 1, "2 × Oak desk")
+    assert load(sheet(row(sales="90", profit="1", product="Oak desk"))).counts["same"] == 1
+
+
+def test_a_changed_order_that_was_worked_on_here_is_refused(load, sheet, cast, as_person):
+    load(sheet(row(), row("A-2")))
+    with as_person(cast.manager), transaction.atomic():
+        OrderCosting.objects.filter(order__number="A-1").update(shipping_cost=7)
+
+    with pytest.raises(Refused, match="order A-1 has been worked on here"):
+        load(sheet(row(sales="90"), row("A-2", sales="91")))
+    with as_person(cast.manager):
+        assert set(OrderSale.objects.values_list("amount", flat=True)) == {Decimal("100.5")}
+    load(sheet(row(sales="90"), row("A-2", sales="91")), leave_out=True)
+
+    with as_person(cast.manager):
+        assert set(OrderSale.objects.values_list("amount", flat=True)) == {Decimal("100.5"), Decimal(91)}
+
+
+def test_the_date_of_an_order_stays(load, sheet):
+    load(sheet(row()))
+
+    with pytest.raises(Refused, match="the date of order A-1 is another one here"):
+        load(sheet(row(date="2026-01-14")))
+
+
+def test_a_number_that_is_taken_gets_one_of_ours(load, sheet, cast, as_person):
+    with as_person(cast.manager):
+        customer = Customer.objects.create(name="Taken")
+        Order.objects.create(customer=customer, agent=cast.manager, number="A-1")
+
+    load(sheet(row()))
+
+    with as_person(cast.manager):
+        assert Order.objects.get(external_id="A-1").number.startswith("SO-")
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "words"),
+    [
+        ({"sales": "lots"}, "Sales", "“lots”: this is not a number."),
+        ({"sales": "-4"}, "Sales", "returns are no orders"),
+        ({"sales": ""}, "Sales", "this is blank"),
+        ({"qty": "0"}, "Quantity", "more than zero"),
+        ({"date": "31.02.2026"}, "Order Date", "no such day"),
+        ({"date": ""}, "Order Date", "this is blank"),
+        ({"name": "x" * 161}, "Customer Name", "161 letters long; 160 fit"),
+        ({"off": "7"}, "Discount", "between 0 and 1"),
+        ({"profit": "200"}, "Profit", "earns more than it sells for"),
+    ],
+)
+def test_a_bad_cell_is_named_and_nothing_is_loaded(load, sheet, cast, as_person, cells, column, words):
+    with pytest.raises(Refused) as refused:
+        load(sheet(row("A-1"), row("A-2", **cells)))
+
+    assert "1 order cannot be taken, so nothing was loaded. The first: line 3" in refused.value.sentence
+    assert column in refused.value.sentence
+    assert words in refused.value.sentence
+    with as_person(cast.manager):
+        assert not Order.objects.exists()
+        assert not Customer.objects.filter(source="superstore").exists()
+
+
+def test_lines_that_contradict_each_other_refuse_their_order(load, sheet):
+    with pytest.raises(Refused, match="Ship date: the lines of order A-1 do not agree"):
+        load(sheet(row(), row(ship="2026-01-20")))
+
+
+def test_leaving_out_takes_whole_orders(load, sheet, cast, as_person):
+    batch = load(sheet(row(), row(qty="none"), row("A-2"), "A-3,2026-01-13"), leave_out=True)
+
+    assert (batch.counts["new"], batch.counts["refused"]) == (1, 2)
+    assert [problem["line"] for problem in batch.problems] == [3, 5]
+    with as_person(cast.manager):
+        assert Order.objects.get().number == "A-2"
+
+
+def test_a_file_with_nothing_in_it_is_refused(load, sheet):
+    with pytest.raises(Refused, match="column names and no rows"):
+        load(sheet())
+
+
+def test_who_may_not_load_is_refused_by_the_verb_and_by_the_database(cast, sheet, as_person):
+    with as_person(cast.agent), pytest.raises(Refused):
+        check_orders(sheet(row()), "superstore", by=cast.agent)
+    with as_person(cast.agent), pytest.raises(Exception, match="permission denied"), transaction.atomic():
+        check_orders(sheet(row()), "superstore", by=cast.manager)
+
+
+def test_staged_rows_are_their_loaders_alone(cast, sheet, as_person):
+    with as_person(cast.manager):
+        check_orders(sheet(row()), "superstore", by=cast.manager)
+        assert ImportRow.objects.count() == 1
+
+    with as_person(cast.admin):
+        assert ImportRow.objects.count() == 0
+
+
+# --- the command ------------------------------------------------------------------------------------------------
+
+
+def test_the_command_says_what_it_will_do_and_does_it(cast, sheet, as_person, capsys):
+    path = str(sheet(row()))
+
+    call_command("import_orders", path, "--preset", "superstore", "--check", "--by", cast.manager.email)
+    with as_person(cast.manager):
+        assert not Order.objects.exists()
+    call_command("import_orders", path, "--preset", "superstore")
+
+    said = capsys.readouterr().out
+    assert "1 orders         1 lines   sales 100.5000, profit 20.25" in said
+    assert f"Loaded as {cast.admin.name}" in said
+    assert "1 orders, sales 100.5000, profit 20.2500" in said
+
+
+def test_the_command_refuses_with_a_sentence(sheet, cast):
+    with pytest.raises(CommandError, match="nothing was loaded"):
+        call_command("import_orders", str(sheet(row(sales="?"))), "--preset", "superstore")
+    with pytest.raises(CommandError, match="There is no file"):
+        call_command("import_orders", "nowhere.csv", "--preset", "superstore")
+
+
+# --- two at once, and half-way ----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_with_the_same_file_load_it_once(cast, sheet):
+    path = sheet(row(), row("A-2"))
+    batches: dict[str, ImportBatch] = {}
+    first_has_it, second_waits = threading.Event(), threading.Event()
+
+    def loads(name: str, person) -> None:
+        with acting_as(for_user(person, request=name)):
+            with transaction.atomic():
+                batch = check_orders(path, "superstore", by=person)
+            if name == "second":
+                first_has_it.wait(10)
+                second_waits.set()
+            with transaction.atomic():
+                batches[name] = import_orders(batch, by=person)
+                if name == "first":
+                    first_has_it.set()
+                    second_waits.wait(10)
+        connection.close()
+
+    both = [threading.Thread(target=loads, args=said) for said in (("first", cast.manager), ("second", cast.admin))]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(30)
+
+    assert batches["first"].counts["new"] == 2
+    assert (batches["second"].counts["new"], batches["second"].counts["same"]) == (0, 2)
+    with acting_as(for_user(cast.manager)):
+        assert Order.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_load_that_is_killed_half_way_leaves_nothing(cast, sheet):
+    class Killed(BaseException):
+        pass
+
+    with acting_as(for_user(cast.manager)):
+        with transaction.atomic():
+            batch = check_orders(sheet(row()), "superstore", by=cast.manager)
+        with pytest.raises(Killed), transaction.atomic():
+            import_orders(batch, by=cast.manager)
+            raise Killed
+
+        assert not Order.objects.exists()
+        assert ImportBatch.objects.get().state == "checked"
+        with transaction.atomic():
+            assert import_orders(batch, by=cast.manager).counts["new"] == 1
