@@ -3,10 +3,12 @@
 from django.urls import path
 
 from accounts import views
+from accounts.boards import PEOPLE
+from ops.boards.views import Pages
 
 app_name = "people"
 urlpatterns = [
-    path("", views.person_list, name="person_list"),
+    *Pages(PEOPLE).addresses(list_at=""),
     path("add/", views.person_add, name="person_add"),
     path("<int:pk>/", views.person_detail, name="person_detail"),
     path("<int:pk>/name/", views.person_rename, name="person_rename"),

@@ -40,12 +40,6 @@ def to_me(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:me")
 
 
-@page(scopes=["staff"], nav="people")
-def person_list(request: HttpRequest) -> HttpResponse:
-    people = User.objects.visible_to(_reader(request)).order_by("-is_active", "name", "pk")
-    return render(request, "accounts/person_list.html", {"people": people})
-
-
 @page(scopes=PEOPLE, nav="people", methods=["GET", "POST"])
 def person_add(request: HttpRequest) -> HttpResponse:
     form = AddPersonForm(request.POST or None)

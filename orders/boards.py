@@ -138,13 +138,13 @@ FILTERS = [
     Choice(key="agent", label="Agent", options=SELLERS, field="agent", scopes=KNOWS_AGENT),
     Choice(key="assignee", label="Production", options=people_with("orders_floor"), field="assignee"),
     Choice(key="due", label="Promised", options=_days, where=_due),
+    Choice(key="batch", label="Loaded from", options=_batches, field="batch", scopes={"orders_all", "orders_read"}),
     Period(key="placed", label="Placed", field="placed_on"),
+    Flag(key="held", label="On hold", yes=Q(held_at__isnull=False), no=Q(held_at=None)),
+    Flag(key="cancelled", label="Cancelled", yes=Q(cancelled_at__isnull=False), no=Q(cancelled_at=None)),
     Flag(key="late", label="Overdue", yes=_overdue),
     Flag(key="mine", label="Mine", yes=_mine),
     Flag(key="rush", label="Rush", yes=Q(rush=True)),
-    Flag(key="held", label="On hold", yes=Q(held_at__isnull=False), no=Q(held_at=None)),
-    Flag(key="cancelled", label="Cancelled", yes=Q(cancelled_at__isnull=False), no=Q(cancelled_at=None)),
-    Choice(key="batch", label="Loaded from", options=_batches, field="batch", scopes={"orders_all", "orders_read"}),
 ]  # fmt: skip
 
 

@@ -53,7 +53,8 @@ class Ask:
             if param not in known:
                 raise NotHere(f"These {board.plural} cannot be filtered by “{param[:40]}”.")
         given = tuple((one, tuple(pairs)) for one in filters if (pairs := one.read(params, user)))
-        ask = cls(board, user, given, params.get("sort") or board.sort(held), _number(params, "page", 1, MOST_PAGES))
+        sort = params.get("sort") or board.default_sort(held)
+        ask = cls(board, user, given, sort, _number(params, "page", 1, MOST_PAGES))
         ask.sorted_by  # noqa: B018  (refuses an unknown column now)
         return replace(ask, show=max(PAGE, _number(params, "show", PAGE, MOST_SHOWN)))
 
@@ -111,13 +112,13 @@ class Ask:
 
     @property
     def default_sort(self) -> bool:
-        return self.sort == self.board.sort(self.held)
+        return self.sort == self.board.default_sort(self.held)
 
     def query(self, *, without: tuple[str, str] | None = None, sort: str | None = None, **more: object) -> str:
         """The canonical query string with its question mark; a change of filter or sort starts at the first page."""
         pairs = [pair for pair in self.pairs if pair != without]
         sort = self.sort if sort is None else sort
-        if sort != self.board.sort(self.held):
+        if sort != self.board.default_sort(self.held):
             pairs.append(("sort", sort))
         pairs += [(key, str(value)) for key, value in more.items()]
         return "?" + urlencode(pairs)

@@ -114,7 +114,7 @@ class Board:
     rows: Callable[[User], QuerySet[Any]]
     columns: Sequence[Column]
     filters: Sequence[Filter]
-    sort: Callable[[frozenset[str]], str]
+    sort: str | Callable[[frozenset[str]], str]
     name: str
     empty: str
     views: Sequence[View] = ()
@@ -128,6 +128,9 @@ class Board:
 
     def __post_init__(self) -> None:
         BOARDS[self.key] = self
+
+    def default_sort(self, held: frozenset[str]) -> str:
+        return self.sort if isinstance(self.sort, str) else self.sort(held)
 
     def columns_for(self, held: frozenset[str]) -> list[Column]:
         return [column for column in self.columns if open_to(column.scopes, held)]

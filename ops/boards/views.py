@@ -63,7 +63,8 @@ class Pages:
             "drops": next((tab.pk for tab in tabs if tab.current and tab.mine), 0),
             "add": board.add if board.add and open_to(board.add.scopes, ask.held) else None,
             "urls": {key: reverse(board.url(key)) for key in self._names()},
-            "list_url": reverse(board.url(board.list_name)), "plain_query": ask.query(sort=board.sort(ask.held)),
+            "list_url": reverse(board.url(board.list_name)),
+            "plain_query": ask.query(sort=board.default_sort(ask.held)),
             "clear": ask.without_filters() if ask.pairs else "",
         }  # fmt: skip
 
@@ -76,6 +77,8 @@ class Pages:
     def list_page(self) -> ViewFunction:
         @page(scopes=self.board.scopes, partials={"rows", "live", "region"}, nav=self.board.list_name)
         def board_list(request: HttpRequest) -> HttpResponse:
+            if clean := _clean(request):
+                return clean
             ask = Ask.read(self.board, request.user, request.GET)  # type: ignore[arg-type]
             if is_live(request) and "ids" in request.GET:
                 return _live(render(request, "boards/list.html#live", self._live_rows(ask, ids_of(request.GET))))
@@ -108,6 +111,8 @@ class Pages:
     def lanes_page(self) -> ViewFunction:
         @page(scopes=self.board.scopes, partials={"lanes", "live"}, nav="board")
         def board_lanes(request: HttpRequest) -> HttpResponse:
+            if clean := _clean(request):
+                return clean
             ask = Ask.read(self.board, request.user, request.GET)  # type: ignore[arg-type]
             if is_live(request):
                 only = ids_of(request.GET) if "ids" in request.GET else None
@@ -128,7 +133,7 @@ class Pages:
             most = MOST_TOTALLED + 1
             many = not sure and capped({"rows": ask.rows}, most, narrow=ask.narrow)["rows"] >= most
             url = reverse(self.board.url("totals")) + ask.query(all=1)
-            context = {"totals": [] if many else totals(ask), "many": many, "most": MOST_TOTALLED, "url": url}
+            context = {"totals": [] if many else totals(ask), "many": many, "most": f"{MOST_TOTALLED:,}", "url": url}
             return render(request, "boards/totals.html", context | {"board": self.board})
 
         return board_totals
@@ -239,6 +244,16 @@ def _presets(ask: Ask, one: Any, base: str) -> list[tuple[str, str]]:
             given.appendlist(key, value)
         found.append((label, f"{base}?{given.urlencode()}"))
     return found
+
+
+def _clean(request: HttpRequest) -> HttpResponse | None:
+    """The filter form sends its empty fields too; the address that people share and keep has none."""
+    if is_live(request) or "" not in [value for values in dict(request.GET.lists()).values() for value in values]:
+        return None
+    kept = request.GET.copy()
+    for key, values in request.GET.lists():
+        kept.setlist(key, [value for value in values if value])
+    return redirect(f"{request.path}?{kept.urlencode()}")
 
 
 def _live(response: HttpResponse) -> HttpResponse:
