@@ -93,5 +93,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@public()
+def nothing_here(request: HttpRequest, address: str) -> HttpResponse:
+    raise Http404
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "403.html", status=403)

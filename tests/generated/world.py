@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
@@ -64,15 +64,23 @@ class World:
         with psycopg.connect(database.owner_url(self.name)) as connection:
             yield Session(connection)
 
-    @contextmanager
-    def django_as_owner(self) -> Iterator[None]:
+    def django_as_owner(self) -> AbstractContextManager[None]:
         """Django's own queries, on this database, with nobody bound: every row is there to be filtered."""
+        return self._django(database.owner_url(self.name))
+
+    def django_as_web(self) -> AbstractContextManager[None]:
+        return self._django(database.web_url(self.name))
+
+    @contextmanager
+    def _django(self, url: str) -> Iterator[None]:
         ours = connections["default"]
         there = connections.create_connection("default")
-        owner = psycopg.conninfo.conninfo_to_dict(database.owner_url(self.name))
+        login = psycopg.conninfo.conninfo_to_dict(url)
         there.settings_dict = ours.settings_dict | {
-            "NAME": self.name, "USER": owner["user"], "PASSWORD": owner["password"],
-        }  # fmt: skip
+            "NAME": self.name,
+            "USER": login["user"],
+            "PASSWORD": login["password"],
+        }
         connections["default"] = there
         cache.clear()
         try:
@@ -114,7 +122,9 @@ def _hire(made: World) -> None:
     from ops.models import Role
 
     Role.objects.create(
-        key="packer", label="Packer", scopes=["staff", "orders_own", "orders_floor", "sales_own", "customers_own"]
+        key="packer",
+        label="Packer",
+        scopes=["staff", "orders_own", "orders_floor", "sales_own", "customers_own", "catalog_read"],
     )
     Role.objects.create(key="watcher", label="Watcher", scopes=["staff"])
     actions.add_person(email="packer@cast.example", name="Danish Iqbal", role="packer", by=None)
@@ -176,7 +186,9 @@ def _odds_and_ends(made: World) -> None:
     Product.objects.create(sku="CH-1", name="Walnut chair", category=chairs, price=1250)
     for key in ("manager", "admin"):
         batch = kernel.ImportBatch.objects.create(noun="order", preset="superstore", file_name=f"{key}.csv",
-                                                  file_sha256="0" * 64, by=people[key])  # fmt: skip
+                                                  file_sha256="0" * 64, by=people[key], state="checked",
+            settings={"source": "superstore", "currency": "PKR", "rate": "1"},
+        )  # fmt: skip
         kernel.ImportItem.objects.create(batch=batch, key="A", row_sha256="", verdict="new", first_line=2, rows=1)
         kernel.ImportRow.objects.create(batch=batch, line=2, cells=["A"])
         with acting_as(for_user(people[key])):
