@@ -1,0 +1,23 @@
+"""The catalogue to look up on the system admin pages."""
+
+from django.contrib import admin
+
+from catalog.models import Category, Product
+from ops.access.adminpages import LookUpAdmin
+
+
+@admin.register(Product)
+class ProductAdmin(LookUpAdmin):
+    list_display = ("name", "sku", "category", "price", "is_active")
+    list_filter = ("category", "is_active")
+    list_select_related = ("category",)
+    search_fields = ("sku__istartswith", "name__icontains")
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    list_display = ("name", "parent")
+    list_select_related = ("parent",)
+    has_add_permission = LookUpAdmin.has_add_permission
+    has_change_permission = LookUpAdmin.has_change_permission
+    has_delete_permission = LookUpAdmin.has_delete_permission
