@@ -13,12 +13,6 @@ admin.site.enable_nav_sidebar = True
 _NOT_HERE = {
     "auth.Group", "account.EmailAddress", "account.EmailConfirmation", "mfa.Authenticator", "usersessions.UserSession",
 }  # fmt: skip
-    "auth.Group",
-    "account.EmailAddress",
-    "account.EmailConfirmation",
-    "mfa.Authenticator",
-    "usersessions.UserSession",
-}
 for model in [model for model in admin.site._registry if model._meta.label in _NOT_HERE]:
     admin.site.unregister(model)
 
