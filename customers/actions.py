@@ -10,7 +10,7 @@ from customers.phones import to_e164
 def find_or_create(*, by: User | None, name: str, phone: str = "", email: str = "", city: str = "") -> int:
     """The id of the customer with this phone or e-mail, made when there is none; never a second one (A52).
 
-    An id and not a row: an agent may name a colleague's customer by phone without seeing them until an order links them.
+    An id and not a row: an agent may name a colleague's customer by phone, and sees them once an order links the two.
     """
     number, address = to_e164(phone), email.strip().lower() or None
     if known := _find(number, address):

@@ -35,8 +35,9 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 class Customer(models.Model):
     public_id = models.UUIDField(db_default=UuidV7(), unique=True, editable=False)
     name = models.CharField(max_length=160)
-    phone = models.CharField(max_length=16, null=True, blank=True, help_text="E.164, like +923001234567.")
-    email = models.EmailField(null=True, blank=True)
+    # Null when unknown: an empty text would clash in the unique constraints.
+    phone = models.CharField(max_length=16, null=True, blank=True, help_text="E.164, like +923001234567.")  # noqa: DJ001
+    email = models.EmailField(null=True, blank=True)  # noqa: DJ001
     city = models.CharField(max_length=80, blank=True)
     address = models.TextField(blank=True)
     keeper = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

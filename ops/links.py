@@ -1,4 +1,4 @@
-"""Signed links: a random token for somebody who does not sign in; the database keeps its hash and checks it (ruling 2)."""
+"""A random token for somebody who does not sign in; the database keeps its hash and checks it (ruling 2)."""
 
 import secrets
 from datetime import timedelta

@@ -203,6 +203,7 @@ DAY_RESET_MINUTES = env.number("OPS_DAY_RESET_MINUTES", 5 * 60)
 SHOP_NAME = env.text("OPS_SHOP_NAME", "Opsdeck")
 SHOP_CURRENCY = env.text("OPS_CURRENCY", "PKR")
 SHOP_COUNTRY = env.text("OPS_COUNTRY", "PK")
+SHOP_LAKH = env.flag("OPS_LAKH", default=False)  # 12,34,567 instead of 1,234,567
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -1,4 +1,4 @@
-"""Every test runs as production does: signed in to PostgreSQL as the web login, with whoever acts bound per transaction."""
+"""Every test runs as production does: with PostgreSQL's web login, and whoever acts bound per transaction."""
 
 import os
 from collections.abc import Callable, Iterator

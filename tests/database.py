@@ -1,7 +1,7 @@
 """One template database for the suite, and a copy of it for each worker (ruling 24).
 
-The template is made by the owner - migrated, synced, with the cast of people in it - and named after a hash of what it was
-made from, so that the next run finds it. Copies take some 50 ms.
+The template is made by the owner - migrated, synced, with the cast of people in it - and named after a hash of what it
+was made from, so that the next run finds it. Copies take some 50 ms.
 """
 
 import fcntl
@@ -16,8 +16,20 @@ import psycopg
 from django.conf import settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-_MADE_FROM = ("*/migrations/*.py", "*/security.py", "*/sql/*.sql", "*/models.py", "*/stages.py", "ops/access/*.yaml",
-              "ops/db/*.py", "ops/apps.py", "ops/lifecycle.py", "accounts/actions.py", "tests/cast.py", "tests/database.py")  # fmt: skip
+_MADE_FROM = (
+    "*/migrations/*.py",
+    "*/security.py",
+    "*/sql/*.sql",
+    "*/models.py",
+    "*/stages.py",
+    "ops/access/*.yaml",
+    "ops/db/*.py",
+    "ops/apps.py",
+    "ops/lifecycle.py",
+    "accounts/actions.py",
+    "tests/cast.py",
+    "tests/database.py",
+)
 
 
 def owner_url(database: str) -> str:
@@ -97,7 +109,9 @@ def drop(database: str) -> None:
 def sweep() -> None:
     """Drop copies whose test run was killed."""
     with _as_super() as admin:
-        left = admin.execute("select datname from pg_database where datname ~ '^(test|world)_opsdeck_.*_[0-9]+$'").fetchall()
+        left = admin.execute(
+            "select datname from pg_database where datname ~ '^(test|world)_opsdeck_.*_[0-9]+$'"
+        ).fetchall()
     for (name,) in left:
         if not Path(f"/proc/{str(name).rpartition('_')[2]}").exists():
             drop(str(name))

@@ -19,7 +19,7 @@ def _request() -> str:
 
 
 CHAIR = actions.LineInput("Walnut chair", Decimal(2), Decimal("1250.50"))
-TABLE = actions.LineInput("Walnut table", Decimal(1), Decimal("9000"), Decimal("500"))
+TABLE = actions.LineInput("Walnut table", Decimal(1), Decimal(9000), Decimal(500))
 
 
 def order(by: User, *, name: str = "Ayesha Siddiqui", phone: str = "", lines: Any = (CHAIR,), **options: Any) -> Order:

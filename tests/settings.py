@@ -1,4 +1,4 @@
-"""The product's settings with what makes tests fast: cheap password hashes, plain static files, a cache in the process."""
+"""The product's settings, made fast: cheap password hashes, plain static files, a cache in the process."""
 
 from ops.settings import *  # noqa: F403
 

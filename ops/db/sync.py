@@ -20,14 +20,15 @@ from ops.db.security import SqlObject
 _GROUND = """
 create schema if not exists ops;
 grant usage on schema ops, public to public;
-create table if not exists ops.installed (key text primary key, sha text not null, sql text not null, undo text not null);
+create table if not exists ops.installed (
+  key text primary key, sha text not null, sql text not null, undo text not null);
 create table if not exists ops.catalog (key text primary key, sha text not null);
 create table if not exists ops.scopes (key text primary key, why text not null, system boolean not null);
 grant select on ops.scopes to public;
 """
 
-# New functions are open to everybody, and whoever may make a temporary table could hang a definer trigger on it and write
-# forged history through it. A trigger that exists fires without EXECUTE, so nothing of ours needs these two doors.
+# New functions are open to everybody, and whoever may make a temporary table could hang a definer trigger on it and
+# write forged history through it. A trigger that exists fires without EXECUTE, so nothing of ours needs these two doors.
 _SHUT = """
 do $$ declare f regprocedure; begin
   execute format('revoke temporary on database %I from public', current_database());
@@ -187,12 +188,15 @@ select 'policy:' || tablename || ':' || policyname,
        concat_ws('|', permissive, roles::text, cmd, qual, with_check) from pg_policies where schemaname = 'public'
 union all select 'rows:' || relname, relrowsecurity::text || relforcerowsecurity::text from pg_class
  where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
-union all select 'acl:' || relname, coalesce((select string_agg(a, ',' order by a) from unnest(relacl::text[]) a), '')
+union all select 'acl:' || relname,
+       coalesce((select string_agg(a, ',' order by a) from unnest(relacl::text[]) a), '')
   from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm')
-union all select 'colacl:' || c.relname || '.' || a.attname, a.attacl::text from pg_attribute a join pg_class c on c.oid = a.attrelid
+union all select 'colacl:' || c.relname || '.' || a.attname, a.attacl::text
+  from pg_attribute a join pg_class c on c.oid = a.attrelid
  where c.relnamespace = 'public'::regnamespace and a.attacl is not null
 union all select 'trigger:' || c.relname || ':' || t.tgname, t.tgenabled::text || pg_get_triggerdef(t.oid)
-  from pg_trigger t join pg_class c on c.oid = t.tgrelid where c.relnamespace = 'public'::regnamespace and not t.tgisinternal
+  from pg_trigger t join pg_class c on c.oid = t.tgrelid
+ where c.relnamespace = 'public'::regnamespace and not t.tgisinternal
 union all select 'function:' || p.oid::regprocedure::text, pg_get_functiondef(p.oid) || coalesce(p.proacl::text, '')
   from pg_proc p where p.pronamespace = 'ops'::regnamespace
 union all select 'schema:' || nspname, coalesce(nspacl::text, '') from pg_namespace where nspname in ('public', 'ops')
@@ -246,7 +250,8 @@ def _strange_roles(cursor: CursorWrapper) -> Iterable[str]:
         )
         yield from (f"Role {name} lacks {s}." for s in sorted(should.get(name, set()) - has.get(name, set())))
     cursor.execute(
-        "select rolname from pg_roles where rolname like %s and (rolsuper or rolbypassrls or rolcanlogin or rolcreaterole)",
+        "select rolname from pg_roles where rolname like %s"
+        " and (rolsuper or rolbypassrls or rolcanlogin or rolcreaterole)",
         [f"{settings.ROLE_PREFIX}\\_%"],
     )
     yield from (f"Role {name} may sign in or go round row security." for (name,) in cursor.fetchall())

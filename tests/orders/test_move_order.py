@@ -128,6 +128,7 @@ def test_history_keeps_every_field_change_with_its_author(cast, as_person):
     with as_person(cast.manager), connection.cursor() as cursor:
         cursor.execute(
             "select field, old, new, history_user_id from orders_order_changes where subject_id = %s"
-            " and field = 'stage'", [order.pk]
+            " and field = 'stage'",
+            [order.pk],
         )
         assert cursor.fetchall() == [("stage", "received", "in_production", cast.agent.pk)]
