@@ -30,7 +30,7 @@ class RecordAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         rows: models.QuerySet[Any] = super().get_queryset(request)
         return rows
 
-    def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool) -> None:
         """Only the columns that were changed: UPDATE is granted by column (ruling 6)."""
         if not change:
             obj.save(force_insert=True)
@@ -52,7 +52,7 @@ class RecordAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
-    ) -> type[ModelForm[Any]]:
+    ) -> "type[ModelForm[Any]]":
         form: type[ModelForm[Any]] = super().get_form(request, obj, change, **options)
         refused: Refused | None = getattr(request, "refused", None)
         if refused is None:
