@@ -223,9 +223,10 @@ def _odds_and_ends(made: World) -> None:
 
 # A second version of everything that keeps history, so that its changes can be read, or not.
 EDITS = {
-    "accounts_user": "name = name || ' Jr'", "catalog_product": "price = price + 1", "customers_customer": "city = 'Multan'",
+    "accounts_user": "name = name || ' Jr'", "catalog_product": "price = price + 1", "customers_customer": "city = 'Multan', source = 'file', external_id = id",
     "ops_arrow": "within_minutes = 30 where undo", "ops_role": "label = label || '.'",
     "ops_stage": "limit_hours = 48", "orders_ordercosting": "production_cost = 10", "orders_ordersale": "amount = amount + 5",
+    "orders_order": "source = 'file', external_id = id",
     "orders_orderline": "quantity = 3", "orders_orderlineprice": "discount = 1",
 }  # fmt: skip
 

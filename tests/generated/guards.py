@@ -1,0 +1,189 @@
+"""The triggers: every refusal that a guard can utter, provoked; every stage move, tried; every by-product, looked for."""
+
+import re
+from dataclasses import dataclass
+
+from ops.db import security
+from ops.lifecycle import declared
+from tests.generated.rules import Shop
+from tests.generated.session import Outcome, Session
+
+
+@dataclass(frozen=True)
+class Attack:
+    """`{order:agent/received}` is the id of that order of the world, `{person:agent}` of that person."""
+
+    rule: str
+    by: str
+    sql: str
+    before: tuple[str, ...] = ()
+
+
+def _order(of: str, change: str) -> str:
+    return f"update orders_order set {change} where id = {{order:{of}}}"
+
+
+ATTACKS = [
+    Attack("ops_guard_stage", "owner", _order("agent/received", "stage = 'delivered'")),
+    Attack("ops_guard_stage", "owner", _order("agent/received", "stage = 'nowhere'")),
+    Attack("ops_guard_stage_role", "production", _order("agent/ready_to_ship", "stage = 'shipped'")),
+    Attack("ops_guard_stage_late", "agent", _order("agent/shipped", "stage = 'ready_to_ship'")),
+    Attack("ops_guard_order_cancelled", "owner", _order("agent/cancelled", "stage = 'ready_to_ship'")),
+    Attack("ops_guard_order_held", "owner", _order("agent/held", "stage = 'ready_to_ship'")),
+    Attack("ops_guard_order_tracking", "owner", _order("agent/ready_to_ship", "stage = 'shipped', tracking_number = ''")),
+    Attack("ops_guard_order_assignee", "owner", _order("agent/received", "stage = 'in_production'")),
+    Attack("ops_guard_order_left", "owner", _order("agent/shipped", "cancelled_at = now(), cancel_reason = 'x'")),
+    Attack("ops_guard_order_identity", "owner", _order("agent/received", "number = 'SO-9'")),
+    Attack("ops_guard_order_identity", "owner", _order("agent/received", "placed_at = now()")),
+    Attack("ops_guard_order_identity", "agent", _order("agent/received", "placed_on = '2020-01-01'")),
+    Attack("ops_guard_order_identity", "agent", _order("agent/shipped", "stage_since = now()")),
+    Attack("ops_guard_append_only", "", "delete from accounts_user"),
+    Attack("ops_guard_builtin", "owner", "delete from ops_stage where key = 'shipped'"),
+    Attack("ops_guard_builtin", "owner", "update ops_stage set category = 'done' where key = 'shipped'"),
+    Attack("ops_guard_builtin", "owner", "delete from ops_arrow where to_stage = 'shipped'"),
+    Attack("ops_guard_builtin", "owner", "insert into ops_arrow (noun, from_stage, to_stage, scopes, undo, late_scopes, builtin)"
+                                         " values ('order', 'shipped', 'received', '{{orders_all}}', false, '{{}}', true)"),
+    Attack("ops_guard_scope", "owner", "select ops.role_for('{{orders_all,mailer}}')"),
+    Attack("ops_guard_scope", "owner", "select ops.role_for('{{postgres}}')"),
+    Attack("ops_guard_last_admin", "owner", "update accounts_user set is_active = false where 'people_admin' = any (scopes)"),
+    Attack("ops_guard_last_admin", "owner", "update accounts_user set role = 'production' where 'people_admin' = any (scopes)"),
+]  # fmt: skip
+
+
+def filled(at: Shop, sql: str) -> str:
+    sql = re.sub(r"\{order:([\w/]+)\}", lambda found: str(at.world.orders[found[1]]), sql)
+    sql = re.sub(r"\{person:(\w+)\}", lambda found: str(at.world.people[found[1]].pk), sql)
+    return sql.replace("{{", "{").replace("}}", "}")
+
+
+def refusals(session: Session) -> set[str]:
+    """Every rule name that a function of ours can raise."""
+    found = session.attempt(None, "select prosrc from pg_proc where pronamespace = 'ops'::regnamespace").rows
+    return {name for (source,) in found for name in re.findall(r"constraint = '(ops_guard_\w+)'", source)}
+
+
+def attack_findings(at: Shop, web: Session, attacks: list[Attack] | None = None) -> list[str]:
+    """Guards look at who signed in, so they are attacked through the web login; what the web may not is tried as owner."""
+    found = []
+    for attack in ATTACKS if attacks is None else attacks:
+        who = at.world.who(attack.by) if attack.by else None
+        session = web if attack.by else at.session
+        outcome = session.attempt(who, filled(at, attack.sql), before=[filled(at, one) for one in attack.before])
+        if outcome.rule != attack.rule:
+            found.append(
+                f"{attack.rule} did not refuse {attack.by or 'the database owner'}: {attack.sql} ({outcome.said or 'done'})"
+            )
+    return found
+
+
+def unattacked(at: Shop) -> list[str]:
+    tried = {attack.rule for attack in ATTACKS}
+    return [f"{name} is provoked by no attack." for name in sorted(refusals(at.session) - tried)]
+
+
+def move_findings(at: Shop, web: Session) -> list[str]:
+    """Every pair of stages as every person: possible exactly when stages.py has the arrow and they have its scope (A4)."""
+    found = []
+    [life] = [one for one in declared() if one.noun == "order"]
+    arrows = {(arrow.from_stage, arrow.to_stage): arrow for arrow in life.arrows}
+    for came in life.stages:
+        order = at.world.orders[f"agent/{came.key}"]
+        for to in life.stages:
+            if to.key == came.key:
+                continue
+            arrow = arrows.get((came.key, to.key))
+            for key, person in at.world.people.items():
+                outcome = web.attempt(
+                    at.world.who(key), f"update orders_order set stage = '{to.key}' where id = {order}",
+                    before=_ready(at, key, order),
+                )  # fmt: skip
+                scopes = set(person.scopes)
+                late = arrow is not None and arrow.within_minutes is not None and not scopes & set(arrow.late_scopes)
+                may = arrow is not None and bool(scopes & set(arrow.scopes)) and not late
+                moved = outcome.ok and outcome.count == 1
+                if moved and not may:
+                    found.append(f"{key} moved an order from {came.key} to {to.key}.")
+                # The packer's arrow is for own orders, and this one is the packer's to see as the floor only.
+                if outcome.not_this_row and key == "packer":
+                    continue
+                if may and not moved and _sees(at, web, key, order):
+                    found.append(
+                        f"{key} could not move an order from {came.key} to {to.key}: {outcome.said or 'no row'}"
+                    )
+    return found
+
+
+def _ready(at: Shop, key: str, order: int) -> list[str]:
+    """An assignee for who starts production: whoever may write that column."""
+    scopes = set(at.world.people[key].scopes)
+    if not scopes & {"orders_all", "orders_own"}:
+        return []
+    return [
+        f"update orders_order set assignee_id = {at.world.people['production'].pk}, tracking_number = 'x' where id = {order}"
+    ]
+
+
+def _sees(at: Shop, web: Session, key: str, order: int) -> bool:
+    """Rows that the person may lock for change: an agent's own, the floor's in its stages."""
+    return web.attempt(at.world.who(key), f"select 1 from orders_order where id = {order} for no key update").count == 1
+
+
+# What each trigger that refuses nothing leaves behind: a statement as the strongest role, and the question that proves it.
+PROOFS: dict[str, tuple[str, str]] = {
+    "ops.bump_version": (_order("agent/received", "channel = 'x'"), "select version > 1 from orders_order where id = {order:agent/received}"),
+    "ops.stamp_order": (_order("agent/received", "channel = 'x'"),
+                        "select bool_and(number ~ '^SO-[0-9]+$' and placed_on = ops.shop_day(placed_at)) from orders_order"),
+    "ops.record_transition": (_order("agent/ready_to_ship", "stage = 'shipped', tracking_number = 'x'"),
+                              "select count(*) = 1 from ops_transition where subject_id = {order:agent/ready_to_ship}"
+                              " and to_stage = 'shipped' and by_id = {person:owner} and seconds_before > 3600"),
+    "ops.stamp_event": ("insert into ops_event (kind, noun, subject_id, data, source, reason, request, txid, by_id, at) values"
+                        " ('order.edited', 'order', {order:agent/received}, '{{}}', 'forged', '', '', 0, {person:agent}, '2020-01-01')",
+                        "select by_id = {person:owner} and at > now() - interval '1 minute' and source <> 'forged' from ops_event"
+                        " where subject_id = {order:agent/received} order by id desc limit 1"),
+    "ops.make_costing": (_order("agent/received", "channel = 'x'"),
+                         "select count(*) = (select count(*) from orders_ordersale) from orders_ordercosting"),
+    "ops.derive_rights": ("update accounts_user set overrides = '{{\"add\": [\"health\"]}}' where id = {person:agent}",
+                          "select 'health' = any (scopes) and db_role like 'odt_p_%%' from accounts_user where id = {person:agent}"),
+    "ops.cut_sessions": ("update accounts_user set is_active = false where id = {person:agent}",
+                         "select epoch > 0 from accounts_user where id = {person:agent}"),
+    "ops.rederive_role": ("update ops_role set scopes = scopes || array['health'] where key = 'packer'",
+                          "select 'health' = any (scopes) from accounts_user where id = {person:packer}"),
+}  # fmt: skip
+# Heard by listeners only: tests/accounts/test_races.py, tests/live/test_notes.py and tests/races listen.
+TELLERS = {"ops.tell_order", "ops.tell_order_part", "ops.tell_order_share", "ops.tell_streams"}
+REFUSERS = {"ops.guard_stage", "ops.guard_order", "ops.guard_builtin", "ops.last_admin", "ops.refuse"}
+
+
+def proof_findings(at: Shop, web: Session) -> list[str]:
+    found = []
+    declared_functions = {guard.function for table in security.tables() for guard in table.guards}
+    for name in sorted(declared_functions - TELLERS - REFUSERS - PROOFS.keys()):
+        found.append(f"{name} is a trigger whose effect nothing looks at.")
+    for name, (statement, question) in PROOFS.items():
+        outcome: Outcome = web.attempt(at.world.who("owner"), filled(at, question), before=[filled(at, statement)])
+        if not outcome.ok or outcome.rows != [(True,)]:
+            found.append(f"{name} left nothing behind: {outcome.said or list(outcome.rows)}")
+    return found
+
+
+def history_findings(at: Shop, web: Session) -> list[str]:
+    """Every table with history gets a row for every way of writing, with who and why (A14)."""
+    found = []
+    for table in (one for one in security.tables() if one.history):
+        model = table.django_model
+        assert model is not None
+        kept, pk = model.history.model._meta.db_table, model._meta.pk.column  # type: ignore[attr-defined]
+        column = next(f.column for f in reversed(model._meta.concrete_fields) if f.get_internal_type() in {"CharField", "DecimalField", "TextField"}
+                      and not f.choices and not f.generated and not f.primary_key and f.column not in {"db_role", "order_amount"})  # fmt: skip
+        kind = model._meta.get_field(column).get_internal_type()
+        value = f"{column} + 0.01" if kind == "DecimalField" else f"{column} || 'x'"
+        [(row,)] = at.session.attempt(None, f'select "{pk}" from public."{table.name}" limit 1').rows
+        counted = at.session.attempt(
+            None, f'select count(*), max(history_user_id), max(history_change_reason) from public."{kept}" where "{pk}" = %s'
+            " and history_txid = pg_current_xact_id()::text::bigint", [row],
+            before=["select set_config('ops.uid', '7', true), set_config('ops.reason', 'why not', true)",
+                    f"update public.\"{table.name}\" set \"{column}\" = {value} where \"{pk}\" = '{row}'"],
+        )  # fmt: skip
+        if counted.rows != [(1, 7, "why not")]:
+            found.append(f"{table.name}: a change left {list(counted.rows)} in history {counted.said}.")
+    return found

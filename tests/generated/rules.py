@@ -1,0 +1,252 @@
+"""Every rule of the database, broken. What there is comes from the catalogue, so a new rule without an attack is a finding.
+
+A constraint is broken by a copy of a row of the small world in which just its columns are wrong: first as the strongest
+role - which may already be told 'permission denied' - and then as the owner, whom nothing but the rule itself stops.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from ops.db import security
+from tests.generated.session import Outcome, Session
+from tests.generated.world import World
+
+STRONGEST = "owner"
+_CONSTRAINTS = """
+select k.conname, c.relname, k.contype::text, array(select a.attname::text from unnest(k.conkey) with ordinality u(n, o)
+       join pg_attribute a on a.attrelid = c.oid and a.attnum = u.n order by u.o), pg_get_constraintdef(k.oid), ''
+  from pg_constraint k join pg_class c on c.oid = k.conrelid
+ where k.connamespace = 'public'::regnamespace and k.contype in ('c', 'u', 'f', 'x', 'p')
+union all
+select i.relname, c.relname, 'u', array(select a.attname::text from pg_attribute a where a.attrelid = c.oid
+       and (a.attnum = any (x.indkey) or (x.indexprs is not null and pg_get_indexdef(i.oid) ~ ('\\m' || a.attname || '\\M')))),
+       pg_get_indexdef(i.oid), coalesce(pg_get_expr(x.indpred, c.oid), 'true')
+  from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class c on c.oid = x.indrelid
+ where x.indisunique and c.relnamespace = 'public'::regnamespace and not exists (select 1 from pg_constraint k where k.conindid = i.oid)
+ order by 2, 1
+"""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One constraint of the catalogue."""
+
+    name: str
+    table: str
+    kind: str
+    columns: tuple[str, ...]
+    text: str
+    where: str
+
+
+# What a row must say to break a CHECK; those of the form 'column >= 0' are broken without being listed.
+BROKEN: dict[str, dict[str, Any]] = {
+    "user_email_is_lower_case": {"email": "Big@cast.example"},
+    "user_has_a_name": {"name": ""},
+    "catalog_product_price": {"price": -1},
+    "customers_customer_e164": {"phone": "0300 1234567"},
+    "customers_customer_named": {"name": ""},
+    "ops_arrow_moves": {"from_stage": "shipped", "to_stage": "shipped"},
+    "ops_signedlink_expires": {"expires_at": "2001-01-01T00:00:00Z"},
+    "ops_stage_category": {"category": "elsewhere"},
+    "orders_order_cancel_reason": {"cancelled_at": "2026-01-01T00:00:00Z", "cancel_reason": ""},
+    "orders_order_hold_reason": {"held_at": "2026-01-01T00:00:00Z", "hold_reason": ""},
+    "orders_costing_positive": {"marketing_cost": -1},
+    "orders_line_described": {"description": ""},
+    "orders_line_quantity": {"quantity": 0},
+    "orders_price_positive": {"discount": -1},
+    "orders_sale_currency": {"currency": "Rs."},
+    "orders_sale_rate": {"rate": 0},
+}
+# Keys that a copied row cannot break, because a trigger writes the column: what is set first, and the statement.
+_EVENT = "insert into ops_event (kind, noun, subject_id, data, source, reason, request, txid) values ('x', 'x', 1, '{}', '', '', '', 0)"
+UPDATED = {
+    "orders_costing_copies_the_amount": ("select 1", "update orders_ordercosting set order_amount = order_amount + 1"),
+    "ops_event_by_id_692db4c8_fk_accounts_user_id": ("select set_config('ops.uid', '-1', true)", _EVENT),
+    "ops_event_real_by_id_f839022c_fk_accounts_user_id": ("select set_config('ops.real_uid', '-1', true)", _EVENT),
+}
+# Tables kept empty or written by Django's migrations: their constraints are Django's and nothing of ours leans on them.
+NOT_OURS = {"auth_group", "auth_group_permissions", "guardian_userobjectpermission", "guardian_groupobjectpermission",
+            "django_migrations", "django_content_type", "auth_permission"}  # fmt: skip
+
+
+@dataclass
+class Shop:
+    """What the attacks start from: rows of the world, the catalogue's rules, and who attacks."""
+
+    world: World
+    session: Session
+    rules: list[Rule]
+    keys: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+
+    def rows(self, table: str, where: str = "true") -> list[dict[str, Any]]:
+        return [
+            row
+            for (row,) in self.session.attempt(None, f'select to_jsonb(x) from public."{table}" x where {where}').rows
+        ]
+
+    def types(self, table: str) -> dict[str, tuple[str, bool]]:
+        found = self.session.attempt(
+            None, "select attname, atttypid::regtype::text, attgenerated <> '' from pg_attribute"
+            " where attrelid = %s::regclass and attnum > 0 and not attisdropped", [f'public."{table}"'],
+        )  # fmt: skip
+        return {name: (kind, generated) for name, kind, generated in found.rows}
+
+
+def shop(world: World, session: Session) -> Shop:
+    rules = [
+        Rule(n, t, k, tuple(c), text, where) for n, t, k, c, text, where in session.attempt(None, _CONSTRAINTS).rows
+    ]
+    made = Shop(world, session, [rule for rule in rules if rule.table not in NOT_OURS])
+    for rule in made.rules:
+        if rule.kind in "up":
+            made.keys.setdefault(rule.table, []).append(rule.columns)
+    return made
+
+
+def constraint_findings(at: Shop, names: set[str] | None = None) -> list[str]:
+    return [sentence for rule in at.rules if names is None or rule.name in names for sentence in _broken(at, rule)]
+
+
+def missing_findings(at: Shop, remembered: set[str]) -> list[str]:
+    """A constraint of the checked-in list that the database has not got any more."""
+    return [f"{name} has gone." for name in sorted(remembered - {rule.name for rule in at.rules})]
+
+
+def _broken(at: Shop, rule: Rule) -> list[str]:
+    if rule.kind == "p":
+        return []
+    if rule.name in UPDATED:
+        first, statement = UPDATED[rule.name]
+        return _judge(at, rule, [at.session.attempt(None, statement, before=[first])])
+    wrong = _wrong(rule, at)
+    if wrong is None:
+        return [f"{rule.table}: {rule.name} is broken by no attack: {rule.text}"]
+    rows = at.rows(rule.table, rule.where or "true")
+    if not rows:
+        return [f"{rule.table}: {rule.name} cannot be tried, the world has no such row."]
+    copy = _copy(at, rule, rows[0], wrong)
+    types = at.types(rule.table)
+    names = ", ".join(f'"{name}"' for name, (_, generated) in types.items() if not generated)
+    insert = (
+        f'insert into public."{rule.table}" ({names}) select {names}'
+        f' from jsonb_populate_record(null::public."{rule.table}", %s)'
+    )
+    strong = at.session.attempt(at.world.who(STRONGEST), insert, [Jsonb(copy)])
+    return _judge(at, rule, [strong, at.session.attempt(None, insert, [Jsonb(copy)])])
+
+
+def _wrong(rule: Rule, at: Shop) -> dict[str, Any] | None:
+    """The columns that break the rule; None when nobody has thought of an attack."""
+    if rule.name in BROKEN:
+        return BROKEN[rule.name]
+    if rule.kind == "c":
+        low = re.fullmatch(r'CHECK \(\("?(\w+)"? >= 0\)\)', rule.text)
+        return {low[1]: -1} if low else None
+    if rule.kind == "f":
+        kinds = at.types(rule.table)
+        return {column: -1 if "int" in kinds[column][0] else "nobody" for column in rule.columns}
+    return {}
+
+
+def _copy(at: Shop, rule: Rule, row: dict[str, Any], wrong: dict[str, Any]) -> dict[str, Any]:
+    """The row again, fresh in every other key, so that only this rule can mind."""
+    copy = dict(row)
+    kinds = at.types(rule.table)
+    links = {
+        column for other in at.rules if other.table == rule.table and other.kind == "f" for column in other.columns
+    }
+    for key in at.keys.get(rule.table, []):
+        mine = rule.kind == "u" and set(key) == set(rule.columns)
+        free = [column for column in key if column not in rule.columns and not kinds[column][1]]
+        if mine or set(key) & wrong.keys() or not free:
+            continue
+        column = min(free, key=lambda column: (column in links, column))
+        copy[column] = _fresh(kinds[column][0], copy[column])
+    return copy | wrong
+
+
+def _fresh(kind: str, value: Any) -> Any:
+    if kind == "uuid":
+        return str(uuid.uuid4())
+    if kind in {"bigint", "integer", "smallint"}:
+        return 30_000
+    if kind == "bytea":
+        return "\\x" + uuid.uuid4().hex * 2
+    if kind == "boolean":
+        return value
+    if value is None or kind.startswith(("date", "timestamp")):
+        return value
+    if str(value).startswith("+"):
+        return "+923339999999"
+    return f"z{uuid.uuid4().hex[:8]}{'@c.example' if '@' in str(value) else ''}"
+
+
+def _judge(at: Shop, rule: Rule, tries: list[Outcome]) -> list[str]:
+    """The last try is the owner's and must meet the rule itself, the first may already be denied."""
+    *strongest, owner = tries
+    found = [
+        f"{rule.table}: {rule.name} did not stop the strongest role ({one.why or 'done'}: {one.said})."
+        for one in strongest
+        if one.ok or (one.code != "42501" and not _is(at, rule, one))
+    ]
+    if not _is(at, rule, owner):
+        found.append(f"{rule.table}: {rule.name} did not refuse ({owner.why or 'done'}: {owner.said}).")
+    return found
+
+
+def _is(at: Shop, rule: Rule, outcome: Outcome) -> bool:
+    """A unique key inside the primary key is the primary key's to refuse; of two links of one column either may."""
+    kin = {
+        other.name
+        for other in at.rules
+        if (other.table, other.kind) == (rule.table, "f") and {*other.columns} & {*rule.columns}
+    }
+    return (
+        outcome.rule == rule.name
+        or (rule.kind == "u" and outcome.code == "23505" and outcome.rule == f"{rule.table}_pkey")
+        or (rule.kind == "f" and outcome.rule in kin)
+    )
+
+
+# --- rows that are never changed ---------------------------------------------------------------------------------
+
+
+def append_only_tables() -> list[str]:
+    made = {one.key.split(":")[1] for one in security.declarations() if one.key.endswith(":aa_append_only")}
+    return sorted(made)
+
+
+def append_only_findings(at: Shop) -> list[str]:
+    """No right to begin with; and for the owner the trigger, TRUNCATE included (A13, D17)."""
+    found = []
+    for table in append_only_tables():
+        column = next(name for name, (_, generated) in at.types(table).items() if not generated)
+        for statement in (
+            f'update public."{table}" set "{column}" = "{column}"', f'delete from public."{table}"', f'truncate public."{table}" cascade',
+        ):  # fmt: skip
+            strong = at.session.attempt(at.world.who(STRONGEST), statement)
+            owner = at.session.attempt(None, statement)
+            if not strong.denied:
+                found.append(f"{statement}: the strongest role was not denied ({strong.why or 'done'}).")
+            if owner.rule != "ops_guard_append_only":
+                found.append(f"{statement}: the owner was not refused ({owner.why or 'done'}).")
+    return found
+
+
+def generated_findings(at: Shop) -> list[str]:
+    """What the database computes nobody writes, the owner neither (A44, A45)."""
+    computed = at.session.attempt(
+        None, "select c.relname, a.attname, a.attgenerated::text from pg_attribute a join pg_class c on c.oid = a.attrelid"
+        " where a.attgenerated <> '' and c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname !~ 'historical'",
+    ).rows  # fmt: skip
+    found = [] if ("orders_ordercosting", "profit", "s") in computed else ["profit is not a stored generated column."]
+    for table, column, kind in computed:
+        written = at.session.attempt(None, f'update public."{table}" set "{column}" = 1')
+        if kind != "s" or written.code != "428C9":
+            found.append(f"{table}.{column} can be written ({written.why or 'done'}).")
+    return found
