@@ -69,7 +69,7 @@ def _ask_first(request: HttpRequest, order: Order, to: StageRow, version: str) -
     url = f"{reverse('orders:move', args=[order.pk])}?stage={to.key}&version={version}"
     if not wants_fragment(request):
         return redirect(url)
-    response = HttpResponse(status=422)
+    response = HttpResponse(status=200)  # nothing is wrong: one thing is missing, and the card is asked for again
     response["HX-Trigger"] = json.dumps({"ask": {"url": url}})
     return response
 

@@ -1,0 +1,44 @@
+"""How many statements each page of a board may cost, committed as numbers: a query a row shows at once.
+
+The person, their session and the transaction's own BEGIN and COMMIT are in the number; the bind statement is not.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import make
+
+COUNTS = Path(__file__).parents[2] / "query_counts.json"
+MOST = 15
+WANTED: dict[str, dict[str, int]] = json.loads(COUNTS.read_text())
+
+
+@pytest.fixture
+def shop(cast):
+    for number in range(6):
+        make.order(cast.agent, name=f"Buyer {number}")
+        make.order_in("in_production", cast.other_agent, cast.production, name=f"Other {number}")
+
+
+@pytest.mark.parametrize(("url", "person"), [(url, person) for url, people in WANTED.items() for person in people])
+def test_a_page_costs_the_statements_that_are_committed(cast, client_of, shop, url, person):
+    client = client_of(getattr(cast, person))
+    client.get(url)  # stages are read once a minute, not once a page
+
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+
+    asked = [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    listed = "\n".join(f"  {number:2}. {sql[:160]}" for number, sql in enumerate(asked, start=1))
+    assert len(asked) == WANTED[url][person], (
+        f"{url} for {person} now costs {len(asked)} statements; tests/query_counts.json says {WANTED[url][person]}.\n"
+        f"If a statement a row crept in, take it out. If the change is meant, write the new number there.\n{listed}"
+    )
+
+
+def test_no_page_is_allowed_more_than_fifteen():
+    assert all(count <= MOST for people in WANTED.values() for count in people.values())
