@@ -68,7 +68,7 @@ def check_orders(
         )  # fmt: skip
         if not batch.rows:
             raise Refused(f"{reading.sheet.text.name} has column names and no rows.")
-        _weigh(batch, chosen, reading)
+        _weigh(batch, chosen)
         batch.state = ImportBatch.State.CHECKED
         batch.save(update_fields=["state", "counts", "problems", "notes"])
     return batch
@@ -89,14 +89,14 @@ def import_orders(batch: ImportBatch, *, by: User, leave_out: bool = False) -> I
             return batch
         _refuse_forgotten(batch)
 
-        _weigh(batch, preset(batch.preset), None)
+        _weigh_again(batch, preset(batch.preset))
         refused = batch.counts["refused"] + batch.counts["lost_lines"]
         if refused and not leave_out:
             raise Refused(_blocked(batch))
 
         cursor.execute("set local jit = off")
         for name in _steps(batch, by):
-            cursor.execute(_statement(name), _parameters(batch, by))
+            cursor.execute(_statement(name, with_costs=bool(_priced(batch))), _parameters(batch, by))
 
         events.record("orders.imported", batch, file=batch.file_name, **{
             key: batch.counts[key] for key in ("new", "changed", "same", "refused")})  # fmt: skip
@@ -108,7 +108,7 @@ def import_orders(batch: ImportBatch, *, by: User, leave_out: bool = False) -> I
 
 def _steps(batch: ImportBatch, by: User) -> list[str]:
     steps: list[str] = []
-    counts, priced = batch.counts, {"profit", "cost", "shipping_cost"} & set(batch.settings["columns"])
+    counts, priced = batch.counts, _priced(batch)
     if not counts["new"] and not counts["changed"]:
         return steps
     if priced and not by.has_scope("costs_all"):
@@ -116,7 +116,12 @@ def _steps(batch: ImportBatch, by: User) -> list[str]:
     steps += ["customers", "catalogue"]
     steps += ["new"] if counts["new"] else []
     steps += ["changed"] if counts["changed"] else []
-    return steps + (["costs"] if priced else [])
+    return steps + (["costs"] if priced and counts["changed"] else [])
+
+
+def _priced(batch: ImportBatch) -> set[str]:
+    """The columns of the file that say what orders cost."""
+    return {"profit", "cost", "shipping_cost"} & set(batch.settings["columns"])
 
 
 def _may_load(by: User) -> None:
@@ -142,27 +147,39 @@ def _settings(chosen: Preset, reading: Reading, rate: Decimal) -> dict[str, Any]
 # --- checking ---------------------------------------------------------------------------------------------------
 
 
-def _weigh(batch: ImportBatch, chosen: Preset, reading: Reading | None) -> None:
-    """New, changed, same or refused: once when checked, and again under the lock, since others work meanwhile."""
+def _weigh(batch: ImportBatch, chosen: Preset) -> None:
+    """New, changed, same or refused, order by order, with the reasons."""
     with connection.cursor() as cursor:
-        cursor.execute("delete from ops_importitem where batch_id = %s", [batch.pk])
         cursor.execute(_statement("check"), _parameters(batch, batch.by))
         cursor.execute("analyze ops_importitem")
+    _judge(batch, chosen)
+    batch.notes += _notes(batch, chosen)
+
+
+def _weigh_again(batch: ImportBatch, chosen: Preset) -> None:
+    """Others work while somebody looks at a check: what it said is brought up to date, under the lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statement("refresh"), _parameters(batch, batch.by))
+        moved = cursor.rowcount
         cursor.execute(
             "select id from orders_order where id in (select subject_id from ops_importitem where batch_id = %s"
             " and verdict = 'changed') order by id for no key update", [batch.pk],
         )  # fmt: skip
-        # Problems of cells were found while reading; those of orders are found anew each time.
-        found = [p for p in batch.problems if not p.get("order")]
+        if moved or cursor.rowcount:
+            _judge(batch, chosen)
+
+
+def _judge(batch: ImportBatch, chosen: Preset) -> None:
+    """Refuse what cannot be taken, say why, and count."""
+    with connection.cursor() as cursor:
+        found = [*batch.problems]
         cursor.execute(_statement("refuse", frozenset(chosen.first_wins)), _parameters(batch, batch.by))
         for line, key, value, sentence in cursor.fetchall():
             column = value if key == "differing" else _LABELS.get(key, key)
-            said = {"line": line, "column": column, "value": value, "sentence": sentence, "order": True}
+            said = {"line": line, "column": column, "value": value, "sentence": sentence}
             found = [*found, said] if len(found) < KEPT else found
         batch.problems = sorted(found, key=lambda p: p["line"])
         batch.counts |= _counted(cursor, batch)
-    if reading is not None:
-        batch.notes += _notes(batch, chosen)
 
 
 def _counted(cursor: Any, batch: ImportBatch) -> dict[str, Any]:
@@ -225,14 +242,15 @@ def _blocked(batch: ImportBatch) -> str:
 
 
 @cache
-def _statement(name: str, first_wins: frozenset[str] = frozenset()) -> str:
+def _statement(name: str, first_wins: frozenset[str] = frozenset(), *, with_costs: bool = False) -> str:
     """The text of sql/import_<name>.sql, filled from the columns."""
-    verdict = name if name in {"new", "changed"} else "new"
+    verdict = "new" if name == "new" else "changed"
     alias = "n." if name in {"new", "changed"} else "r."
     words = {
         "{heads}": _file("heads"), "{rows}": staging.typed_rows(COLUMNS), "{customer_key}": _CUSTOMER,
-        "{differing}": _differing(first_wins), "{verdict}": verdict, "{unit_price}": _UNIT.format(alias),
-        "{discount}": _OFF.format(alias), "{sku}": "(%(sku_prefix)s || r.sku)", "{n_sku}": "(%(sku_prefix)s || n.sku)",
+        "{costs}": _file("new_costs") if with_costs else "", "{differing}": _differing(first_wins),
+        "{verdict}": verdict, "{unit_price}": _UNIT.format(alias), "{discount}": _OFF.format(alias),
+        "{sku}": "(%(sku_prefix)s || r.sku)", "{n_sku}": "(%(sku_prefix)s || n.sku)",
         "{list_price}": f"round({_UNIT.format('r.')} * %(rate)s, 4)",
     }  # fmt: skip
     text = _file(name)
@@ -263,7 +281,8 @@ def _parameters(batch: ImportBatch, by: User) -> dict[str, Any]:
     options = said["options"]
     return {
         "batch": batch.pk, "by": by.pk, "source": said["source"], "currency": said["currency"],
-        "rate": Decimal(said["rate"]), "hashed": f"{said['source']} {said['currency']} {said['rate']} ",
+        "rate": Decimal(said["rate"]), "ships": "shipping_cost" in said["columns"],
+        "hashed": f"{said['source']} {said['currency']} {said['rate']} ",
         "number_prefix": options.get("number_prefix", ""), "sku_prefix": options.get("sku_prefix", ""),
         "delivered_after": int(options.get("delivered_after_days", 7)), "now": clock.now(),
     }  # fmt: skip

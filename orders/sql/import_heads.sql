@@ -11,14 +11,15 @@ select r.external_id, r.placed_at, r.promise_on, coalesce(r.channel, '') as chan
        case when length(%(number_prefix)s || r.external_id) > 40
               or exists (select 1 from orders_order o where o.number = %(number_prefix)s || r.external_id)
             then '' else %(number_prefix)s || r.external_id end as number,
-       s.total, s.pieces, s.cost, s.lines,
+       s.total, s.pieces, s.cost, s.profit, s.lines,
        left(case when r.quantity <> 1 then trim_scale(r.quantity) || ' × ' else '' end || r.description,
             200 - length(case when s.lines > 1 then ' + ' || s.lines - 1 || ' more' else '' end))
          || case when s.lines > 1 then ' + ' || s.lines - 1 || ' more' else '' end as summary
   from ops_importitem i
   join rows r on r.line = i.first_line
   join (select external_id, sum({line_total}) as total, sum(quantity) as pieces, count(*) as lines,
-               sum(coalesce(cost, {line_total} - profit)) as cost
+               case when bool_or(cost is not null) then sum(coalesce(cost, {line_total} - profit)) end as cost,
+               sum(profit) as profit
           from rows group by external_id) s on s.external_id = i.key
   left join customers_customer c
     on c.source = %(source)s and c.external_id <> '' and c.external_id = {customer_key}

@@ -26,5 +26,5 @@ prices as (
 sales as (
   insert into orders_ordersale (order_id, amount, currency, rate)
   select m.id, h.total, h.currency, %(rate)s from made m join heads h using (external_id)
-  returning order_id)
+  returning order_id, order_amount){costs}
 update ops_importitem i set subject_id = m.id from made m where i.batch_id = %(batch)s and i.key = m.external_id
