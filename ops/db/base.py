@@ -57,12 +57,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if actor is None:
             return execute(sql, params, many, context)
         # Autocommit: this statement gets a transaction of its own, or SET LOCAL would do nothing (pitfall 2).
-        with self.connection.transaction():
+        with self.wrap_database_errors, self.connection.transaction():
             self._bind(actor)
             return execute(sql, params, many, context)
 
     def _bind(self, actor: Actor | None) -> None:
-        with self.connection.cursor() as cursor:  # psycopg's own cursor: below Django's wrappers and query counts
+        # psycopg's own cursor: below Django's wrappers and query counts, so its errors become Django's here.
+        with self.wrap_database_errors, self.connection.cursor() as cursor:
             if actor is None:
                 cursor.execute(_BIND, _UNBOUND)
                 return
