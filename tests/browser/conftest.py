@@ -85,6 +85,11 @@ class Keys:
 
     states: dict[str, Any] = field(default_factory=dict)
 
+    def without_tickets(self) -> None:
+        """The hub was started again, so tickets from before are refused; pages give new ones."""
+        for state in self.states.values():
+            state["cookies"] = [cookie for cookie in state["cookies"] if not cookie["name"].startswith("ops_live")]
+
 
 @pytest.fixture(scope="session")
 def keys() -> Keys:

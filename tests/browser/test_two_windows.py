@@ -1,0 +1,271 @@
+"""Several people look at one board: a move is on every screen that may know of it, and on no other."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import shelf as make
+from tests.browser.conftest import Keys
+from tests.browser.shop import Server
+from tests.browser.window import GONE, Window
+from tests.cast import Cast
+
+SOON = 2_000  # the one time that tests assert (ruling 30)
+LISTEN = """() => {
+  const Real = window.EventSource;
+  window.heard = [];
+  window.EventSource = class extends Real {
+    addEventListener(name, ...rest) {
+      super.addEventListener(name, event => window.heard.push(`${name} ${event.data}`));
+      super.addEventListener(name, ...rest);
+    }
+  };
+}"""
+
+
+@pytest.fixture
+def overhear(window_of: Callable[..., Window]) -> Callable[[str], Window]:
+    """A window that keeps everything its stream said in `heard`."""
+
+    def opened(person: str) -> Window:
+        window = window_of(person)
+        window.context.add_init_script(f"({LISTEN})()")
+        return window.board()
+
+    return opened
+
+
+def heard(window: Window) -> str:
+    return str(window.page.evaluate("() => window.heard.join('\\n')"))
+
+
+@pytest.mark.parametrize("way", ["keyboard", "drag"])
+def test_a_move_by_the_manager_is_on_every_screen_that_may_show_it(
+    way: str, cast: Cast, window_of: Callable[..., Window], overhear: Callable[[str], Window]
+) -> None:
+    order = make.order_in("in_production", cast.agent, cast.production, name="Secret Siddiqui")
+    manager = window_of("manager").board()
+    agent, floor, stranger = window_of("agent").board(), overhear("production"), overhear("other_agent")
+
+    if way == "keyboard":
+        manager.press(order.pk, "]")
+    else:
+        manager.drag(order.pk, "ready_to_ship")
+
+    expect(manager.card_in(order.pk, "ready_to_ship")).to_be_visible()
+    expect(agent.card_in(order.pk, "ready_to_ship")).to_be_visible(timeout=SOON)
+    expect(floor.card_in(order.pk, "ready_to_ship")).to_be_visible(timeout=SOON)
+    assert str(order.pk) in heard(floor)
+    assert order.number not in stranger.page.content()
+    assert "Secret" not in stranger.page.content()
+    assert not re.search(rf"\b{order.pk}\b", heard(stranger))
+    assert "Secret" not in floor.page.content()  # the floor knows no customers
+    assert order.number in floor.page.content()
+
+
+def test_what_production_marks_ready_is_ready_for_the_manager(cast: Cast, window_of: Callable[..., Window]) -> None:
+    order = make.order_in("in_production", cast.agent, cast.production)
+    manager, floor = window_of("manager").board(), window_of("production")
+    floor.open(f"/orders/{order.pk}/").live()
+
+    floor.page.get_by_role("button", name="Mark ready to ship").first.click()
+
+    expect(manager.card_in(order.pk, "ready_to_ship")).to_be_visible(timeout=SOON)
+
+
+def test_a_new_order_appears_by_itself(cast: Cast, window_of: Callable[..., Window]) -> None:
+    manager = window_of("manager").board()
+    order = make.order(cast.agent)
+    expect(manager.card_in(order.pk, "received")).to_be_visible(timeout=SOON)
+
+
+def test_an_order_page_that_is_open_follows(cast: Cast, window_of: Callable[..., Window]) -> None:
+    order = make.order_in("in_production", cast.agent, cast.production)
+    reader = window_of("accountant").open(f"/orders/{order.pk}/").live()
+    window_of("manager").board().press(order.pk, "]")
+    expect(reader.page.locator(".steps [aria-current=step]")).to_have_text("Ready to ship", timeout=SOON)
+
+
+def test_what_somebody_types_and_looks_at_survives_a_live_update(cast: Cast, window_of: Callable[..., Window]) -> None:
+    order = make.order_in("in_production", cast.agent, cast.production)
+    for _ in range(8):
+        make.order_in("in_production", cast.agent, cast.production)
+    window = window_of("manager", viewport={"width": 1440, "height": 500}).board()
+    page = window.page
+    lane = window.lane("in_production")
+    page.locator("button.chip", has_text="Filter").click()
+    field = page.locator("#filter input[type=search]")
+    field.fill("Hello world")
+    field.evaluate("field => field.setSelectionRange(5, 5)")
+    lane.evaluate("lane => { lane.scrollTop = 150; }")
+    before = lane.evaluate("lane => lane.scrollTop")
+
+    make.order_in("ready_to_ship", cast.agent, cast.production)
+    window_of("production").board().press(order.pk, "]")
+
+    expect(window.card_in(order.pk, "ready_to_ship")).to_have_count(1, timeout=SOON)
+    assert field.input_value() == "Hello world"
+    assert field.evaluate("field => [document.activeElement === field, field.selectionStart]") == [True, 5]
+    assert before > 0
+    assert lane.evaluate("lane => lane.scrollTop") <= before
+
+
+def test_the_focus_stays_on_a_card_that_somebody_else_moves(cast: Cast, window_of: Callable[..., Window]) -> None:
+    order = make.order_in("in_production", cast.agent, cast.production)
+    window = window_of("manager").board()
+    window.card(order.pk).focus()
+    window_of("production").board().press(order.pk, "]")
+
+    expect(window.card_in(order.pk, "ready_to_ship")).to_be_focused(timeout=SOON)
+
+
+def test_a_form_being_filled_in_survives_what_others_do_to_the_order(
+    cast: Cast, window_of: Callable[..., Window]
+) -> None:
+    order = make.order_in("in_production", cast.agent, cast.production)
+    page = window_of("agent").open(f"/orders/{order.pk}/?do=edit").live().page
+    note = page.get_by_label("Production note")
+    note.fill("Mind the left leg")
+    note.evaluate("field => field.setSelectionRange(4, 4)")
+
+    window_of("production").board().press(order.pk, "]")
+
+    expect(page.locator(".steps [aria-current=step]")).to_have_text("Ready to ship", timeout=SOON)
+    expect(note).to_have_value("Mind the left leg")
+    expect(note).to_be_focused()
+    assert note.evaluate("field => field.selectionStart") == 4
+
+
+def test_while_a_card_is_held_nothing_moves_under_the_hand(cast: Cast, window_of: Callable[..., Window]) -> None:
+    mine, other = (make.order_in("in_production", cast.agent, cast.production) for _ in range(2))
+    window, floor = window_of("manager").board(), window_of("production").board()
+
+    window.pick_up(mine.pk, "ready_to_ship")
+    floor.press(other.pk, "]")
+    expect(floor.card_in(other.pk, "ready_to_ship")).to_be_visible()
+    floor.page.wait_for_timeout(300)
+    expect(window.card_in(other.pk, "in_production")).to_have_count(1)
+    window.page.mouse.up()
+
+    expect(window.card_in(other.pk, "ready_to_ship")).to_be_visible(timeout=SOON)
+    expect(window.card_in(mine.pk, "ready_to_ship")).to_be_visible(timeout=SOON)
+
+
+@pytest.fixture
+def stale(cast: Cast, window_of: Callable[..., Window]) -> tuple[Window, int]:
+    """A board without its stream, on which a card is older than the order."""
+    order = make.order_in("in_production", cast.agent, cast.production)
+    window = window_of("manager")
+    window.page.route("**/live/**", lambda route: route.abort())
+    window.excuse("ERR_FAILED")
+    window.open("/orders/")
+    return window, order.pk
+
+
+def test_a_stale_card_goes_back_and_a_toast_says_why(
+    stale: tuple[Window, int], window_of: Callable[..., Window]
+) -> None:
+    window, pk = stale
+    edited = window_of("agent").open(f"/orders/{pk}/?do=edit").page
+    edited.get_by_label("Production note").fill("Now in oak")
+    edited.get_by_role("button", name="Save").click()
+    expect(edited.get_by_text("Saved.")).to_be_visible()
+
+    window.press(pk, "]")
+
+    expect(window.toast).to_have_count(1)
+    expect(window.toast).to_have_attribute("role", "alert")
+    expect(window.card_in(pk, "in_production")).to_be_visible()
+
+
+def test_undo_in_the_toast_takes_the_move_back_everywhere(cast: Cast, window_of: Callable[..., Window]) -> None:
+    order = make.order_in("in_production", cast.agent, cast.production)
+    manager, floor = window_of("manager").board(), window_of("production").board()
+    manager.press(order.pk, "]")
+    expect(floor.card_in(order.pk, "ready_to_ship")).to_be_visible(timeout=SOON)
+
+    manager.toast.get_by_role("button", name="Undo").click()
+
+    expect(manager.card_in(order.pk, "in_production")).to_be_visible(timeout=SOON)
+    expect(floor.card_in(order.pk, "in_production")).to_be_visible(timeout=SOON)
+
+
+def test_two_presses_on_two_screens_move_a_card_once(cast: Cast, window_of: Callable[..., Window]) -> None:
+    order = make.order_in("in_production", cast.agent, cast.production)
+    one, two = window_of("manager").board(), window_of("production").board()
+    one.press(order.pk, "]")
+    two.press(order.pk, "]")
+    for window in (one, two):
+        expect(window.card_in(order.pk, "ready_to_ship")).to_be_visible(timeout=SOON)
+    page = window_of("accountant").open(f"/orders/{order.pk}/").page
+    expect(page.locator(".log li", has_text="ready")).to_have_count(1)
+
+
+def test_a_card_that_needs_an_answer_first_asks_in_a_dialog(cast: Cast, window_of: Callable[..., Window]) -> None:
+    order = make.order_in("ready_to_ship", cast.agent, cast.production)
+    window = window_of("agent").board()
+    window.press(order.pk, "]")
+    dialog = window.page.get_by_role("dialog")
+    dialog.get_by_label("Tracking number").fill("TCS-4711")
+    dialog.get_by_role("button", name="Shipped").click()
+
+    expect(dialog).to_have_count(0)
+    expect(window.card_in(order.pk, "shipped")).to_be_visible(timeout=SOON)
+
+
+# Playwright keeps every page visible; a browser shows one tab of a window.
+SHOWN = """([hidden]) => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+BORN_HIDDEN = "Object.defineProperty(document, 'hidden', { configurable: true, get: () => true })"
+
+
+def test_eight_tabs_of_one_person_on_http_1_work_and_the_one_that_is_looked_at_is_live(
+    cast: Cast, window_of: Callable[..., Window], tab_of: Callable[[Window], Window]
+) -> None:
+    order = make.order_in("in_production", cast.agent, cast.production)
+    first = window_of("manager").board()
+    first.context.add_init_script(BORN_HIDDEN)
+    tabs = [tab_of(first).open("/orders/") for _ in range(7)]
+    for tab in tabs:
+        expect(tab.card(order.pk)).to_be_visible()
+
+    last = tabs[-1]
+    last.page.evaluate(SHOWN, [False])
+    last.live().press(order.pk, "]")
+    expect(last.card_in(order.pk, "ready_to_ship")).to_be_visible()
+    expect(last.toast).to_be_visible()
+    expect(first.card_in(order.pk, "ready_to_ship")).to_be_visible(timeout=SOON)
+
+    resting = tabs[0]
+    expect(resting.card_in(order.pk, "in_production")).to_have_count(1)
+    resting.page.evaluate(SHOWN, [False])
+    expect(resting.card_in(order.pk, "ready_to_ship")).to_be_visible(timeout=SOON)
+
+
+def test_a_restarted_server_is_found_again_and_what_was_missed_appears(
+    cast: Cast, window_of: Callable[..., Window], server: Server, keys: Keys
+) -> None:
+    order = make.order_in("in_production", cast.agent, cast.production)
+    window = window_of("manager").board()
+    window.page.evaluate("() => { window.sameDocument = true; }")
+    window.excuse(GONE)
+    window.excuse(r"status of 401 .*/live/")  # its ticket is older than the server
+    dot = window.page.locator("#live-state")
+
+    server.stop()
+    try:
+        expect(dot).to_have_text("Reconnecting")
+        missed = make.order(cast.agent, name="While nobody listened")
+    finally:
+        server.start()
+        keys.without_tickets()
+
+    expect(dot).to_have_text("Live", timeout=25_000)
+    expect(window.card_in(missed.pk, "received")).to_be_visible(timeout=SOON)
+    assert window.page.evaluate("() => window.sameDocument")
+    window.press(order.pk, "]")
+    expect(window.card_in(order.pk, "ready_to_ship")).to_be_visible()
