@@ -130,7 +130,8 @@ def _sees(at: Shop, web: Session, key: str, order: int) -> bool:
 
 # What each trigger that refuses nothing leaves behind: a statement as the strongest role, and the question that proves it.
 PROOFS: dict[str, tuple[str, str]] = {
-    "ops.bump_version": (_order("agent/received", "channel = 'x'"), "select version > 1 from orders_order where id = {order:agent/received}"),
+    "ops.bump_version": (_order("agent/received", "channel = 'x'"), "select version = 1 + (select version from orders_historicalorder h where h.id = o.id order by history_id desc"
+        " offset 1 limit 1) from orders_order o where id = {order:agent/received}"),
     "ops.stamp_order": (_order("agent/received", "channel = 'x'"),
                         "select bool_and(number ~ '^SO-[0-9]+$' and placed_on = ops.shop_day(placed_at)) from orders_order"),
     "ops.record_transition": (_order("agent/ready_to_ship", "stage = 'shipped', tracking_number = 'x'"),

@@ -21,10 +21,10 @@ select a.attname, has_column_privilege(%s, a.attrelid, a.attnum, 'update') from 
 _MOST = 60  # rows tried one by one
 
 
-def text(world: World, session: Session, truth: Session) -> str:
+def text(world: World, session: Session, truth: Session, only: str = "") -> str:
     """`session` tries; `truth` is the owner's, and knows every row."""
     lines = ["# Written by tests/generated/matrix.py; read it as a table of who may do what.", ""]
-    tables = {table: _rows(truth, table) for table in declared_tables()}
+    tables = {table: _rows(truth, table) for table in declared_tables() if not only or table == only}
     for who in _one_of_each_role(world):
         lines += ["", f"{who.key}", f"  {'':<36}{'select':<8}{'insert':<8}{'delete':<8}update"]
         nothing = []

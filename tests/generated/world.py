@@ -6,6 +6,7 @@ verbs, signed in as the owner with the clock set back a day: what was done here 
 
 from __future__ import annotations
 
+import functools
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -101,7 +102,9 @@ def name() -> str:
     return f"world_opsdeck_{os.environ.get('PYTEST_XDIST_WORKER', 'one')}_{os.getpid()}"
 
 
+@functools.cache
 def build() -> World:
+    """Once in each process, whichever suite asks first."""
     made = World(name())
     database.copy_template(made.name)
     with made.django_as_owner():

@@ -1,0 +1,66 @@
+"""The broken-rules suite notices each rule that has gone or gone soft (ruling 34)."""
+
+import pytest
+
+from tests.generated import guards, rules
+from tests.generated.session import Session
+from tests.mutations.mutate import turns_red
+
+_SOFT = "create or replace function ops.{} returns trigger language plpgsql as $$ begin return new; end $$"
+
+
+def _findings(name, check):
+    def asked(world):
+        def findings(session: Session) -> list[str]:
+            at = rules.shop(world, session)
+            return check(at, session)
+
+        return findings
+
+    asked.check = name
+    return asked
+
+
+CONSTRAINTS = _findings("CONSTRAINTS", lambda at, session: rules.missing_findings(at) + rules.constraint_findings(at))
+APPEND_ONLY = _findings("APPEND_ONLY", lambda at, session: rules.append_only_findings(at))
+COMPUTED = _findings("COMPUTED", lambda at, session: rules.generated_findings(at))
+ATTACKS = _findings("ATTACKS", lambda at, session: guards.unattacked(at) + guards.attack_findings(at, session))
+MOVES = _findings("MOVES", guards.move_findings)
+PROOFS = _findings("PROOFS", guards.proof_findings)
+HISTORY = _findings("HISTORY", guards.history_findings)
+
+MUTATIONS = [
+    (CONSTRAINTS, "alter table orders_orderline drop constraint orders_line_quantity", "orders_line_quantity has gone."),
+    (CONSTRAINTS, "alter table orders_ordercosting drop constraint orders_costing_copies_the_amount", "copies_the_amount has gone."),
+    (CONSTRAINTS, "alter table orders_order add constraint odd check (carrier <> 'x')", "odd is broken by no attack"),
+    (CONSTRAINTS, "alter table customers_customer drop constraint customers_customer_e164, add constraint customers_customer_e164"
+                  " check (phone <> '')", "customers_customer_e164 did not refuse"),
+    (CONSTRAINTS, "alter table orders_order drop constraint orders_order_number_key, add constraint orders_order_number_key"
+                  " unique (number, id)", "orders_order_number_key"),
+    (APPEND_ONLY, "alter table ops_event disable trigger aa_append_only", "the owner was not refused"),
+    (APPEND_ONLY, "drop trigger aa_append_only_all on orders_historicalorder", "the owner was not refused"),
+    (APPEND_ONLY, "grant delete on ops_transition to {prefix}_s_orders_all", "the strongest role was not denied"),
+    (COMPUTED, "alter table orders_ordercosting alter column profit drop expression", "profit is not a stored generated column."),
+    (ATTACKS, "drop trigger ab_stage on orders_order", "ops_guard_stage did not refuse owner"),
+    (ATTACKS, _SOFT.format("guard_order()"), "ops_guard_order_held did not refuse"),
+    (ATTACKS, "drop trigger last_admin on accounts_user", "ops_guard_last_admin did not refuse"),
+    (ATTACKS, "alter table accounts_user disable trigger never_deleted", "ops_guard_append_only did not refuse"),
+    (ATTACKS, "create function ops.odd() returns trigger language plpgsql as"
+              " $$ begin raise exception 'x' using errcode = '23514', constraint = 'ops_guard_odd'; end $$",
+     "ops_guard_odd is provoked by no attack."),
+    (MOVES, "insert into ops_arrow (noun, from_stage, to_stage, scopes, undo, late_scopes, builtin) values"
+            " ('order', 'shipped', 'received', '{orders_own}', false, '{}', false)", "agent moved an order from shipped to received."),
+    (MOVES, "update ops_arrow set scopes = scopes || array['orders_own'] where to_stage = 'ready_to_ship' and not undo",
+        "agent moved an order from in_production to ready_to_ship."),
+    (MOVES, "update ops_arrow set within_minutes = null where undo", "agent moved an order from shipped to ready_to_ship."),
+    (PROOFS, "alter table orders_order disable trigger zw_transition", "ops.record_transition left nothing behind"),
+    (PROOFS, "alter table ops_event disable trigger ab_stamp", "ops.stamp_event left nothing behind"),
+    (PROOFS, _SOFT.format("bump_version()"), "ops.bump_version left nothing behind"),
+    (HISTORY, "alter table orders_ordercosting disable trigger zz_history", "orders_ordercosting: a change left"),
+    (HISTORY, "drop trigger zz_history on customers_customer", "customers_customer: a change left"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("check", "change", "says"), MUTATIONS, ids=[change[:70] for _, change, _ in MUTATIONS])
+def test_a_rule_that_has_gone_is_noticed(world, check, change, says):
+    turns_red(world, change, check(world), says, check.check)
