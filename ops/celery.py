@@ -8,8 +8,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ops.settings")
 from celery import Celery
 from celery.contrib.django.task import DjangoTask
 from celery.schedules import crontab
-from celery.signals import before_task_publish, worker_process_init
+from celery.signals import before_task_publish, worker_init
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 
 from ops.db.actor import Actor, acting_as, current_actor, mailer, task
 
@@ -77,8 +79,12 @@ def _stamp_actor(headers: dict[str, Any] | None = None, **_: Any) -> None:
         headers[_HEADER] = [actor.uid, actor.role, actor.reason]
 
 
-@worker_process_init.connect
+@worker_init.connect
 def _check_login(**_: Any) -> None:
+    """Before the first child is forked. Celery goes on after an ordinary error in a receiver; SystemExit ends it."""
     from ops.checks import refuse_unsafe_login
 
-    refuse_unsafe_login()
+    try:
+        refuse_unsafe_login()
+    except (ImproperlyConfigured, DatabaseError) as error:
+        raise SystemExit(str(error)) from error

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from ops.checks import refuse_unsafe_login
 from ops.live.tickets import ARRIVED
 
 type Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -24,3 +25,4 @@ def dated(application: Wsgi) -> Wsgi:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ops.settings")
 application = dated(get_wsgi_application())
+refuse_unsafe_login()

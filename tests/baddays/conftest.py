@@ -10,7 +10,6 @@ import pytest
 from ops.dev.cluster import ensure_cluster, stop_cluster
 from ops.dev.valkey import ensure_valkey, stop_valkey
 from tests.baddays.place import Browser, Shop, Web
-from tests.orders.test_overdue import Postbox
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +17,7 @@ def _shop() -> Iterator[Shop]:
     folder = Path(tempfile.mkdtemp(prefix="a shop with bad days "))
     folder.chmod(0o755)  # the account of the servers walks through
     data = folder / "data"
+    (data / "static").mkdir(parents=True)
     try:
         shop = Shop(data, ensure_cluster(data), ensure_valkey(data))
         shop.run("manage.py", "migrate", "--verbosity", "0", OPS_LOGIN="owner")

@@ -1,5 +1,6 @@
 """A shop of its own with servers that may be broken: its data folder, its processes, and browsers that talk to it."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -45,11 +46,11 @@ class Shop:
         mine |= {"OPS_LOGIN": "web", "DJANGO_SETTINGS_MODULE": "tests.baddays.settings", "PYTHONPATH": str(CHECKOUT)}
         return mine | more
 
-    def run(self, *arguments: str, **environment: str) -> str:
+    def run(self, *arguments: str, feed: str = "", **environment: str) -> str:
         """A command to its end; what it printed."""
         done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=CHECKOUT, env=self.environment(**environment), capture_output=True, text=True, check=False, timeout=120,
+            [sys.executable, *arguments], input=feed, capture_output=True, text=True, check=False, timeout=120,
+            cwd=CHECKOUT, env=self.environment(**environment),
         )  # fmt: skip
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
         return done.stdout
@@ -69,10 +70,8 @@ class Shop:
 
     def end_all(self) -> None:
         for process in self.started:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             process.wait()
         self.started.clear()
 

@@ -1,4 +1,4 @@
-"""The product's settings as they are served - its own cache, mail by EMAIL_URL - with cheap hashes and plain static files."""
+"""The product's settings as they are served, with its cache and its mail; only hashes and static files are cheap."""
 
 from ops.settings import *  # noqa: F403
 

@@ -1,4 +1,4 @@
-"""PostgreSQL is restarted, and then killed, under load: nobody sees a fault, nothing is half done, nobody restarts us."""
+"""PostgreSQL is restarted, and then killed, under load: no fault is seen, nothing is half done, nobody mends it."""
 
 import json
 import os
