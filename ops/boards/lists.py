@@ -59,18 +59,21 @@ def _first_turn(css: str, key: str) -> str:
     return f"-{key}" if css == "n" else key
 
 
-def lines(ask: Ask, pks: list[int], look: Look, first_page: set[int] | None = None) -> list[Line]:
+def lines(
+    ask: Ask, pks: list[int], look: Look, first_page: set[int] | None = None, *, picks: bool | None = None
+) -> list[Line]:
     """The rows of these ids as table cells. `first_page` marks rows that a page showing only those does not insert."""
+    picks = ask.picks if picks is None else picks
     drawn = []
     for row in details(ask, pks, wanted(ask.columns)):
         elsewhere = first_page is not None and row["pk"] not in first_page
-        drawn.append(Line(row["pk"], cells(ask, row, look), elsewhere))
+        drawn.append(Line(row["pk"], cells(ask, row, look, picks=picks), elsewhere))
     return drawn
 
 
-def cells(ask: Ask, row: Row, look: Look) -> SafeString:
+def cells(ask: Ask, row: Row, look: Look, *, picks: bool) -> SafeString:
     parts = []
-    if ask.picks:
+    if picks:
         parts.append(
             f'<td class="f-hide"><input class="check" type="checkbox" data-pick="row" name="pk" value="{row["pk"]}"'
             f' aria-label="Pick {escape(row[ask.board.name])}"></td>'

@@ -184,10 +184,11 @@ class Pages:
             if choice and request.POST.get("ids"):
                 outcome = bulk.carry_out(self.board, verb, pks, ask.user, choice)
                 words = dict(verb.choices(ask.user))[choice]
-                context |= {"outcome": outcome, "choice": words, "undo": verb.undo and reverse(self.board.url("bulk_undo"))}
+                undo = reverse(self.board.url("bulk_undo")) if verb.undo else ""
+                context |= {"outcome": outcome, "choice": words, "undo": undo}
                 return render(request, "boards/bulk_done.html", context | {"look": lists.look_of(ask)})
             context |= {
-                "lines": lists.lines(ask, pks[:10], lists.look_of(ask)), "heads": lists.heads(ask), "n": len(pks),
+                "lines": lists.lines(ask, pks[:10], lists.look_of(ask), picks=False), "heads": lists.heads(ask), "n": len(pks),
                 "ids": ",".join(map(str, pks)), "choices": verb.choices(ask.user), "action": request.path,
             }  # fmt: skip
             return render(request, "boards/bulk.html", context)
