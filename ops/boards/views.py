@@ -188,7 +188,8 @@ class Pages:
                 context |= {"outcome": outcome, "choice": words, "undo": undo}
                 return render(request, "boards/bulk_done.html", context | {"look": lists.look_of(ask)})
             context |= {
-                "lines": lists.lines(ask, pks[:10], lists.look_of(ask), picks=False), "heads": lists.heads(ask), "n": len(pks),
+                "lines": lists.lines(ask, pks[:10], lists.look_of(ask), picks=False),
+                "heads": lists.heads(ask), "n": len(pks),
                 "ids": ",".join(map(str, pks)), "choices": verb.choices(ask.user), "action": request.path,
             }  # fmt: skip
             return render(request, "boards/bulk.html", context)
