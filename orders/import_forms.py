@@ -23,7 +23,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         files = data if isinstance(data, list | tuple) else [data]
         cleaned = [super(FilesField, self).clean(file, initial) for file in files]
         size = sum(file.size or 0 for file in cleaned)
@@ -38,7 +38,7 @@ class FilesField(forms.FileField):
 
 
 class LoadForm(forms.Form):
-    files = FilesField(
+    file = FilesField(
         label="File",
         allow_empty_file=True,
         help_text="CSV or TSV, also compressed as .gz. If the export is several tables, choose them together.",

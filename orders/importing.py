@@ -204,20 +204,31 @@ def _notes(batch: ImportBatch, chosen: Preset) -> list[str]:
             f"Amounts are in {currency}; 1 {currency} counts as {rate.normalize():f} {settings.SHOP_CURRENCY}. Give"
             " another rate if that is wrong."
         )
+    return notes + _first_lines(batch, chosen)
+
+
+def _first_lines(batch: ImportBatch, chosen: Preset) -> list[str]:
+    """Where the lines of an order differ and the preset says that the first one counts."""
+    there = chosen.first_wins & {*batch.settings["columns"]}
+    loose = [(i, column) for i, column in enumerate(COLUMNS, start=1) if column.key in there]
+    if not loose:
+        return []
+    differ = ", ".join(f"min(cells[{i}]) <> max(cells[{i}]) as differ_{i}" for i, _ in loose)
+    found = ", ".join(
+        f"count(*) filter (where differ_{i}), (array_agg(number order by number) filter (where differ_{i}))[:3]"
+        for i, _ in loose
+    )
     with connection.cursor() as cursor:
-        for key in sorted(chosen.first_wins & set(batch.settings["columns"])):
-            cursor.execute(
-                f"with rows as ({staging.typed_rows(COLUMNS)}) select external_id, count(*) over () from rows"
-                f" where external_id is not null group by external_id having min({key}) <> max({key})"
-                " order by 1 limit 3",
-                {"batch": batch.pk},
-            )
-            if rows := cursor.fetchall():
-                notes.append(
-                    f"In {rows[0][1]:,} orders the lines differ in {_LABELS[key]}; the first line counts"
-                    f" ({', '.join(order for order, _ in rows)})."
-                )
-    return notes
+        cursor.execute(
+            f"select {found} from (select cells[1] as number, {differ} from ops_importrow"
+            " where batch_id = %s and cells[1] is not null group by 1) orders",
+            [batch.pk],
+        )
+        row = cursor.fetchone()
+    return [
+        f"In {count:,} orders the lines differ in {column.label}; the first line counts ({', '.join(numbers)})."
+        for (_, column), count, numbers in zip(loose, row[::2], row[1::2], strict=True) if count
+    ]  # fmt: skip
 
 
 def _refuse_forgotten(batch: ImportBatch) -> None:

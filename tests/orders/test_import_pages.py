@@ -17,7 +17,7 @@ ROW = "PG-1,2026-03-31,2026-04-02,Second Class,AB-1,Ayla Bose,Lahore,SK-1,Desk,2
 def _upload(client, text: str | bytes, name: str = "sheet.csv", **more):
     data = text.encode() if isinstance(text, str) else text
     return client.post(
-        "/orders/import/", {"files": [SimpleUploadedFile(name, data)], "preset": "superstore", "dates": "", **more}
+        "/orders/import/", {"file": [SimpleUploadedFile(name, data)], "preset": "superstore", "dates": "", **more}
     )
 
 
@@ -63,7 +63,7 @@ def test_several_tables_are_one_load(client_of, cast):
     browser = client_of(cast.admin)
 
     checked = browser.post(
-        "/orders/import/", {"files": [orders, lines, customers, products], "preset": "northwind", "currency": "pkr"}
+        "/orders/import/", {"file": [orders, lines, customers, products], "preset": "northwind", "currency": "pkr"}
     )
 
     assert b"27.0000" in browser.get(checked.url).content

@@ -108,7 +108,7 @@ def _person(email: str) -> User:
     with acting_as(door()):
         people = User.objects.filter(is_active=True).order_by("pk")
         found = people.filter(email=email.strip().lower()) if email else people.filter(role_id="admin")
-        person = found.first()
+        person: User | None = found.first()
     if person is None:
         raise CommandError(f"Nobody active signs in as {email}." if email else "There is no active admin; give --by.")
     return person
