@@ -9,7 +9,7 @@ const heard = new Set();
 
 function show(state, words, why = "") {
   const dot = document.getElementById("live-state");
-  if (!dot || dot.dataset.state === state) return;
+  if (!dot || dot.textContent === words) return;
   dot.dataset.state = state;
   dot.textContent = words;
   dot.title = why;
