@@ -2052,6 +2052,9 @@ create policy "costs of every order are read" on public."orders_ordercosting" fo
 -- grant:orders_ordercosting:costs_all:select
 grant select on public."orders_ordercosting" to od_s_costs_all;
 
+-- grant:orders_ordercosting:costs_all:insert
+grant insert on public."orders_ordercosting" to od_s_costs_all;
+
 -- grant:orders_ordercosting:costs_all:update (production_cost, shipping_cost, marketing_cost)
 grant update (production_cost, shipping_cost, marketing_cost) on public."orders_ordercosting" to od_s_costs_all;
 
