@@ -1,57 +1,65 @@
-"""A cache that a page can do without: when Valkey is gone, every read is a miss and pages still answer."""
+"""A cache that a page can do without: while Valkey is gone each process remembers for itself, sign-in limits too."""
 
 import logging
+import time
 from typing import Any
 
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
+PAUSE_SECONDS = 2.0
+_away_until: dict[str, float] = {}
 
 
 class FallbackRedisCache(RedisCache):
-    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        try:
-            return super().get(key, default, version)
-        except RedisError as error:
-            log.warning("The cache does not answer: %s", error)
-            return default
+    """After a failure Valkey is left alone for a moment, or a silent one would cost every page its time-out."""
 
-    def set(self, key: str, value: Any, timeout: Any = ..., version: int | None = None) -> None:
-        try:
-            if timeout is ...:
-                super().set(key, value, version=version)
-            else:
-                super().set(key, value, timeout, version)
-        except RedisError as error:
-            log.warning("The cache does not answer: %s", error)
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._server = server
+        self._near = LocMemCache(server, params | {"OPTIONS": {}})
 
-    def add(self, key: str, value: Any, timeout: Any = 300, version: int | None = None) -> bool:
-        try:
-            return bool(super().add(key, value, timeout, version))
-        except RedisError:
-            return True
+    def _either(self, verb: str, *args: Any, **options: Any) -> Any:
+        if time.monotonic() >= _away_until.get(self._server, 0):
+            try:
+                return getattr(super(), verb)(*args, **options)
+            except RedisError as error:
+                log.warning("The cache does not answer (%s); this process remembers for itself.", type(error).__name__)
+                _away_until[self._server] = time.monotonic() + PAUSE_SECONDS
+        return getattr(self._near, verb)(*args, **options)
 
-    def delete(self, key: str, version: int | None = None) -> bool:
-        try:
-            return bool(super().delete(key, version))
-        except RedisError:
-            return False
+    def get(self, *args: Any, **options: Any) -> Any:
+        return self._either("get", *args, **options)
 
-    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        try:
-            return int(super().incr(key, delta, version))
-        except RedisError:
-            return delta
+    def set(self, *args: Any, **options: Any) -> None:
+        self._either("set", *args, **options)
 
-    def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
-        try:
-            return super().get_many(keys, version)
-        except RedisError:
-            return {}
+    def add(self, *args: Any, **options: Any) -> bool:
+        return bool(self._either("add", *args, **options))
 
-    def delete_many(self, keys: Any, version: int | None = None) -> None:
-        try:
-            super().delete_many(keys, version)
-        except RedisError:
-            log.warning("The cache does not answer.")
+    def touch(self, *args: Any, **options: Any) -> bool:
+        return bool(self._either("touch", *args, **options))
+
+    def delete(self, *args: Any, **options: Any) -> bool:
+        return bool(self._either("delete", *args, **options))
+
+    def has_key(self, *args: Any, **options: Any) -> bool:
+        return bool(self._either("has_key", *args, **options))
+
+    def incr(self, *args: Any, **options: Any) -> int:
+        return int(self._either("incr", *args, **options))
+
+    def get_many(self, *args: Any, **options: Any) -> dict[Any, Any]:
+        found: dict[Any, Any] = self._either("get_many", *args, **options)
+        return found
+
+    def set_many(self, *args: Any, **options: Any) -> list[Any]:
+        return list(self._either("set_many", *args, **options))
+
+    def delete_many(self, *args: Any, **options: Any) -> None:
+        self._either("delete_many", *args, **options)
+
+    def clear(self) -> None:
+        self._either("clear")
