@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, GeneratedField, Q
 from django.db.models.functions import Now
@@ -121,6 +122,7 @@ class Order(models.Model):
             models.Index(fields=("-placed_at", "-id"), name="orders_placed"),
             models.Index(fields=("placed_on",), name="orders_placed_on"),
             models.Index(fields=("customer", "-id"), name="orders_customer"),
+            GinIndex(fields=("summary",), name="orders_summary_trgm", opclasses=("gin_trgm_ops",)),
         ]
 
     def __str__(self) -> str:
