@@ -66,5 +66,6 @@ class LoadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices: Sequence[tuple[str, str]] = [(preset.key, preset.label) for preset in presets().values()]
+        known = [(preset.key, preset.label) for preset in presets().values()]
+        choices: Sequence[tuple[str, str]] = [("", "Choose what the file is from"), *known]
         self.fields["preset"].choices = choices  # type: ignore[attr-defined]

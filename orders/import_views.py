@@ -77,7 +77,11 @@ def _loads(request: HttpRequest) -> Any:
 def _detail(request: HttpRequest, batch: ImportBatch, refused: Refused | None = None) -> HttpResponse:
     totals = batch.counts.get("totals", {})
     verdicts = [
-        {"label": label, "kind": kind, "orders": batch.counts.get(key, 0), **totals[key]}
+        {
+            "label": label, "kind": kind, "orders": batch.counts.get(key, 0), "lines": totals[key]["lines"],
+            "pieces": _exact(totals[key]["pieces"], 0), "amount": _exact(totals[key]["amount"], 2),
+            "profit": _exact(totals[key]["profit"], 2),
+        }
         for key, label, kind in _VERDICTS if key in totals
     ]  # fmt: skip
     blocked = batch.counts.get("refused", 0) + batch.counts.get("lost_lines", 0)
@@ -93,6 +97,15 @@ def _detail(request: HttpRequest, batch: ImportBatch, refused: Refused | None = 
         "refused": refused,
     }
     return render(request, "imports/load_detail.html", context, status=refused.status if refused else 200)
+
+
+def _exact(number: str, least: int) -> str:
+    """Every decimal there is, to compare with one's own totals, and at least so many."""
+    if not number:
+        return ""
+    whole, _, part = f"{Decimal(number):,f}".partition(".")
+    part = part.rstrip("0").ljust(least, "0")
+    return f"{whole}.{part}" if part else whole
 
 
 def _laid_down(files: "list[UploadedFile[Any]]", folder: Path) -> Path:

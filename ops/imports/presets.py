@@ -54,7 +54,8 @@ _KEYS = {"label", "why", "source", "columns", "fixed", "rows", "joins", "first_w
 
 def read_preset(path: Path, columns: tuple[Column, ...]) -> Preset:
     """Raises ValueError naming what is wrong with the file: it is written by people."""
-    book = yaml.safe_load(path.read_text())
+    # All words stay words: to YAML a column called “No” would be false and “On” true.
+    book = yaml.load(path.read_text(), Loader=yaml.BaseLoader)  # noqa: S506  (makes nothing but text, lists, mappings)
     known = {column.key for column in columns}
     if not isinstance(book, dict) or not {"label", "source", "columns"} <= book.keys():
         raise ValueError(f"{path.name}: a preset says label, source and columns.")
@@ -67,7 +68,7 @@ def read_preset(path: Path, columns: tuple[Column, ...]) -> Preset:
     if book.get("dates", "") not in {"", DMY, MDY}:
         raise ValueError(f"{path.name}: dates are dmy or mdy, or not said.")
     joins = tuple(
-        Join(j["file"], j["by"], j.get("key", str(j["by"]).rpartition(".")[2]), bool(j.get("optional", False)))
+        Join(j["file"], j["by"], j.get("key", str(j["by"]).rpartition(".")[2]), j.get("optional") == "true")
         for j in book.get("joins", [])
     )
     return Preset(
