@@ -9,6 +9,7 @@ import pytest
 
 from ops.dev.cluster import ensure_cluster, stop_cluster
 from ops.dev.valkey import ensure_valkey, stop_valkey
+from tests.baddays.mail import Postbox
 from tests.baddays.place import Browser, Shop, Web
 
 
@@ -48,3 +49,10 @@ def manager(web: Web) -> Browser:
     browser = Browser(web.port)
     assert browser.sign_in("manager").status == 302
     return browser
+
+
+@pytest.fixture
+def postbox() -> Iterator[Postbox]:
+    box = Postbox()
+    yield box
+    box.stop()

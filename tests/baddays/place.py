@@ -16,6 +16,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
+import redis
+from celery import Celery
 
 from ops.dev import env_file
 from ops.dev.cluster import SUPERUSER, Cluster, ensure_cluster
@@ -57,7 +59,7 @@ class Shop:
 
     def start(self, name: str, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         """A process of the product in a group of its own; what it says goes to `<name>.log`."""
-        with self.log(name).open("wb") as log:
+        with (self.data / f"{name}.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", *arguments],
                 cwd=CHECKOUT, env=self.environment(**environment), stdout=log, stderr=log, process_group=0,
@@ -65,8 +67,31 @@ class Shop:
         self.started.append(process)
         return process
 
-    def log(self, name: str) -> Path:
-        return self.data / f"{name}.log"
+    def start_worker(self, **environment: str) -> subprocess.Popen[bytes]:
+        return self.start(
+            "worker", "celery", "--quiet", "--app", "ops.celery:app", "worker", "--concurrency", "1",
+            "--without-gossip", "--without-mingle", **environment,
+        )  # fmt: skip
+
+    def start_beat(self) -> subprocess.Popen[bytes]:
+        schedule = str(self.data / "beat-schedule")
+        return self.start(
+            "beat", "celery", "--quiet", "--app", "ops.celery:app", "beat", "--pidfile=", "--schedule", schedule
+        )
+
+    def call(self, task: str) -> None:
+        """Queue a task as beat does: for nobody in particular."""
+        with Celery("beat", broker=self.valkey.url, set_as_current=False) as beat:
+            beat.send_task(task, queue="od")
+
+    def worker_listens(self) -> bool:
+        """Whether a worker waits for tasks."""
+        with redis.Redis.from_url(self.valkey.url) as client:
+            return any(connection["cmd"] == "brpop" for connection in client.client_list())
+
+    def said(self, name: str) -> str:
+        """What a process has printed."""
+        return (self.data / f"{name}.log").read_text()
 
     def end_all(self) -> None:
         for process in self.started:
@@ -109,7 +134,7 @@ class Web:
 
     def comes_up(self) -> "Web":
         assert wait_until(lambda: self.answers() or self.process.poll() is not None, 30)
-        assert self.process.poll() is None, self.shop.log("web").read_text()
+        assert self.process.poll() is None, self.shop.said("web")
         return self
 
     def answers(self) -> bool:

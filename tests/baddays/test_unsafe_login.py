@@ -66,21 +66,18 @@ def test_granian_ends_with_the_sentence_in_its_log(shop: Shop) -> None:
     web = Web.begin(shop, DATABASE_URL=shop.cluster.url("opsdeck_owner"))
 
     assert web.process.wait(30) != 0
-    assert "its database login opsdeck_owner may create roles" in shop.log("web").read_text()
+    assert "its database login opsdeck_owner may create roles" in shop.said("web")
 
 
 def test_a_worker_ends_with_the_sentence(shop: Shop) -> None:
-    worker = shop.start(
-        "worker", "celery", "--quiet", "--app", "ops.celery:app", "worker", "--concurrency", "1",
-        DATABASE_URL=shop.cluster.url(SUPERUSER),
-    )  # fmt: skip
+    worker = shop.start_worker(DATABASE_URL=shop.cluster.url(SUPERUSER))
 
     assert worker.wait(30) not in {0, -signal.SIGKILL}
-    assert "Opsdeck does not start: its database login opsdeck_super is a superuser" in shop.log("worker").read_text()
+    assert "Opsdeck does not start: its database login opsdeck_super is a superuser" in shop.said("worker")
 
 
 def test_a_process_that_was_told_to_be_the_owner_serves_nobody(shop: Shop) -> None:
     web = Web.begin(shop, OPS_LOGIN="owner")
 
     assert web.process.wait(30) != 0
-    assert "start it with OPS_LOGIN=web, never as the owner" in shop.log("web").read_text()
+    assert "start it with OPS_LOGIN=web, never as the owner" in shop.said("web")
