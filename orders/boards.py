@@ -21,6 +21,7 @@ from ops.boards import (
     Kind,
     Lanes,
     Look,
+    Part,
     Period,
     Search,
     Verb,
@@ -32,7 +33,7 @@ from ops.lifecycle import life
 from ops.models import ImportBatch
 from orders import actions
 from orders.cards import BUYERS, KNOWS_AGENT, SELLS, card, card_needs
-from orders.models import Order, OrderQuerySet
+from orders.models import Order, OrderQuerySet, OrderUserObjectPermission
 
 SEES = frozenset({"orders_all", "orders_read", "orders_own", "orders_floor"})
 COSTS = frozenset({"costs_all", "costs_read"})
@@ -187,6 +188,31 @@ VERBS = [
 ]  # fmt: skip
 
 
+def first_sort(held: frozenset[str]) -> str:
+    """The floor works by promise (A30); agents see their newest, by an index of their own; others what came last."""
+    if held & SEES == {"orders_floor"}:
+        return "promise"
+    return "-number" if held & SEES == {"orders_own"} else "-placed"
+
+
+def seen_in_parts(user: User) -> list[Part]:
+    """An agent's own orders, which have an index, and the few that colleagues share. Together: visible_to."""
+    if scopes_of(user) & SEES != {"orders_own"}:
+        return []
+    return [
+        Part(Order.objects.filter(agent=user)),
+        Part(Order.objects.filter(pk__in=shared_with(user)).exclude(agent=user), bounded=True),
+    ]
+
+
+def shared_with(user: User) -> list[int]:
+    """Asked once a page: every tab and lane needs it."""
+    if "shared_orders" not in user.__dict__:
+        given = OrderUserObjectPermission.objects.filter(user=user, permission__codename="view_order")
+        user.__dict__["shared_orders"] = list(given.values_list("content_object_id", flat=True))
+    return user.__dict__["shared_orders"]  # type: ignore[no-any-return]
+
+
 # --- the board --------------------------------------------------------------------------------------------------
 
 ORDERS = Board(
@@ -201,7 +227,7 @@ ORDERS = Board(
     rows=lambda user: Order.objects.visible_to(user),
     columns=COLUMNS,
     filters=FILTERS,
-    sort=lambda held: "promise" if held.isdisjoint(SEES - {"orders_floor"}) else "-placed",
+    sort=first_sort,
     name="number",
     empty="Orders you may see will be listed here.",
     views=[
@@ -232,5 +258,5 @@ ORDERS = Board(
     ),
     add=Add("New order", "/orders/new/", {"orders_all", "orders_own"}),
     live="order",
-    narrow={"orders_own"},
+    parts=seen_in_parts,
 )

@@ -5,10 +5,10 @@ A screen that needs more is a plain view: nothing here grows an option for one c
 """
 
 from ops.boards.cells import DAY, DUE, MOMENT, MONEY, NUMBER, PERSON, TEXT, Kind, Look
-from ops.boards.declare import BOARDS, Add, Board, Column, Lanes, Verb, View
+from ops.boards.declare import BOARDS, Add, Board, Column, Lanes, Part, Verb, View
 from ops.boards.filters import Choice, Flag, Period, Search
 
 __all__ = [
     "BOARDS", "DAY", "DUE", "MOMENT", "MONEY", "NUMBER", "PERSON", "TEXT",
-    "Add", "Board", "Choice", "Column", "Flag", "Kind", "Lanes", "Look", "Period", "Search", "Verb", "View",
+    "Add", "Board", "Choice", "Column", "Flag", "Kind", "Lanes", "Look", "Part", "Period", "Search", "Verb", "View",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from ops.access.scopes import scopes_of
-from ops.boards.declare import Board, Column
+from ops.boards.declare import Board, Column, Part
 from ops.boards.filters import Filter, NotHere, Pairs
 
 if TYPE_CHECKING:
@@ -74,10 +74,6 @@ class Ask:
         return bool(self.board.verbs_for(self.held))
 
     @cached_property
-    def narrow(self) -> bool:
-        return not self.held.isdisjoint(self.board.narrow)
-
-    @cached_property
     def sorted_by(self) -> Column:
         key = self.sort.removeprefix("-")
         for column in self.columns:
@@ -90,19 +86,25 @@ class Ask:
     @cached_property
     def rows(self) -> QuerySet[Any]:
         """The person's rows under the filter, in no order."""
-        rows = self.board.rows(self.user).order_by()
+        return self._filtered(self.board.rows(self.user))
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The same rows, as the disjoint parts that the board declares for this person."""
+        declared = self.board.parts(self.user) if self.board.parts else ()
+        return [Part(self._filtered(part.rows), part.bounded) for part in declared] or [Part(self.rows)]
+
+    def _filtered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        rows = rows.order_by()
         for one, pairs in self.given:
             rows = one.apply(rows, list(pairs), self.user)
         return rows
 
-    @cached_property
-    def ordered(self) -> QuerySet[Any]:
+    def order(self, *, bounded: bool = False) -> list[OrderBy]:
         """By the column asked for, primary key last, so that no two pages show the same row."""
         column, down = self.sorted_by, self.sort.startswith("-")
-        order = [by_order(column.sort, down=down, blank=column.blank, bounded=self.narrow)]
-        if column.sort != "pk":
-            order.append(by_order("pk", down=down, bounded=self.narrow))
-        return self.rows.order_by(*order)
+        order = [by_order(column.sort, down=down, blank=column.blank, bounded=bounded)]
+        return order if column.sort == "pk" else [*order, by_order("pk", down=down, bounded=bounded)]
 
     # --- addresses ----------------------------------------------------------------------------------------------
 

@@ -100,6 +100,14 @@ class Lanes:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some of a person's rows. `bounded`: few, and the planner cannot know it; they are sorted, never searched for."""
+
+    rows: QuerySet[Any]
+    bounded: bool = False
+
+
+@dataclass(frozen=True)
 class Board:
     """One list, and with `lanes` one board, of the rows a person may see."""
 
@@ -123,8 +131,8 @@ class Board:
     lanes: Lanes | None = None
     add: Add | None = None
     live: str = ""
-    # Who holds one of these sees few rows: those are sorted, never found by walking everybody's index (D7).
-    narrow: frozenset[str] | set[str] = NO_SCOPES
+    # The same rows as disjoint parts for whoever sees only some: each finds its index, where one OR finds none (D7).
+    parts: Callable[[User], Sequence[Part]] | None = None
 
     def __post_init__(self) -> None:
         BOARDS[self.key] = self

@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
 from ops import clock
 from ops.boards.ask import Ask, by_order
 from ops.boards.cells import Row
-from ops.boards.declare import Lanes
+from ops.boards.declare import Lanes, Part
 from ops.boards.lists import look_of
-from ops.boards.read import MOST_COUNTED, capped, count_words, details, stacked, wanted
+from ops.boards.read import MOST_COUNTED, Sorted, capped, count_words, details, first_ids, wanted
 from ops.lifecycle import StageRow, life
 
 CARDS = 30
@@ -57,17 +55,25 @@ def stages_for(lanes: Lanes, held: frozenset[str]) -> list[StageRow]:
     return [stage for stage in life(lanes.noun).stages if not narrowed or stage.category in narrowed]
 
 
-def lane_rows(ask: Ask, lanes: Lanes, stage: StageRow) -> QuerySet[Any]:
-    """The rows of one lane in its order; finished ones only for some days, newest first."""
-    rows = lanes.live(ask.rows).filter(stage=stage.key)
-    if stage.category == "done":
-        rows = rows.filter(**{f"{lanes.since}__gte": clock.now() - timedelta(days=lanes.days)})
-        return rows.order_by(
-            by_order(lanes.since, down=True, bounded=ask.narrow), by_order("pk", down=True, bounded=ask.narrow)
-        )
-    return rows.order_by(
-        by_order(lanes.due, down=False, bounded=ask.narrow), by_order("pk", down=False, bounded=ask.narrow)
-    )
+def lane_parts(ask: Ask, lanes: Lanes, stage: StageRow) -> list[Part]:
+    """The rows of one lane; finished ones only for some days."""
+    found = []
+    for part in ask.parts:
+        rows = lanes.live(part.rows).filter(stage=stage.key)
+        if stage.category == "done":
+            rows = rows.filter(**{f"{lanes.since}__gte": clock.now() - timedelta(days=lanes.days)})
+        found.append(Part(rows, part.bounded))
+    return found
+
+
+def lane_order(lanes: Lanes, stage: StageRow, parts: Sequence[Part]) -> Sorted:
+    """By the day they are wanted; finished ones newest first."""
+    down = stage.category == "done"
+    by = lanes.since if down else lanes.due
+    rows = [
+        part.rows.order_by(*(by_order(path, down=down, bounded=part.bounded) for path in (by, "pk"))) for part in parts
+    ]
+    return Sorted(rows, by, down, 0, CARDS)
 
 
 def sort_key(row: Row, lanes: Lanes, stage: StageRow) -> str:
@@ -82,13 +88,12 @@ def board(ask: Ask, only: Sequence[int] | None = None) -> list[Lane]:
     lanes = ask.board.lanes
     assert lanes is not None
     stages = stages_for(lanes, ask.held)
-    rows = {stage.key: lane_rows(ask, lanes, stage) for stage in stages}
-    counts = capped(rows, narrow=ask.narrow)
-    pks = stacked([rows[stage.key][:CARDS] for stage in stages if counts[stage.key]])
+    parts = {stage.key: lane_parts(ask, lanes, stage) for stage in stages}
+    counts = capped(parts)
+    first = first_ids([lane_order(lanes, stage, parts[stage.key]) for stage in stages])
     look = look_of(ask)
     values = wanted(()) | dict(lanes.needs(ask.held)) | {"stage": "stage", "due": lanes.due, "since": lanes.since}
-    if only is not None:
-        pks = _asked(pks, counts, ask, lanes, set(only))
+    pks = [pk for lane in first for pk in (lane if only is None else _asked(lane, set(only)))]
     here = {
         stage.key: Lane(stage, _list_url(ask, stage.key), stage.category == "done", counts[stage.key])
         for stage in stages
@@ -102,17 +107,10 @@ def board(ask: Ask, only: Sequence[int] | None = None) -> list[Lane]:
     return list(here.values())
 
 
-def _asked(pks: list[int], counts: dict[str, int], ask: Ask, lanes: Lanes, only: set[int]) -> list[int]:
-    """Of the first cards of each lane: those asked about, and as many from the foot of a full lane."""
-    wanted_ids, start = [], 0
-    for count in counts.values():
-        if not count:
-            continue
-        lane = pks[start : start + min(count, CARDS)]
-        start += len(lane)
-        foot = lane[-len(only) :] if count >= CARDS else []
-        wanted_ids += [pk for pk in lane if pk in only or pk in foot]
-    return wanted_ids
+def _asked(lane: list[int], only: set[int]) -> list[int]:
+    """Of the first cards of a lane: those asked about, and as many from the foot of a full one."""
+    foot = set(lane[-len(only) :]) if only and len(lane) == CARDS else set()
+    return [pk for pk in lane if pk in only or pk in foot]
 
 
 def _list_url(ask: Ask, stage: str) -> str:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from ops.boards.ask import MOST_PAGES, MOST_SHOWN, PAGE, Ask
 from ops.boards.cells import Look, Row
-from ops.boards.read import details, wanted
+from ops.boards.read import Sorted, details, first_ids, wanted
 from ops.lifecycle import life
 
 
@@ -90,8 +91,20 @@ def cells(ask: Ask, row: Row, look: Look, *, picks: bool) -> SafeString:
 def page_of(ask: Ask) -> tuple[list[int], bool]:
     """The ids of this page and whether more follow: one row more is asked for, nothing is counted."""
     start, size = ((ask.page - 1) * PAGE, PAGE) if ask.page > 1 else (0, ask.show)
-    pks = list(ask.ordered.values_list("pk", flat=True)[start : start + size + 1])
+    (pks,) = first_ids([Sorted(_parts(ask), ask.sorted_by.sort, ask.sort.startswith("-"), start, size + 1)])
     return pks[:size], len(pks) > size
+
+
+def _parts(ask: Ask) -> list[QuerySet[Any]]:
+    """By the day they are wanted, each stage has an index of its own; their first rows are merged."""
+    lanes, by = ask.board.lanes, ask.sort
+    if lanes and ask.sorted_by.sort == lanes.due and not by.startswith("-"):
+        stages = [stage.key for stage in life(lanes.noun).stages]
+        return [
+            part.rows.filter(stage=stage).order_by(*ask.order(bounded=part.bounded))
+            for part in ask.parts for stage in stages
+        ]  # fmt: skip
+    return [part.rows.order_by(*ask.order(bounded=part.bounded)) for part in ask.parts]
 
 
 def chips(ask: Ask) -> list[Chip]:

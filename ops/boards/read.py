@@ -4,6 +4,7 @@ So a join, a money table's policy or a name is paid for 50 rows, never for all t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from ops.boards.ask import Ask
 from ops.boards.cells import Row
-from ops.boards.declare import Column
+from ops.boards.declare import Column, Part
 
 MOST_COUNTED = 1001
 MOST_TOTALLED = 20_000
@@ -56,32 +57,62 @@ def compiled(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]] | None:
         return None
 
 
-def stacked(parts: Sequence[QuerySet[Any]]) -> list[int]:
-    """The ids of several sorted, limited queries in one round trip."""
-    pieces = [piece for part in parts if (piece := compiled(part.values_list("pk")))]
-    if not pieces:
+@dataclass(frozen=True)
+class Sorted:
+    """The first rows of one sorted list, which may come from several queries that each find their own index."""
+
+    parts: Sequence[QuerySet[Any]]
+    by: str
+    down: bool
+    start: int
+    size: int
+
+    def sql(self) -> tuple[str, list[Any]]:
+        """Every part gives its first rows with what they are sorted by; the first of them all are taken."""
+        texts: list[str] = []
+        params: list[Any] = []
+        for part in self.parts:
+            rows = part[: self.start + self.size]
+            if piece := compiled(rows.values_list("pk") if self.by == "pk" else rows.values_list("pk", self.by)):
+                texts.append(f"({piece[0]})")
+                params.extend(piece[1])
+        if not texts:
+            return "'{}'::bigint[]", []
+        turn = "desc" if self.down else "asc"
+        names, order = ("(id)", f"id {turn}") if self.by == "pk" else ("(id, by)", f"by {turn} nulls last, id {turn}")
+        merged = f"select id from ({' union all '.join(texts)}) m{names} order by {order}"
+        return f"array({merged} offset {self.start} limit {self.size})", params
+
+
+def first_ids(lists: Sequence[Sorted]) -> list[list[int]]:
+    """The ids of several sorted lists in one round trip."""
+    if not lists:
         return []
-    sql = " union all ".join(f"({sql})" for sql, _ in pieces)
+    pieces = [one.sql() for one in lists]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [param for _, params in pieces for param in params])
-        return [pk for (pk,) in cursor.fetchall()]
+        sql = ", ".join(sql for sql, _ in pieces)
+        cursor.execute(f"select {sql}", [param for _, params in pieces for param in params])
+        return list(cursor.fetchone())
 
 
-def capped(parts: Mapping[str, QuerySet[Any]], most: int = MOST_COUNTED, *, narrow: bool = False) -> dict[str, int]:
-    """How many rows each has, never counting past `most`: all of them in one round trip.
+def capped(lists: Mapping[str, Sequence[Part]], most: int = MOST_COUNTED) -> dict[str, int]:
+    """How many rows each list has, never counting past `most` in any part: all of them in one round trip.
 
-    For `narrow` rows the order keeps the planner from walking everybody's in the hope of a quick `most` (D7).
+    For `bounded` parts the order keeps the planner from walking everybody's rows in the hope of a quick end (D7).
     """
-    counts = dict.fromkeys(parts, 0)
-    order = [Coalesce(F("pk"), F("pk"))] if narrow else []
-    pieces = {
-        key: piece for key, part in parts.items() if (piece := compiled(part.order_by(*order).values_list("pk")[:most]))
-    }
+    counts = dict.fromkeys(lists, 0)
+    pieces = []
+    for key, parts in lists.items():
+        for part in parts:
+            order = [Coalesce(F("pk"), F("pk"))] if part.bounded else []
+            if piece := compiled(part.rows.order_by(*order).values_list("pk")[:most]):
+                pieces.append((key, *piece))
     if pieces:
-        sql = ", ".join(f"(select count(*) from ({sql}) n{i})" for i, (sql, _) in enumerate(pieces.values()))
+        sql = ", ".join(f"(select count(*) from ({sql}) n{i})" for i, (_, sql, _) in enumerate(pieces))
         with connection.cursor() as cursor:
-            cursor.execute(f"select {sql}", [param for _, params in pieces.values() for param in params])
-            counts.update(zip(pieces, cursor.fetchone(), strict=True))
+            cursor.execute(f"select {sql}", [param for _, _, params in pieces for param in params])
+            for (key, _, _), count in zip(pieces, cursor.fetchone(), strict=True):
+                counts[key] = min(counts[key] + count, most)
     return counts
 
 

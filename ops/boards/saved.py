@@ -1,20 +1,22 @@
 """Tabs: views that ship with a board, one's own, and those that colleagues share. The URL is always the truth (X2)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
 from ops.boards.ask import Ask
-from ops.boards.declare import View, open_to
+from ops.boards.declare import Part, View, open_to
 from ops.boards.filters import NotHere
 from ops.boards.read import capped, count_words
 from ops.errors import Refused
 from ops.models import SavedView
 
 MOST_VIEWS = 30
+Narrow = Callable[[QuerySet[Any]], QuerySet[Any]]
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,17 @@ def _read(ask: Ask, query: str) -> Ask | None:
         return None
 
 
-def tabs(ask: Ask, page: str, shipped: list[View], narrow: Any) -> tuple[list[Tab], dict[str, int]]:
+def _narrowed(ask: Ask, narrow: Narrow) -> list[Part]:
+    return [Part(narrow(part.rows), part.bounded) for part in ask.parts]
+
+
+def tabs(ask: Ask, page: str, shipped: list[View], narrow: Narrow) -> tuple[list[Tab], dict[str, int]]:
     """The tabs of one page, and the counts that were asked for with them: `narrow` turns rows into what is counted."""
     offered = [
         (view, asked) for view in shipped if open_to(view.scopes, ask.held) and (asked := _read(ask, view.query))
     ]
-    parts = {f"v{i}": narrow(asked.rows) for i, (view, asked) in enumerate(offered) if view.count}
-    counts = capped({"rows": narrow(ask.rows), **parts}, narrow=ask.narrow)
+    parts = {f"v{i}": _narrowed(asked, narrow) for i, (view, asked) in enumerate(offered) if view.count}
+    counts = capped({"rows": _narrowed(ask, narrow), **parts})
     base = reverse(page)
     found = [
         Tab(view.label, base + asked.query(), asked.query() == ask.query(),

@@ -102,7 +102,7 @@ class Pages:
         them must not announce them as new."""
         matching = list(ask.rows.filter(pk__in=pks).values_list("pk", flat=True))
         first = set(lists.page_of(ask)[0])
-        counts = capped({"rows": ask.rows}, narrow=ask.narrow)
+        counts = capped({"rows": ask.parts})
         return {
             "ask": ask, "board": self.board, "lines": lists.lines(ask, matching, lists.look_of(ask), first),
             "count": count_words(counts["rows"]),
@@ -131,7 +131,7 @@ class Pages:
             ask = Ask.read(self.board, request.user, request.GET)  # type: ignore[arg-type]
             sure = request.GET.get("all") == "1"
             most = MOST_TOTALLED + 1
-            many = not sure and capped({"rows": ask.rows}, most, narrow=ask.narrow)["rows"] >= most
+            many = not sure and capped({"rows": ask.parts}, most)["rows"] >= most
             url = reverse(self.board.url("totals")) + ask.query(all=1)
             context = {"totals": [] if many else totals(ask), "many": many, "most": f"{MOST_TOTALLED:,}", "url": url}
             return render(request, "boards/totals.html", context | {"board": self.board})
