@@ -1,7 +1,7 @@
-"""A scratch database with N orders, written in sets by the owner; kept between runs, so that only the first one waits.
+"""A scratch database with N orders, written in sets by the owner and kept: only the first run waits.
 
-User triggers rest while it is filled; what they would have written - costings, transitions, events, history - is written
-in sets too, so that every table and index has the size it would have in life.
+User triggers rest while it is filled; what they would have written - costings, transitions, events, history - is
+written in sets too, so that every table and index has the size it would have in life.
 """
 
 import os
@@ -79,15 +79,16 @@ select s.order_id, s.order_amount, trunc(s.order_amount * (0.46 + mod(s.order_id
 """
 
 _TRANSITIONS = """
-insert into ops_transition (noun, subject_id, from_stage, to_stage, undo, at, business_day, seconds_before, by_id, source,
-                            reason, request, txid)
+insert into ops_transition (noun, subject_id, from_stage, to_stage, undo, at, business_day, seconds_before, by_id,
+                            source, reason, request, txid)
 select 'order', o.id, m.came, m.went, false, m.at, ops.shop_day(m.at), m.seconds, o.agent_id, 'web', '', 'bench', o.id
   from seed_order o cross join lateral (
     select '' as came, 'received' as went, o.placed_at as at, null::bigint as seconds
     union all select 'received', 'in_production', o.placed_at + interval '4 hours', 14400 where o.stage <> 'received'
     union all select 'in_production', 'ready_to_ship', o.placed_at + interval '20 hours', 57600
                where o.stage in ('ready_to_ship', 'shipped', 'delivered')
-    union all select 'ready_to_ship', 'shipped', o.placed_at + interval '23 hours', 10800 where o.stage in ('shipped', 'delivered')
+    union all select 'ready_to_ship', 'shipped', o.placed_at + interval '23 hours', 10800
+               where o.stage in ('shipped', 'delivered')
     union all select 'shipped', 'delivered', o.stage_since, 200000 where o.stage = 'delivered') m
 """
 
@@ -142,8 +143,7 @@ def fill(count: int) -> None:
 
 
 def _person(people: Any, name: str, role: str) -> Any:
-    person = people.objects.create(email=f"{name}@bench.example", name=name.capitalize(), role_id=role)
-    return person
+    return people.objects.create(email=f"{name}@bench.example", name=name.capitalize(), role_id=role)
 
 
 def _histories() -> list[str]:

@@ -1,7 +1,7 @@
 """What history, guards and notices cost a write: the same update with the triggers of orders and without them.
 
-The bare side runs in transactions of the owner that are rolled back, except the one-row saves, which really commit: their
-triggers are switched off in the scratch database and on again afterwards.
+The bare side runs in transactions of the owner that are rolled back, except the one-row saves, which really commit:
+their triggers are switched off in the scratch database and on again afterwards.
 """
 
 import os
@@ -28,7 +28,7 @@ def run() -> list[dict[str, Any]]:
             _compared(
                 f"{_MANY:,} promises moved", MANY_ROWS_GOAL, *_many_rows(owner, _PROMISE, "received", "delivered")
             ),
-            _compared(f"{_MANY:,} stages moved", MANY_ROWS_GOAL, *_many_rows(owner, _STAGE, "in_production")),
+            _compared(f"{_MANY:,} moves", MANY_ROWS_GOAL, *_many_rows(owner, _STAGE, "in_production")),
         ]
         owner.execute("vacuum orders_order")
     return rows
