@@ -29,9 +29,7 @@ def card_needs(held: frozenset[str]) -> dict[str, Any]:
     """What a card reads for this person: money and names only for who may know them."""
     from orders.boards import customer_name
 
-    needs: dict[str, Any] = {
-        name: name for name in ("number", "version", "summary", "pieces", "rush", "held_at", "stage_since")
-    }
+    needs: dict[str, Any] = {name: name for name in ("number", "version", "summary", "rush", "held_at", "stage_since")}
     if held & BUYERS:
         needs["customer"] = customer_name()
     if held & SELLS:
@@ -46,12 +44,9 @@ def card_needs(held: frozenset[str]) -> dict[str, Any]:
 def card(row: Row, look: Look) -> str:
     stage = look.stages[row["stage"]]
     over = stage.category == "done"
-    pieces = f"{row['pieces'].normalize():f}"
-    what = row["summary"] if row["summary"].startswith(f"{pieces} ×") else f"{pieces} × {row['summary']}"
+    title, what = row["summary"], row.get("production_note", "")  # the summary says how many of what
     if "customer" in row:
-        title = row["customer"] or row["summary"]
-    else:
-        title, what = what, row.get("production_note", "")
+        title, what = row["customer"] or row["summary"], row["summary"]
     face = row.get("agent") or row.get("assignee")
     amount = row.get("amount")
     # Only what people typed is escaped: the rest is numbers, keys and markup of ours.
