@@ -216,6 +216,7 @@ FILES_DIR = DATA_DIR / "files"
 
 # --- history, mail, jobs, errors --------------------------------------------------------------------------------
 SIMPLE_HISTORY_ENABLED = False  # rows are written by the database: ops.db.history
+SIMPLE_HISTORY_DATE_INDEX = False  # one object's history is found by the object; a day's by its events
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 
 EMAIL_URL = env.text("EMAIL_URL", "")

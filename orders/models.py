@@ -152,7 +152,7 @@ class OrderLine(models.Model):
     category = models.CharField(max_length=80, blank=True)
     quantity = models.DecimalField(max_digits=12, decimal_places=3)
 
-    history = records()
+    history = records(keep_index=["order"])
 
     class Meta:
         ordering = ("order_id", "position")

@@ -9,6 +9,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -102,8 +103,14 @@ def copy_template(to: str) -> None:
 
 
 def drop(database: str) -> None:
-    with _as_super() as admin:
-        admin.execute(f'drop database if exists "{database}" with (force)')
+    for attempt in range(5):
+        try:
+            with _as_super() as admin:
+                admin.execute(f'drop database if exists "{database}" with (force)')
+            return
+        except psycopg.errors.InsufficientPrivilege:  # an autovacuum worker is in it, which nobody may end
+            time.sleep(0.2 * (attempt + 1))
+    raise RuntimeError(f"{database} stays in use.")
 
 
 def sweep() -> None:
