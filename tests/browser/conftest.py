@@ -62,8 +62,9 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def cast(server: Server, django_db_blocker: Any) -> Iterator[Cast]:
     """The people of the served shop; while a test runs, this process works in the same database."""
-    from accounts.models import User
     from django.db import connections
+
+    from accounts.models import User
     from ops.db.actor import acting_as, door
 
     default = connections["default"]

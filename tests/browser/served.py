@@ -1,4 +1,4 @@
-"""What the server of the browser tests runs on: the product's settings, and the cheap hashes of the cast's passwords."""
+"""What the server of the browser tests runs on: the product's settings, with cheap hashes for the cast."""
 
 from ops.settings import *  # noqa: F403
 
