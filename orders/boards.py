@@ -114,7 +114,8 @@ def _found(rows: QuerySet[Order], words: str) -> QuerySet[Order]:
     return rows.extra(where=[match], params=[words, _MOST_FOUND])  # noqa: S610  (the SQL is constant)
 
 
-def _overdue(rows: OrderQuerySet, user: User) -> QuerySet[Order]:
+def _overdue(rows: QuerySet[Order], user: User) -> QuerySet[Order]:
+    assert isinstance(rows, OrderQuerySet)
     return rows.overdue()
 
 

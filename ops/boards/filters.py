@@ -124,7 +124,7 @@ class Period(Filter):
         return (f"{self.key}_from", f"{self.key}_to")
 
     def read(self, given: QueryDict, user: User) -> Pairs:
-        pairs = [(param, self._day(given[param])) for param in self.params() if given.get(param)]
+        pairs = [(param, self._day(given.get(param, ""))) for param in self.params() if given.get(param)]
         days = dict(pairs)
         first, last = (days.get(param) for param in self.params())
         if first and last and first > last:

@@ -52,9 +52,10 @@ def details(ask: Ask, pks: Sequence[int], values: Mapping[str, Any]) -> list[Row
 
 def compiled(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]] | None:
     try:
-        return rows.query.get_compiler(connection=connection).as_sql()
+        sql, params = rows.query.get_compiler(connection=connection).as_sql()
     except EmptyResultSet:
         return None
+    return sql, params
 
 
 @dataclass(frozen=True)
