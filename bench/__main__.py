@@ -95,7 +95,7 @@ def _imports() -> Any:
         return None
     from bench import imports
 
-    return imports.run()
+    return imports.run(50_000)
 
 
 if __name__ == "__main__":

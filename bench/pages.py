@@ -1,8 +1,8 @@
 """What a page costs at the server, through the whole stack in this process, against its bare SQL and its bare template.
 
 The SQL is what the page asked, asked again on a connection of our own under the same rights; the template is drawn
-again from the context it had. `cpu` is this process's own work: on a busy machine it says more than the clock does. Pages
-per second are asked of the web process as deployed, by eight signed-in readers at once.
+again from the context it had. `cpu` is this process's own work: on a busy machine it says more than the clock. Pages a
+second are asked of the web process as deployed, by eight signed-in readers at once.
 """
 
 import asyncio
