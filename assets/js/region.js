@@ -10,7 +10,7 @@ let movedAt = 0;
 addEventListener("pointermove", () => { movedAt = performance.now(); }, { passive: true });
 
 const state = new WeakMap();
-const of = region => state.get(region) ?? state.set(region, { ids: new Set(), whole: false, busy: false, timer: 0, until: 0 }).get(region);
+const of = region => state.get(region) ?? state.set(region, { ids: new Set(), whole: false, busy: false, timer: 0, until: 0, tries: 0 }).get(region);
 export const regions = noun => [...document.querySelectorAll(noun ? `[data-live="${CSS.escape(noun)}"]` : "[data-live]")];
 
 // While a card is held, nothing under the hand may change. Let go calls whatever waited.
@@ -60,18 +60,23 @@ async function ask(region, said) {
   const url = new URL(region.dataset.liveUrl || location.href, location.href);
   if (!whole) url.searchParams.set("ids", asked.join(","));
   let answer;
-  try { answer = await get(url, { "Ops-Live": "1" }); } catch { // the stream's return asks again for everything
-    said.whole = true;
-    return;
-  }
+  try { answer = await get(url, { "Ops-Live": "1" }); } catch { return later(region, said); }
   if (signedOut(answer) || answer.status === 403) return;
   if (answer.status === 404 && region.dataset.liveIds) { location.reload(); return; }
+  if (answer.status >= 500 || answer.status === 429) return later(region, said);
   if (!answer.ok) return;
+  said.tries = 0;
   const content = fragment(answer.status === 204 ? "" : await answer.text());
   if (held) { whole ? said.whole = true : asked.forEach(id => said.ids.add(id)); return; }
   if (whole) replace(region, content); else apply(region, content, asked);
   performance.mark("live:applied");
   region.dispatchEvent(new CustomEvent("live:applied", { bubbles: true }));
+}
+
+// What was asked about is not known any more: everything, a little later each time, whether or not the stream comes back.
+function later(region, said) {
+  said.whole = true;
+  schedule(region, Math.min(20000, 500 * 2 ** said.tries++) * (0.5 + Math.random()));
 }
 
 function replace(region, content) {
