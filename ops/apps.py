@@ -31,7 +31,7 @@ def before_migrate(using: str, plan: list[tuple[object, bool]], **_: object) -> 
 
 
 def after_migrate(using: str, verbosity: int = 1, **_: object) -> None:
-    """Once, after the last app: scopes, rights, guards and history, then shipped rows, so that history begins with them."""
+    """Once, after the last app: scopes, rights, guards and history; then shipped rows, whose history begins there."""
     from ops.db.sync import sync
     from ops.lifecycle import sync_shipped_rows
 

@@ -67,6 +67,7 @@ app.conf.update(
             "task": "ops.tasks.keep_chain_roots",
             "schedule": crontab(hour="2", minute="30"),
         },
+        "verify history": {"task": "ops.tasks.verify_history", "schedule": crontab(hour="3", minute="0")},
     },
 )
 app.autodiscover_tasks(["ops", "orders"])

@@ -33,7 +33,7 @@ def merge(
 
 
 def as_text(value: Any) -> str:
-    """How a value stands in a form: the same text for the same value, so that it can be compared with what was shown."""
+    """How a value stands in a form: the same text for the same value, to compare with what was shown."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -12,7 +12,7 @@ from ops.models import Event
 
 @dataclass(frozen=True)
 class Kind:
-    """`sentence` says what happened, without the name: "shipped it with {carrier}". `personal` data can be forgotten."""
+    """`sentence` says what happened, without the name: "shipped it with {carrier}"; `personal` can be forgotten."""
 
     name: str
     sentence: str

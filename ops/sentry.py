@@ -1,11 +1,13 @@
 """Errors and slow requests go to Sentry when SENTRY_DSN is set, without personal data (A56)."""
 
+from datetime import datetime
 from typing import Any
 
 import sentry_sdk
 from django.conf import settings
 
 _SECRET = ("password", "token", "cookie", "secret", "authorization", "phone", "email", "name", "address", "csrf")
+_SLOW_SECONDS = 1.0
 HIDDEN = "[hidden]"
 
 
@@ -24,6 +26,20 @@ def scrub(event: Any, hint: Any = None) -> Any:
             frame.pop("vars", None)
     event["extra"] = _hide(event.get("extra") or {})
     return event
+
+
+def tag_slow(event: Any, hint: Any = None) -> Any:
+    """Transactions over a second carry slow=yes, which an alert can be hung on."""
+    seconds = _instant(event.get("timestamp")) - _instant(event.get("start_timestamp"))
+    if seconds > _SLOW_SECONDS:
+        event.setdefault("tags", {})["slow"] = "yes"
+    return scrub(event)
+
+
+def _instant(value: Any) -> float:
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value.timestamp() if isinstance(value, datetime) else float(value or 0)
 
 
 def _hide(value: Any) -> Any:
@@ -45,5 +61,5 @@ def start() -> None:
         max_request_body_size="never",
         traces_sample_rate=0.05,
         before_send=scrub,
-        before_send_transaction=scrub,
+        before_send_transaction=tag_slow,
     )

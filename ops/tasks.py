@@ -15,3 +15,9 @@ def send_mail() -> None:
 def keep_chain_roots() -> None:
     with job("keep the day's chain roots") as run:
         run.rows = chain.keep_roots()
+
+
+@shared_task(runs_as="chain", soft_time_limit=3000, time_limit=3300)
+def verify_history() -> None:
+    with job("verify history") as run:
+        run.rows = chain.prove()

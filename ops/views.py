@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from ops import outbox
 from ops.access import page, public
+from ops.health import facts
 from ops.models import JobRun
 from ops.palette import matches
 
@@ -65,7 +66,8 @@ def health(request: HttpRequest) -> HttpResponse:
     """What runs without a person: last runs, and mails in counts only, never what they say (ruling 25)."""
     latest = JobRun.objects.filter(name=OuterRef("name")).order_by("-started_at").values("pk")[:1]
     runs = JobRun.objects.filter(pk=Subquery(latest)).order_by("name")
-    return render(request, "ops/health.html", {"runs": runs, "mails": outbox.counts()})
+    context = {"runs": runs, "mails": outbox.counts(), "facts": facts()}
+    return render(request, "ops/health.html", context)
 
 
 @page(scopes=["people_admin"], nav="health")

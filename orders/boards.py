@@ -142,6 +142,7 @@ FILTERS = [
     Choice(key="due", label="Promised", options=_days, where=_due),
     Choice(key="batch", label="Loaded from", options=_batches, field="batch", scopes={"orders_all", "orders_read"}),
     Period(key="placed", label="Placed", field="placed_on"),
+    Period(key="promised", label="Promised", field="promise_on"),
     Flag(key="held", label="On hold", yes=Q(held_at__isnull=False), no=Q(held_at=None)),
     Flag(key="cancelled", label="Cancelled", yes=Q(cancelled_at__isnull=False), no=Q(cancelled_at=None)),
     Flag(key="late", label="Overdue", yes=_overdue),

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from orders import board_views, views
+from orders import board_views, calendar, views
 
 app_name = "orders"
 urlpatterns = [
     *board_views.ADDRESSES,
     path("<int:pk>/move/", board_views.move, name="move"),
+    path("calendar/", calendar.order_calendar, name="calendar"),
     path("new/", views.order_new, name="order_new"),
     path("<int:pk>/", views.order_detail, name="order_detail"),
     path("<int:pk>/start/", views.start, name="start"),
@@ -19,4 +20,5 @@ urlpatterns = [
     path("<int:pk>/hand-over/", views.hand_over, name="hand_over"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/costs/", views.costs, name="costs"),
+    path("<int:pk>/costs/preview/", views.costs_preview, name="costs_preview"),
 ]

@@ -169,6 +169,16 @@ def costs(request: HttpRequest, pk: int) -> HttpResponse:
     return _save(request, order, "costs", _costs_form(order, request.POST), editing.set_costs)
 
 
+@page(scopes=["costs_all"], partials={"profit"})
+def costs_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The profit that the typed costs would leave, while they are typed; saving shows the database's own (A45)."""
+    order = _order_or_404(request, pk)
+    form = forms.CostsForm(request.GET)
+    costing = OrderCosting.objects.get(pk=order.pk)
+    profit = costing.order_amount - sum(form.cleaned_data.values()) if form.is_valid() else None
+    return render(request, "orders/order_detail.html#profit", {"o": order, "profit": profit})
+
+
 def _save(request: HttpRequest, order: Order, name: str, form: Form, verb: Callable[..., Any]) -> HttpResponse:
     """Save what was typed; where somebody else was faster, show both values field by field (A3)."""
     if not form.is_valid():

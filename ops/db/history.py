@@ -27,7 +27,7 @@ class HistoryRow(models.Model):
         abstract = True
 
 
-class _Records(HistoricalRecords):
+class _Records(HistoricalRecords):  # type: ignore[misc]  # the library is untyped
     """django-simple-history indexes every key and unique column of a history table: each costs every write 1.3 µs.
 
     One index on (object, history_id), made by the security sync, serves reading one object's history and its chain.

@@ -1,7 +1,7 @@
 """Orders by the ten thousand, in sets: for the large demo shop, where triggers record them, and for `make bench`.
 
-Deterministic: what looks random is a hash of the row's number. Orders, lines, prices and sales are written as whoever is
-bound; costs and the three records are left to the callers.
+Deterministic: what looks random is a hash of the row's number. Orders, lines, prices and sales are written as whoever
+is bound; costs and the three records are left to the callers.
 """
 
 from collections.abc import Sequence

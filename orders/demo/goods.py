@@ -18,8 +18,8 @@ CATALOGUE: dict[str, tuple[tuple[str, int], ...]] = {
 }  # fmt: skip
 
 FIRST_NAMES = ("Ahmed", "Fatima", "Ali", "Maryam", "Usama", "Amna", "Kamran", "Nida", "Faisal", "Saba", "Junaid",
-               "Hina", "Adeel", "Bushra", "Naveed", "Lubna", "Salman", "Anum", "Zubair", "Mehwish", "Arslan", "Sidra", "Babar",
-               "Uzma", "Rehan", "Komal", "Shoaib", "Tahira", "Noman", "Aliya")  # fmt: skip
+               "Hina", "Adeel", "Bushra", "Naveed", "Lubna", "Salman", "Anum", "Zubair", "Mehwish", "Arslan", "Sidra",
+               "Babar", "Uzma", "Rehan", "Komal", "Shoaib", "Tahira", "Noman", "Aliya")  # fmt: skip
 LAST_NAMES = ("Siddiqui", "Hussain", "Malik", "Raza", "Javed", "Khattak", "Farooqi", "Cheema", "Baloch", "Zaidi",
               "Memon", "Durrani", "Akhtar", "Ansari", "Lodhi")  # fmt: skip
 _FIRMS = ("Café Chenab", "Indus Guest House", "Studio Nakshatra", "Hotel Margalla View", "Clifton Interiors",

@@ -61,3 +61,10 @@ def test_the_palette_finds_own_orders_and_nobody_elses(cast, client_of):
 
     assert mine.number in html
     assert theirs.number not in html
+
+
+def test_health_says_that_rights_are_in_force(cast, client_of):
+    html = client_of(cast.sysadmin).get("/health/").content.decode()
+
+    assert "owns nothing, may not go round the rules" in html
+    assert html.count("Look at this") == 0

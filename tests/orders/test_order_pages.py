@@ -177,3 +177,23 @@ def test_the_customers_link_shows_the_order_and_nothing_else(cast, client, as_pe
     assert "TCS-1" in page.content.decode()
     assert "2,501" not in page.content.decode()
     assert client.get(f"/o/{token[:-1]}x/").status_code == 404
+
+
+def test_the_profit_is_shown_while_costs_are_typed(cast, client_of):
+    order = make.order(cast.agent)
+    typed = {"production_cost": "1000", "shipping_cost": "200.50", "marketing_cost": "0"}
+
+    html = client_of(cast.finance).get(f"/orders/{order.pk}/costs/preview/", typed).content.decode()
+
+    assert "Rs\N{NO-BREAK SPACE}1,300.50" in html
+    assert html.strip().startswith("<p")
+
+
+def test_half_typed_costs_say_what_is_missing(cast, client_of):
+    order = make.order(cast.agent)
+
+    html = (
+        client_of(cast.finance).get(f"/orders/{order.pk}/costs/preview/", {"production_cost": "12x"}).content.decode()
+    )
+
+    assert "Type all three costs to see the profit." in html

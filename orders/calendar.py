@@ -1,0 +1,93 @@
+"""The calendar of promises: what is promised for which day of a month, by stage (A20)."""
+
+import calendar
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.models import User
+from ops import clock
+from ops.access import page
+from ops.boards.views import is_live
+from ops.lifecycle import StageRow, life
+from orders.models import Order
+
+_MONDAY_FIRST = calendar.Calendar(firstweekday=0)
+
+
+@dataclass(frozen=True)
+class Share:
+    """The orders of one stage that are promised for one day."""
+
+    stage: StageRow
+    count: int
+    url: str
+
+
+@dataclass
+class Day:
+    on: date
+    in_month: bool
+    today: bool
+    late: bool = False
+    shares: list[Share] = field(default_factory=list)
+    url: str = ""
+
+    @property
+    def count(self) -> int:
+        return sum(share.count for share in self.shares)
+
+
+def weeks_of(month: date, user: User) -> list[list[Day]]:
+    """The weeks of a month with what the person may see of their promises; cancelled orders promise nothing."""
+    days = [list(week) for week in _MONDAY_FIRST.monthdatescalendar(month.year, month.month)]
+    counts = (
+        Order.objects.visible_to(user)
+        .filter(cancelled_at=None, promise_on__range=(days[0][0], days[-1][-1]))
+        .order_by()
+        .values_list("promise_on", "stage")
+        .annotate(n=Count("pk"))
+    )
+    found: dict[date, dict[str, int]] = defaultdict(dict)
+    for day, stage, count in counts:
+        found[day][stage] = count
+    return [[_day(on, month, found.get(on, {})) for on in week] for week in days]
+
+
+def _day(on: date, month: date, counts: dict[str, int]) -> Day:
+    url = f"{reverse('orders:order_list')}?promised_from={on}&promised_to={on}&cancelled=0"
+    day = Day(on, on.month == month.month, on == clock.today(), url=url)
+    for stage in life("order").stages:
+        if count := counts.get(stage.key):
+            day.shares.append(Share(stage, count, f"{url}&stage={stage.key}"))
+            day.late = day.late or (on < clock.today() and stage.category != "done")
+    return day
+
+
+@page(scopes=("orders_all", "orders_read", "orders_own", "orders_floor"), partials={"month"}, nav="calendar")
+def order_calendar(request: HttpRequest) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    month = _month(request.GET.get("month", ""))
+    context = {
+        "month": month,
+        "before": f"{month - timedelta(days=1):%Y-%m}",
+        "after": f"{month + timedelta(days=31):%Y-%m}",
+        "weeks": weeks_of(month, user),
+        "names": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    }
+    return render(request, "orders/calendar.html" + ("#month" if is_live(request) else ""), context)
+
+
+def _month(text: str) -> date:
+    """The first of the month written like 2026-11; this month for none. Raises Http404 for what is no month."""
+    if not text:
+        return clock.today().replace(day=1)
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise Http404(f"“{text[:20]}” is not a month. Write it like 2026-11.") from error
