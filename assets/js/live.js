@@ -65,8 +65,8 @@ function drop() {
   source = null;
   missed = true;
 }
-// Each attempt waits longer, never more than 20 s, and never in step with the others.
-function again(wait = Math.min(20000, 700 * 2 ** tries++) * (0.5 + Math.random())) {
+// Each attempt waits longer, never more than 10 s, and never in step with the others.
+function again(wait = Math.min(6700, 700 * 2 ** tries++) * (0.5 + Math.random())) {
   show("off", "Reconnecting", "Changes by others do not appear just now");
   clearTimeout(timer);
   timer = setTimeout(connect, wait);

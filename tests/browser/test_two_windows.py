@@ -209,7 +209,7 @@ def test_a_card_that_needs_an_answer_first_asks_in_a_dialog(cast: Cast, window_o
     window.press(order.pk, "]")
     dialog = window.page.get_by_role("dialog")
     dialog.get_by_label("Tracking number").fill("TCS-4711")
-    dialog.get_by_role("button", name="Shipped").click()
+    dialog.get_by_role("button", name="Move it").click()
 
     expect(dialog).to_have_count(0)
     expect(window.card_in(order.pk, "shipped")).to_be_visible(timeout=SOON)
