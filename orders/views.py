@@ -257,7 +257,8 @@ def _receive(user: Any, form: forms.NewOrderForm, lines: Any) -> Order:
     return actions.receive_order(
         by=user,
         customer=form.customer(),
-        lines=[line.line() for line in lines if not line.cleaned_data.get("DELETE")],
+        # A line that was added and left blank has nothing in it.
+        lines=[line.line() for line in lines if line.cleaned_data and not line.cleaned_data.get("DELETE")],
         agent=said.get("agent"),
         promise_on=said["promise_on"],
         channel=said["channel"],
