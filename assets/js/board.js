@@ -97,7 +97,7 @@ function shift(card, step) {
   const all = lanes(), from = all.indexOf(card.parentElement);
   let to = from + step;
   while (all[to] && card.dataset.to !== undefined && !allowed(card, all[to].dataset.laneCards)) to += step;
-  if (!board() || !all[to]) return toast({ text: step > 0 ? "It cannot go further from here." : "It cannot go back from here.", kind: "err" });
+  if (!board() || !all[to]) return toast({ text: step > 0 ? "You cannot move it on from here." : "You cannot move it back from here.", kind: "err" });
   const back = place(card);
   put(all[to], card, all[to].querySelector(".card"));
   card.focus({ preventScroll: true });
