@@ -16,6 +16,12 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
 
 
+def tidy(amount: Decimal, currency: str) -> Decimal:
+    """With the currency's own decimals when nothing is lost by it: what a form shows."""
+    shown = rounded(amount, currency)
+    return shown if shown == amount else amount
+
+
 def stored(amount: Decimal) -> Decimal:
     return amount.quantize(STORED, rounding=ROUND_HALF_UP)
 

@@ -257,6 +257,8 @@ ORDERS = Board(
         needs=card_needs,
         only={"orders_floor": ("working", "ready")},
         wider=SEES - {"orders_floor"},
+        sum="sale__order_amount",
+        sum_scopes=SELLS,
     ),
     add=Add("New order", "/orders/new/", {"orders_all", "orders_own"}),
     live="order",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import DatabaseError, transaction
 from django.forms import Form
@@ -16,6 +17,7 @@ from ops.db.actor import acting_as, for_link
 from ops.editing import as_text
 from ops.errors import Conflict, Refused, refusal_of
 from ops.lifecycle import life
+from ops.money import tidy
 from orders import actions, editing, forms
 from orders.models import Order, OrderCosting
 from orders.queries import order_page
@@ -153,7 +155,8 @@ def _details_form(request: HttpRequest, order: Order, data: Any = None) -> forms
 
 def _costs_form(order: Order, data: Any = None) -> forms.CostsForm:
     costing = OrderCosting.objects.get(pk=order.pk)
-    return forms.CostsForm(data, initial={name: getattr(costing, name) for name in editing.COSTS})
+    shown = {name: tidy(getattr(costing, name), settings.SHOP_CURRENCY) for name in editing.COSTS}
+    return forms.CostsForm(data, initial=shown)
 
 
 @page(scopes=WORKS, methods=["POST"])

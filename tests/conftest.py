@@ -46,7 +46,10 @@ TransactionTestCase._fixture_teardown = _fresh_copy  # type: ignore[method-assig
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
+    from ops import lifecycle
+
     cache.clear()
+    lifecycle._memo.clear()
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ class Lanes:
     """The board side: one lane for each stage of the noun's life, the rows in it ordered by the day they are wanted.
 
     Stages of the category `done` show the last `days`, newest first. `only`: scope to categories, for whoever
-    holds none of `wider`.
+    holds none of `wider`. `sum` is the money that a lane's head adds up, for whoever holds one of `sum_scopes`.
     """
 
     noun: str
@@ -97,6 +97,8 @@ class Lanes:
     only: Mapping[str, Sequence[str]] = field(default_factory=dict)
     wider: frozenset[str] | set[str] = NO_SCOPES
     days: int = 14
+    sum: str = ""
+    sum_scopes: frozenset[str] | set[str] = NO_SCOPES
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,13 @@
 """The board: the first cards of each lane, how many there are, and the cards that a live page asks about."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from urllib.parse import urlencode
 
+from django.db.models import Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
@@ -13,10 +16,11 @@ from ops.boards.ask import Ask, by_order
 from ops.boards.cells import Row
 from ops.boards.declare import Lanes, Part
 from ops.boards.lists import look_of
-from ops.boards.read import MOST_COUNTED, Sorted, capped, count_words, details, first_ids, wanted
+from ops.boards.read import MOST_COUNTED, Sorted, capped, count_words, details, first_ids, grouped, wanted
 from ops.lifecycle import StageRow, life
 
 CARDS = 30
+SUMMED = 300  # a lane of more rows is counted, not added up: its head must not cost more than its cards
 _FAR = "9999-12-31"
 
 
@@ -26,6 +30,7 @@ class Lane:
     list_url: str
     down: bool
     count: int = 0
+    total: Decimal | None = None
     cards: list["Card"] = field(default_factory=list)
 
     @property
@@ -98,6 +103,8 @@ def board(ask: Ask, only: Sequence[int] | None = None) -> list[Lane]:
         stage.key: Lane(stage, _list_url(ask, stage.key), stage.category == "done", counts[stage.key])
         for stage in stages
     }
+    for key, total in _totals(ask, lanes, {key: parts[key] for key in here if counts[key] <= SUMMED}).items():
+        here[key].total = total
     for row in details(ask, pks, values):
         lane = here.get(row["stage"])
         if lane is None:
@@ -105,6 +112,17 @@ def board(ask: Ask, only: Sequence[int] | None = None) -> list[Lane]:
         row["sort"] = sort_key(row, lanes, lane.stage)
         lane.cards.append(Card(row["pk"], lane.stage.key, SafeString(lanes.card(row, look))))
     return list(here.values())
+
+
+def _totals(ask: Ask, lanes: Lanes, parts: dict[str, list[Part]]) -> dict[str, Decimal]:
+    """What is in each lane, added up by the database in one round trip; nothing for who may not see amounts (A20)."""
+    if not lanes.sum or ask.held.isdisjoint(lanes.sum_scopes):
+        return {}
+    rows = [part.rows.order_by().values("stage").annotate(total=Sum(lanes.sum)) for key in parts for part in parts[key]]
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for stage, total in grouped(rows):
+        found[stage] += total or 0
+    return dict(found)
 
 
 def _asked(lane: list[int], only: set[int]) -> list[int]:
