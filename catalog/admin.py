@@ -1,6 +1,9 @@
 """The catalogue to look up on the system admin pages."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from catalog.models import Category, Product
 from ops.access.adminpages import LookUpAdmin
@@ -21,3 +24,9 @@ class CategoryAdmin(admin.ModelAdmin):
     has_add_permission = LookUpAdmin.has_add_permission
     has_change_permission = LookUpAdmin.has_change_permission
     has_delete_permission = LookUpAdmin.has_delete_permission
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
+        """Asked before any row: Django looks for the object first, and who may not read it would get an error page."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return super().get_queryset(request)

@@ -28,7 +28,7 @@ grant select on ops.scopes to public;
 """
 
 # New functions are open to everybody, and whoever may make a temporary table could hang a definer trigger on it and
-# write forged history through it. A trigger that exists fires without EXECUTE: nothing of ours needs these two doors.
+# write forged history through it. A trigger that exists fires without EXECUTE: ours need neither door.
 _SHUT = """
 do $$ declare f regprocedure; begin
   execute format('revoke temporary on database %I from public', current_database());

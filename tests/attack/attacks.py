@@ -4,6 +4,7 @@ The web login may assume every app role, that is how it works (D2): rows keep to
 not against arbitrary SQL. What must hold even then: nobody becomes the owner, nothing that happened is rewritten, no rule is
 taken off, no clock is moved, no definer is turned. Everything runs in a transaction that is rolled back.
 """
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -118,7 +119,7 @@ def findings(
     for attack in EVERY if attacks is None else attacks:
         for role in _roles(attack, names, connection):
             if said := _try(connection, attack, role, names):
-                found.append(f"{role or 'the login'} {attack.name}: {said}")
+                found.append(f"{role or 'the login'} {attack.name}: {said}")  # noqa: PERF401
     return found
 
 

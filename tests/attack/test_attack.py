@@ -1,4 +1,5 @@
 """Everything that the web process' login could try, refused; and that an attack which succeeds is noticed."""
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 import pytest
 from django.conf import settings

@@ -1,4 +1,5 @@
 """What PostgreSQL's own catalogue says of the rules, against what is declared: each check returns sentences, none when well."""
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 from typing import Any
 

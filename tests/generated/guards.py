@@ -1,4 +1,5 @@
 """The triggers: every refusal that a guard can utter, provoked; every stage move, tried; every by-product, looked for."""
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 import re
 from dataclasses import dataclass
@@ -158,8 +159,8 @@ REFUSERS = {"ops.guard_stage", "ops.guard_order", "ops.guard_builtin", "ops.last
 def proof_findings(at: Shop, web: Session) -> list[str]:
     found = []
     declared_functions = {guard.function for table in security.tables() for guard in table.guards}
-    for name in sorted(declared_functions - TELLERS - REFUSERS - PROOFS.keys()):
-        found.append(f"{name} is a trigger whose effect nothing looks at.")
+    unseen = sorted(declared_functions - TELLERS - REFUSERS - PROOFS.keys())
+    found += [f"{name} is a trigger whose effect nothing looks at." for name in unseen]
     for name, (statement, question) in PROOFS.items():
         outcome: Outcome = web.attempt(at.world.who("owner"), filled(at, question), before=[filled(at, statement)])
         if not outcome.ok or outcome.rows != [(True,)]:

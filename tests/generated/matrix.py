@@ -3,6 +3,7 @@
 all, some, none: of the rows of the small world, so many were seen, taken as new, changed, or deleted; `-` means that the
 role has no such right at all. `OPS_WRITE_MATRIX=1 pytest tests/generated/test_policies.py` writes the file anew.
 """
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,5 @@
 """What row policies must let through, said a second time in Python, and the comparison with what they do let through."""
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -3,6 +3,7 @@
 A constraint is broken by a copy of a row of the small world in which just its columns are wrong: first as the strongest
 role - which may already be told 'permission denied' - and then as the owner, whom nothing but the rule itself stops.
 """
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 import re
 import uuid

@@ -1,4 +1,5 @@
 """A plain psycopg connection on which somebody is bound as the web process binds them, and whose every try is undone."""
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,5 @@
 """For every role and every table: the rows the database shows, and what it lets be done (A16, A18, leak channels 1 and 6)."""
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 import os
 

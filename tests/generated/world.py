@@ -3,6 +3,7 @@
 Its name does not begin with test_, so append-only tables refuse TRUNCATE in it as they do in production. It is built by
 verbs, signed in as the owner with the clock set back a day: what was done here can no longer be undone by everybody.
 """
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 from __future__ import annotations
 
@@ -182,7 +183,8 @@ def _odds_and_ends(made: World) -> None:
     from django.contrib.admin.models import LogEntry
 
     from catalog.models import Category, Product
-    from ops import chain, events, models as kernel
+    from ops import chain, events
+    from ops import models as kernel
 
     people, now = made.people, timezone.now()
     chairs = Category.objects.create(name="Chairs")

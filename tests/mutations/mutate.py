@@ -3,6 +3,7 @@
 Asked on the owner's connection, inside the transaction of the change, with each role assumed: so what the checks find with
 nothing changed is taken off (guards that look at who signed in do not stop the owner).
 """
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 from collections.abc import Callable
 

@@ -1,4 +1,5 @@
 """The comparison of rows and the matrix notice each leak, and each person who sees too little (ruling 34)."""
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 import pytest
 from django.db.models import Q

@@ -1,4 +1,5 @@
 """History that was tampered with shows: a changed row, a row taken out, a tail cut off (A13, ruling 13)."""
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 import pytest
 from django.core.management import CommandError, call_command

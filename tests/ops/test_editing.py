@@ -41,7 +41,7 @@ def test_every_true_clash_is_named_and_nothing_is_written():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, ""), (True, "on"), (False, ""), (Decimal("10.5000"), "10.5"), (Decimal("100"), "100"), (Decimal("0.00"), "0"),
+    [(None, ""), (True, "on"), (False, ""), (Decimal("10.5000"), "10.5"), (Decimal(100), "100"), (Decimal("0.00"), "0"),
      (Decimal("1E+3"), "1000"), (date(2026, 1, 2), "2026-01-02"), ("x", "x"), (7, "7")],
 )  # fmt: skip
 def test_a_value_reads_the_same_however_it_is_stored(value, text):

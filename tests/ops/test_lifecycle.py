@@ -1,4 +1,5 @@
 """Stages and arrows as rows: what ships with the product, what the shop changes, what a move needs (A4, ruling 16)."""
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 import pytest
 from django.db import connection, transaction

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ops.money import STORED, allocate, minor_unit, rounded, stored
 
-AMOUNTS = st.decimals(min_value=Decimal("-99999999999"), max_value=Decimal("99999999999"), places=4)
+AMOUNTS = st.decimals(min_value=Decimal(-99999999999), max_value=Decimal(99999999999), places=4)
 WEIGHTS = st.lists(st.decimals(min_value=0, max_value=1_000_000, places=3), min_size=1, max_size=12).filter(
     lambda w: sum(w) > 0
 )

@@ -1,4 +1,5 @@
 """What leaves the house when something breaks: no names, no bodies, no variables (A56, leak channel 11)."""
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 import json
 

@@ -1,4 +1,5 @@
 """Installing the difference: what changed is made again, what is not declared goes, what vanished is forgotten (D13)."""
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 import pytest
 from django.conf import settings

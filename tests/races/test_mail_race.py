@@ -1,4 +1,5 @@
 """Mail that two senders want to send, that a server refuses, and whose sender is killed (A11, D29): a real conversation."""
+# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
 
 import os
 import signal
