@@ -10,8 +10,8 @@ from tests import make
 
 
 def refused(cast, sql: str, *values: object) -> Refused | None:
-    with acting_as(for_user(cast.manager)), pytest.raises(DatabaseError) as caught:
-        with transaction.atomic(), connection.cursor() as cursor:  # noqa: SIM117  the refusal leaves the savepoint first
+    with acting_as(for_user(cast.manager)), pytest.raises(DatabaseError) as caught:  # noqa: SIM117  the refusal leaves the savepoint first
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql, values)
             cursor.execute("set constraints all immediate")
     return refusal_of(caught.value)
