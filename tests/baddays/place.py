@@ -26,7 +26,7 @@ from ops.dev.valkey import Valkey, ensure_valkey
 from tests.cast import PASSWORD, PEOPLE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-_OURS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SENTRY_DSN", "OPS_", "PYTEST_", "COVERAGE_", "COV_")
+_OURS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SENTRY_DSN", "OPS_", "PYTEST_")
 
 
 @dataclass

@@ -101,6 +101,8 @@ def test_a_restart_and_a_crash_under_load_lose_nothing_and_show_no_fault(shop: S
     away = [answer for answer in answers if answer.status == 503]
     assert away
     assert all(SAID in answer.headers["hx-trigger"] and answer.headers["retry-after"] == "5" for answer in away)
+    assert "the database is away" in shop.said("web")
+    assert "Traceback" not in shop.said("web")  # a line for each request, or nobody finds anything else
     _nothing_is_half_done(shop, movers)
     assert json.loads(signed_in[1].get("/live/health").text)["listening"] is True
     shop.run("manage.py", "verify_history", OPS_LOGIN="owner")
