@@ -30,8 +30,32 @@ function listen(noun) {
 }
 const listenAll = () => { for (const region of regions()) for (const noun of region.dataset.live.split(" ")) listen(noun); };
 
-function connect() {
+// On HTTP/1.1 a browser opens six connections to one host for all its windows, and a stream keeps one: four may stream.
+// A window that is used takes the place of another, which rests. (HTTP/2 needs none of this, nor can plain HTTP do it.)
+const CROWDED = navigator.locks && performance.getEntriesByType("navigation")[0]?.nextHopProtocol === "http/1.1";
+const PLACES = ["live-1", "live-2", "live-3", "live-4"];
+let leave = null, asking = false; // leave() gives this window's place back
+const sit = (name, how) => new Promise(answer => {
+  navigator.locks.request(name, how, lock => { answer(Boolean(lock)); return lock && new Promise(done => { leave = done; }); })
+    .catch(() => { leave = null; rest(); }); // taken by a window in use
+});
+async function seated() {
+  if (!CROWDED || leave) return true;
+  for (const name of PLACES) if (await sit(name, { ifAvailable: true })) return true;
+  return document.hasFocus() && sit(PLACES[Math.floor(Math.random() * PLACES.length)], { steal: true });
+}
+function rest() {
+  drop();
+  show("off", "Paused", "This shop is open in many windows; this one rests until you use it again");
+}
+
+async function connect() {
   clearTimeout(timer);
+  if (source || ended || asking || document.hidden) return;
+  asking = true;
+  const place = await seated();
+  asking = false;
+  if (!place) return rest();
   if (source || ended || document.hidden) return;
   source = new EventSource(url);
   heard.clear();
@@ -49,7 +73,7 @@ function connect() {
   source.addEventListener("renew", event => {
     const { why } = JSON.parse(event.data || "{}");
     drop();
-    if (why === "tabs") return show("off", "Paused", "This shop is open in many tabs; this one rests until you use it again");
+    if (why === "tabs") return rest();
     again(why === "stop" ? 500 + Math.random() * 1500 : Math.random() * 300);
   });
   source.addEventListener("error", () => {
@@ -64,6 +88,8 @@ function drop() {
   source?.close();
   source = null;
   missed = true;
+  leave?.();
+  leave = null;
 }
 // Each attempt waits longer, never more than 10 s, and never in step with the others.
 function again(wait = Math.min(6700, 700 * 2 ** tries++) * (0.5 + Math.random())) {

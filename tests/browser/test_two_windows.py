@@ -246,6 +246,25 @@ def test_eight_tabs_of_one_person_on_http_1_work_and_the_one_that_is_looked_at_i
     expect(resting.card_in(order.pk, "ready_to_ship")).to_be_visible(timeout=SOON)
 
 
+def test_eight_windows_side_by_side_all_work_and_the_ones_in_use_are_live(
+    cast: Cast, window_of: Callable[..., Window], tab_of: Callable[[Window], Window]
+) -> None:
+    """Six streams would take every connection that a browser has on HTTP/1.1: the seventh window would never load."""
+    order = make.order_in("in_production", cast.agent, cast.production)
+    first = window_of("manager").board()
+    screens = [first, *(tab_of(first).open("/orders/").live() for _ in range(7))]
+    dots = [screen.page.locator("#live-state") for screen in screens]
+    expect(dots[-1]).to_have_text("Live")
+    resting = next(screen for screen, dot in zip(screens, dots, strict=True) if dot.inner_text() == "Paused")
+
+    screens[-1].press(order.pk, "]")
+    expect(screens[-1].toast).to_be_visible()
+    resting.page.evaluate("() => dispatchEvent(new Event('focus'))")
+
+    expect(resting.live().card_in(order.pk, "ready_to_ship")).to_be_visible(timeout=SOON)
+    assert sum(dot.inner_text() == "Live" for dot in dots) <= 4
+
+
 def test_a_restarted_server_is_found_again_and_what_was_missed_appears(
     cast: Cast, window_of: Callable[..., Window], server: Server, keys: Keys
 ) -> None:
