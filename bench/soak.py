@@ -157,8 +157,8 @@ class Soak:
     def _web_away(self) -> None:
         """Kill what listens on our port, and nothing else: found among the children of our own instance."""
         for pid in _family(self.shop.pid):
-            if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError, FileNotFoundError):  # one may take the next along
+                if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     os.kill(pid, signal.SIGKILL)
 
     def _new_role(self) -> None:
@@ -178,13 +178,13 @@ class Soak:
                 differ = "no answer" if fresh is None else sorted(set(fresh.items()) ^ set(screen.cards.items()))[:4]
                 wrong.append(f"screen {number} of {screen.person.email} differs from a fresh load: {differ}")
         for page in pages:
-            shown = set(page.evaluate(_SHOWN))
+            shown, state = set(page.evaluate(_SHOWN)), page.inner_text("#live-state")
             page.reload()
             page.wait_for_selector("#lanes")
             fresh_page = set(page.evaluate(_SHOWN))
             # A lane of what is done shows the newest; a page that watched keeps the older ones below them.
             if differ := {card for card in shown ^ fresh_page if card not in shown or " delivered " not in card}:
-                wrong.append(f"a browser differs from its reload: {sorted(differ)[:4]}")
+                wrong.append(f"a browser ({state}) differs from its reload: {sorted(differ)[:4]}")
         wrong += [f"mail arrived {times} times: {mail}" for mail, times in self.post.taken.items() if times != 1]
         with psycopg.connect(env_file.read(self.data)["OPS_OWNER_DATABASE_URL"]) as owner:
             for state, count in owner.execute("select state, count(*) from ops_outboxmail group by 1").fetchall():
@@ -233,7 +233,8 @@ def _lived(soak: Soak, chromium: Any) -> int:
     pages = []
     for screen in (screens[0], screens[2]):
         context = chromium.new_context()
-        context.add_cookies([{"name": c.name, "value": c.value or "", "url": soak.base} for c in screen.person.jar])
+        # Only the session: the page gets a live ticket of its own, under the path it belongs to.
+        context.add_cookies([{"name": "sessionid", "value": screen.person.cookie("sessionid"), "url": soak.base}])
         pages.append(context.new_page())
         pages[-1].goto(f"{soak.base}orders/")
     movers = [soak.person(name) for name in ("hamza", "sana", "omar", "bilal", "zara")]
