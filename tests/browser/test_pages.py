@@ -46,7 +46,7 @@ PAGES = [
     ("agent", "/health/"),
 ]
 OUTSIDE = ["/accounts/login/", "/accounts/password/reset/", "/o/not-a-token/"]
-LONG = LineInput("Walnut wardrobe with three doors, brass handles and a mirror", Decimal(2), Decimal("45000"))
+LONG = LineInput("Walnut wardrobe with three doors, brass handles and a mirror", Decimal(2), Decimal(45000))
 RUN_AXE = """async () => {
   const found = await axe.run(document, { resultTypes: ["violations"] });
   return found.violations.filter(one => ["serious", "critical"].includes(one.impact))
@@ -78,9 +78,16 @@ def headings(page: Page) -> list[str]:
     return [] if count == 1 else [f"{page.url} has {count} first headings"]
 
 
+SIDEWAYS = """() => {
+  const room = document.documentElement.clientWidth, by = document.documentElement.scrollWidth - room;
+  const past = [...document.querySelectorAll("body *")].filter(one => one.getBoundingClientRect().right > room + 1);
+  return by > 0 ? `${by} px: ${past.slice(0, 3).map(one => `${one.tagName} ${one.className}`).join(", ")}` : "";
+}"""
+
+
 def sideways(page: Page) -> list[str]:
-    wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [f"{page.url} scrolls sideways by {wide} px"] if wide > 0 else []
+    by = page.evaluate(SIDEWAYS)
+    return [f"{page.url} scrolls sideways by {by}"] if by else []
 
 
 def visit(window: Window, path: str, check: Callable[[Page], list[str]]) -> list[str]:
