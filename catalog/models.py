@@ -1,13 +1,19 @@
 """Category and Product: small, so that an order line can be picked instead of typed."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+from ops.access.scopes import has_any
 from ops.db.history import records
 from ops.models import UuidV7
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Category(models.Model):
@@ -22,6 +28,12 @@ class Category(models.Model):
         return self.name
 
 
+class ProductQuerySet(models.QuerySet["Product"]):
+    def visible_to(self, user: User) -> ProductQuerySet:
+        """The same rows as the policies of catalog/security.py."""
+        return self if has_any(user, "catalog_read", "catalog_edit") else self.none()
+
+
 class Product(models.Model):
     """What can be picked on an order line; `price` is the list price in shop currency."""
 
@@ -32,6 +44,7 @@ class Product(models.Model):
     price = models.DecimalField(max_digits=19, decimal_places=4, default=0)
     is_active = models.BooleanField(default=True)
 
+    objects = ProductQuerySet.as_manager()
     history = records()
 
     class Meta:

@@ -137,9 +137,14 @@ class LineForm(forms.Form):
     unit_price = AmountField(label="Price", min_value=0, required=False)
     discount = AmountField(min_value=0, required=False)
 
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        product = Product.objects.select_related("category").filter(name=said.get("description", "")).first()
+        known = Product.objects.visible_to(self.user).select_related("category")
+        product = known.filter(name=said.get("description", "")).first()
         said["product"] = product
         if said.get("unit_price") is None and "unit_price" not in self.errors:
             if product is None:

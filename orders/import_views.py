@@ -52,6 +52,8 @@ def load_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @page(scopes=["imports"], nav="orders", methods=["POST"])
 def load_apply(request: HttpRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(_loads(request), pk=pk, by=request.user)
+    if not batch.settings:  # the check was cut off before it was done
+        return _detail(request, batch, refused=Refused("This file was not checked to its end. Check it again."))
     try:
         with transaction.atomic():
             batch = import_orders(batch, by=_reader(request), leave_out="leave_out" in request.POST)

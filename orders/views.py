@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from catalog.models import Product
 from ops.access import page, public
+from ops.access.scopes import has_any
 from ops.db.actor import acting_as, for_link
 from ops.editing import as_text
 from ops.errors import Conflict, Refused, refusal_of
@@ -234,8 +236,10 @@ def _people_in(form: Form) -> Callable[[str, str], str]:
 def order_new(request: HttpRequest) -> HttpResponse:
     """The new order form: customer, lines, promise. What is wrong is said in place, and what was typed stays."""
     user: Any = request.user
+    if not has_any(user, "sales_all", "sales_own"):  # an order has an amount: who may set none receives none
+        raise PermissionDenied
     form = forms.NewOrderForm(request.POST or None, user=user)
-    lines = forms.LineFormSet(request.POST or None, prefix="lines")
+    lines = forms.LineFormSet(request.POST or None, prefix="lines", form_kwargs={"user": user})
     status = 200
     if request.method == "POST":
         status = 422
@@ -251,7 +255,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, f"{order.number} is received.")
                 return redirect("orders:order_detail", pk=order.pk)
-    products = Product.objects.filter(is_active=True).values_list("name", flat=True)[:_PICKABLE]
+    products = Product.objects.visible_to(user).filter(is_active=True).values_list("name", flat=True)[:_PICKABLE]
     return render(request, "orders/order_new.html", {"form": form, "lines": lines, "products": products}, status=status)
 
 

@@ -103,3 +103,15 @@ def test_an_agent_who_left_while_the_form_was_open_is_no_choice(cast, client_of,
     assert answer.status_code == 422
     with as_person(cast.admin):
         assert not Order.objects.exists()
+
+
+def test_who_sells_without_the_catalogue_types_prices_and_who_may_set_no_amount_receives_nothing(cast, client_of):
+    from accounts.actions import change_overrides
+    from ops.db.actor import acting_as, for_user
+
+    with acting_as(for_user(cast.admin)):
+        seller = change_overrides(cast.agent, by=cast.admin, add=[], remove=["catalog_read"])
+        other = change_overrides(cast.other_agent, by=cast.admin, add=[], remove=["sales_own"])
+
+    assert client_of(seller).get("/orders/new/").status_code == 200
+    assert client_of(other).get("/orders/new/").status_code == 403
