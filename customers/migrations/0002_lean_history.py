@@ -1,9 +1,10 @@
 """History tables keep one index: the others cost every write and served no read."""
 
 import django.db.models.deletion
-import ops.models
 from django.conf import settings
 from django.db import migrations, models
+
+import ops.models
 
 
 class Migration(migrations.Migration):
