@@ -51,7 +51,7 @@ def _forged() -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("text", _forged())
+@pytest.mark.parametrize("text", _forged(), ids=lambda _: "")  # they carry the time: not as names
 def test_an_altered_ticket_is_refused(text: str) -> None:
     with pytest.raises(TicketError):
         unseal(text, NOW)
