@@ -1677,10 +1677,18 @@ create policy "lines of every order are read" on public."orders_orderline" for s
 create policy "lines of seen orders are seen" on public."orders_orderline" for select to od_s_orders_own, od_s_orders_floor
   using (exists (select 1 from orders_order o where o.id = order_id));
 
--- policy:orders_orderline:lines of own orders are written
-create policy "lines of own orders are written" on public."orders_orderline" for all to od_s_orders_own
+-- policy:orders_orderline:lines of own orders are added
+create policy "lines of own orders are added" on public."orders_orderline" for insert to od_s_orders_own
+  with check (exists (select 1 from orders_order o where o.id = order_id and o.agent_id = (select ops.uid())));
+
+-- policy:orders_orderline:lines of own orders are changed
+create policy "lines of own orders are changed" on public."orders_orderline" for update to od_s_orders_own
   using (exists (select 1 from orders_order o where o.id = order_id and o.agent_id = (select ops.uid())))
   with check (exists (select 1 from orders_order o where o.id = order_id and o.agent_id = (select ops.uid())));
+
+-- policy:orders_orderline:lines of own orders are taken away
+create policy "lines of own orders are taken away" on public."orders_orderline" for delete to od_s_orders_own
+  using (exists (select 1 from orders_order o where o.id = order_id and o.agent_id = (select ops.uid())));
 
 -- grant:orders_orderline:orders_all:select, insert, update, delete
 grant select, insert, update, delete on public."orders_orderline" to od_s_orders_all;
@@ -1747,10 +1755,6 @@ create policy "history: lines of every order are read" on public."orders_histori
 create policy "history: lines of seen orders are seen" on public."orders_historicalorderline" for select to od_s_orders_own, od_s_orders_floor
   using (exists (select 1 from public."orders_orderline" x where x."id" = "orders_historicalorderline"."id"));
 
--- policy:orders_historicalorderline:history: lines of own orders are written
-create policy "history: lines of own orders are written" on public."orders_historicalorderline" for select to od_s_orders_own
-  using (exists (select 1 from public."orders_orderline" x where x."id" = "orders_historicalorderline"."id"));
-
 -- policy:orders_historicalorderline:history: the chain is verified
 create policy "history: the chain is verified" on public."orders_historicalorderline" for select to od_s_chain
   using (true);
@@ -1809,10 +1813,18 @@ create policy "amounts of every order are read" on public."orders_orderlineprice
 create policy "amounts of seen orders" on public."orders_orderlineprice" for select to od_s_sales_own
   using (exists (select 1 from orders_orderline l where l.id = line_id));
 
--- policy:orders_orderlineprice:amounts of own orders are set
-create policy "amounts of own orders are set" on public."orders_orderlineprice" for all to od_s_sales_own
+-- policy:orders_orderlineprice:amounts of own orders are added
+create policy "amounts of own orders are added" on public."orders_orderlineprice" for insert to od_s_sales_own
+  with check (exists (select 1 from orders_orderline l join orders_order o on o.id = l.order_id where l.id = line_id and o.agent_id = (select ops.uid())));
+
+-- policy:orders_orderlineprice:amounts of own orders are changed
+create policy "amounts of own orders are changed" on public."orders_orderlineprice" for update to od_s_sales_own
   using (exists (select 1 from orders_orderline l join orders_order o on o.id = l.order_id where l.id = line_id and o.agent_id = (select ops.uid())))
   with check (exists (select 1 from orders_orderline l join orders_order o on o.id = l.order_id where l.id = line_id and o.agent_id = (select ops.uid())));
+
+-- policy:orders_orderlineprice:amounts of own orders are taken away
+create policy "amounts of own orders are taken away" on public."orders_orderlineprice" for delete to od_s_sales_own
+  using (exists (select 1 from orders_orderline l join orders_order o on o.id = l.order_id where l.id = line_id and o.agent_id = (select ops.uid())));
 
 -- grant:orders_orderlineprice:sales_all:select, insert, update, delete
 grant select, insert, update, delete on public."orders_orderlineprice" to od_s_sales_all;
@@ -1873,10 +1885,6 @@ create policy "history: amounts of every order are read" on public."orders_histo
 create policy "history: amounts of seen orders" on public."orders_historicalorderlineprice" for select to od_s_sales_own
   using (exists (select 1 from public."orders_orderlineprice" x where x."line_id" = "orders_historicalorderlineprice"."line_id"));
 
--- policy:orders_historicalorderlineprice:history: amounts of own orders are set
-create policy "history: amounts of own orders are set" on public."orders_historicalorderlineprice" for select to od_s_sales_own
-  using (exists (select 1 from public."orders_orderlineprice" x where x."line_id" = "orders_historicalorderlineprice"."line_id"));
-
 -- policy:orders_historicalorderlineprice:history: the chain is verified
 create policy "history: the chain is verified" on public."orders_historicalorderlineprice" for select to od_s_chain
   using (true);
@@ -1929,10 +1937,18 @@ create policy "amounts of every order are read" on public."orders_ordersale" for
 create policy "amounts of seen orders" on public."orders_ordersale" for select to od_s_sales_own
   using (exists (select 1 from orders_order o where o.id = order_id));
 
--- policy:orders_ordersale:amounts of own orders are set
-create policy "amounts of own orders are set" on public."orders_ordersale" for all to od_s_sales_own
+-- policy:orders_ordersale:amounts of own orders are added
+create policy "amounts of own orders are added" on public."orders_ordersale" for insert to od_s_sales_own
+  with check (exists (select 1 from orders_order o where o.id = order_id and o.agent_id = (select ops.uid())));
+
+-- policy:orders_ordersale:amounts of own orders are changed
+create policy "amounts of own orders are changed" on public."orders_ordersale" for update to od_s_sales_own
   using (exists (select 1 from orders_order o where o.id = order_id and o.agent_id = (select ops.uid())))
   with check (exists (select 1 from orders_order o where o.id = order_id and o.agent_id = (select ops.uid())));
+
+-- policy:orders_ordersale:amounts of own orders are taken away
+create policy "amounts of own orders are taken away" on public."orders_ordersale" for delete to od_s_sales_own
+  using (exists (select 1 from orders_order o where o.id = order_id and o.agent_id = (select ops.uid())));
 
 -- grant:orders_ordersale:sales_all:select, insert, update
 grant select, insert, update on public."orders_ordersale" to od_s_sales_all;
@@ -1997,10 +2013,6 @@ create policy "history: amounts of every order are read" on public."orders_histo
 
 -- policy:orders_historicalordersale:history: amounts of seen orders
 create policy "history: amounts of seen orders" on public."orders_historicalordersale" for select to od_s_sales_own
-  using (exists (select 1 from public."orders_ordersale" x where x."order_id" = "orders_historicalordersale"."order_id"));
-
--- policy:orders_historicalordersale:history: amounts of own orders are set
-create policy "history: amounts of own orders are set" on public."orders_historicalordersale" for select to od_s_sales_own
   using (exists (select 1 from public."orders_ordersale" x where x."order_id" = "orders_historicalordersale"."order_id"));
 
 -- policy:orders_historicalordersale:history: the chain is verified

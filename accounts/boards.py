@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.html import format_html
 
 from accounts.models import User
@@ -22,6 +22,10 @@ def _signs_in(value: bool, row: Row, look: Look) -> str:
 
 def _same(value: Any, row: Row, look: Look) -> str:
     return str(value)
+
+
+def _named(rows: QuerySet[User], words: str, user: User) -> QuerySet[User]:
+    return rows.filter(Q(name__icontains=words) | Q(email__icontains=words))
 
 
 def _roles(user: User) -> list[tuple[str, str]]:
@@ -50,7 +54,7 @@ PEOPLE = Board(
             key="q",
             label="Search",
             hint="Name or e-mail",
-            where=lambda rows, words: rows.filter(Q(name__icontains=words) | Q(email__icontains=words)),
+            where=_named,
         ),
         Choice(key="role", label="Role", options=_roles, field="role", many=True),
         Flag(key="active", label="Signs in", yes=Q(is_active=True), no=Q(is_active=False)),

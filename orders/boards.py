@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import connection
 from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
@@ -108,10 +109,21 @@ def _batches(user: User) -> list[tuple[str, str]]:
     return [(str(pk), f"{name} ({pk})") for pk, name in rows]
 
 
-def _found(rows: QuerySet[Order], words: str) -> QuerySet[Order]:
-    """Ids by the trigram index, as the owner; the rows themselves still pass the reader's policies (D10)."""
-    match = "orders_order.id = any ((select ops.search_orders(%s, %s))::bigint[])"
-    return rows.extra(where=[match], params=[words, _MOST_FOUND])  # noqa: S610  (the SQL is constant)
+def _found(rows: QuerySet[Order], words: str, user: User) -> QuerySet[Order]:
+    return rows.filter(pk__in=found_ids(user, words))
+
+
+def found_ids(user: User, words: str) -> list[int]:
+    """Ids by the trigram index, as the owner; the rows themselves still pass the reader's policies (D10).
+
+    Asked once a page: rows, counts and tabs all need them.
+    """
+    known: dict[str, list[int]] = user.__dict__.setdefault("found_orders", {})
+    if words not in known:
+        with connection.cursor() as cursor:
+            cursor.execute("select ops.search_orders(%s, %s)", [words, _MOST_FOUND])
+            known[words] = cursor.fetchone()[0]
+    return known[words]
 
 
 def _overdue(rows: QuerySet[Order], user: User) -> QuerySet[Order]:

@@ -32,7 +32,16 @@ def _amounts(seen: str, mine: str) -> list[Policy]:
         Policy("amounts of every order", to="sales_all", using="true", check="true"),
         Policy("amounts of every order are read", to="sales_read", using="true", cmd="select"),
         Policy("amounts of seen orders", to="sales_own", using=seen, cmd="select"),
-        Policy("amounts of own orders are set", to="sales_own", using=mine, check=mine),
+        *_written("amounts of own orders", to="sales_own", mine=mine),
+    ]
+
+
+def _written(what: str, *, to: str, mine: str) -> list[Policy]:
+    """Apart from reading: a policy for everything would be planned and asked on every SELECT as well."""
+    return [
+        Policy(f"{what} are added", to=to, check=mine, cmd="insert"),
+        Policy(f"{what} are changed", to=to, using=mine, check=mine, cmd="update"),
+        Policy(f"{what} are taken away", to=to, using=mine, cmd="delete"),
     ]
 
 
@@ -84,8 +93,7 @@ tables = [
             Policy("lines of every order are read", to="orders_read", using="true", cmd="select"),
             Policy("lines of seen orders are seen", to=("orders_own", "orders_floor"), cmd="select",
                    using=_of_order("order_id")),
-            Policy("lines of own orders are written", to="orders_own",
-                   using=_MY_ORDER, check=_MY_ORDER),
+            *_written("lines of own orders", to="orders_own", mine=_MY_ORDER),
         ],
         grants={
             "orders_all": "select, insert, update, delete",

@@ -160,7 +160,7 @@ class Period(Filter):
 class Search(Filter):
     """Words that a row must match."""
 
-    where: Callable[[QuerySet[Any], str], QuerySet[Any]]
+    where: Callable[[QuerySet[Any], str, User], QuerySet[Any]]
     hint: str = ""
     form = "search"
 
@@ -169,7 +169,7 @@ class Search(Filter):
         return [(self.key, words)] if words else []
 
     def apply(self, rows: QuerySet[Any], pairs: Pairs, user: User) -> QuerySet[Any]:
-        return self.where(rows, pairs[0][1])
+        return self.where(rows, pairs[0][1], user)
 
     def words(self, pair: tuple[str, str], user: User) -> str:
         return f"“{pair[1]}”"

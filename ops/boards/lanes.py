@@ -20,7 +20,7 @@ from ops.boards.read import MOST_COUNTED, Sorted, capped, count_words, details, 
 from ops.lifecycle import StageRow, life
 
 CARDS = 30
-SUMMED = 300  # a lane of more rows is counted, not added up: its head must not cost more than its cards
+SUMMED = 150  # a lane of more rows is counted, not added up: its head must not cost more than its cards
 _FAR = "9999-12-31"
 
 

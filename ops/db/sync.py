@@ -107,7 +107,11 @@ def _roles(cursor: CursorWrapper) -> None:
     for name in [scope_role(scope) for scope in book.every_scope]:
         if name not in there:
             _create_role(cursor, name)
-    for shipped in (*book.roles, *book.system):
+    shipped_roles = (*book.roles, *book.system)
+    for name in there - {builtin_role(shipped.key) for shipped in shipped_roles}:
+        if name.startswith(builtin_role("")):
+            _compose(cursor, name, set())  # a role that is no longer shipped keeps no right
+    for shipped in shipped_roles:
         name = builtin_role(shipped.key)
         if name not in there:
             _create_role(cursor, name)
