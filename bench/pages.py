@@ -120,7 +120,7 @@ def _measure(page: str, person: str, client: Client, address: str, duration: flo
     times = _asked_again(asked)
     goal = GOALS_MS.get(page.removesuffix(" rare")) if orders <= 200_000 or page != "search" else 50.0
     return Measured(
-        page, person, median(taken), quantiles(taken, n=20)[18], min(taken), median(worked), len(asked), sum(times), _drawn_again(drawn),
+        page, person, median(taken), quantiles(taken, n=20)[18], min(taken), median(worked), len(asked), sum(times), _drawn_again(drawn),  # noqa: E501
         len(plain) / 1000, len(zipped) / 1000, goal,
         sorted(((spent, one.sql) for spent, one in zip(times, asked, strict=True)), reverse=True)[:3],
     )  # fmt: skip
@@ -279,7 +279,7 @@ async def _body(source: asyncio.StreamReader, head: bytes) -> None:
 def line(one: Measured) -> str:
     verdict = "" if one.goal_ms is None else f" goal {one.goal_ms:.0f} ms {'met' if one.is_met else 'MISSED'}"
     return (
-        f"{one.page:<12} {one.person:<12} p50 {one.p50_ms:6.1f}  p95 {one.p95_ms:6.1f}  best {one.best_ms:5.1f}  cpu {one.cpu_ms:5.1f} ms  {one.queries:>2} queries"
+        f"{one.page:<12} {one.person:<12} p50 {one.p50_ms:6.1f}  p95 {one.p95_ms:6.1f}  best {one.best_ms:5.1f}  cpu {one.cpu_ms:5.1f} ms  {one.queries:>2} queries"  # noqa: E501
         f"  SQL {one.sql_ms:6.1f} ms (×{one.p50_ms / max(one.sql_ms, 0.01):4.1f})  template {one.template_ms:5.1f} ms"
         f" (×{one.p50_ms / max(one.template_ms, 0.01):4.1f})  {one.kb:6.1f} kB, {one.kb_zipped:5.1f} zipped {verdict}"
     )
