@@ -1,44 +1,83 @@
-"""A cache that is gone is an empty cache, and the page still answers."""
+"""The cache of the product against the suite's Valkey, and against an address where none is."""
+
+import os
+import socket
+import time
+from collections.abc import Iterator
 
 import pytest
 
 from ops.caching import FallbackRedisCache
 
-GONE = {"OPTIONS": {"socket_connect_timeout": 0.2, "socket_timeout": 0.2}}
+HERE = f"test-{os.getpid()}"
+
+
+def cache_at(url: str) -> FallbackRedisCache:
+    return FallbackRedisCache(
+        url, {"KEY_PREFIX": HERE, "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}}
+    )
 
 
 @pytest.fixture
-def gone() -> FallbackRedisCache:
-    return FallbackRedisCache("redis://127.0.0.1:9/0", GONE)
+def nowhere() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return f"redis://127.0.0.1:{probe.getsockname()[1]}/0"
 
 
-@pytest.fixture
-def there(settings) -> FallbackRedisCache:
-    cache = FallbackRedisCache(settings.REDIS_URL, {"KEY_PREFIX": "test_caching"})
-    yield cache
-    cache.delete_many(["a", "b", "n"])
+@pytest.fixture(params=["valkey", "none"])
+def cache(request: pytest.FixtureRequest, nowhere: str) -> Iterator[FallbackRedisCache]:
+    """The same answers with and without Valkey."""
+    found = cache_at(os.environ["REDIS_URL"] if request.param == "valkey" else nowhere)
+    yield found
+    found.delete_many(["a", "b", "count", "short"])
 
 
-def test_without_a_server_the_process_remembers_for_itself(gone):
-    gone.set("a", 1)
-    gone.set("b", 2, 30)
+def test_it_answers_the_same_with_valkey_and_without(cache: FallbackRedisCache) -> None:
+    assert cache.get("a", "nothing") == "nothing"
+    assert cache.add("a", [1], 60) is True
+    assert cache.add("a", [2], 60) is False
+    assert cache.get("a") == [1]
+    assert cache.set_many({"a": 1, "b": 2}) == []
+    assert cache.get_many(["a", "b", "c"]) == {"a": 1, "b": 2}
+    assert (cache.has_key("a"), cache.has_key("c"), cache.touch("a", 60), cache.touch("c")) == (
+        True,
+        False,
+        True,
+        False,
+    )
+    assert (cache.delete("a"), cache.delete("a")) == (True, False)
+    cache.set("count", 1)
+    assert cache.incr("count", 2) == 3
+    cache.delete_many(["b", "count"])
+    assert cache.get_many(["b", "count"]) == {}
 
-    assert gone.get("a") == 1
-    assert gone.get("c", "nothing") == "nothing"
-    assert gone.get_many(["a", "b", "c"]) == {"a": 1, "b": 2}
-    assert gone.add("a", 3) is False
-    assert gone.incr("b") == 3
-    assert gone.delete("a") is True
-    gone.delete_many(["b"])
-    assert gone.get("b") is None
+
+def test_what_it_keeps_without_valkey_ends_in_time(nowhere: str) -> None:
+    cache = cache_at(nowhere)
+
+    cache.set("short", "gone soon", 0.05)
+    cache.set("long", "stays", 60)
+    time.sleep(0.06)
+
+    assert (cache.get("short"), cache.get("long")) == (None, "stays")
 
 
-def test_with_a_server_it_is_a_cache_like_any_other(there):
-    there.set("a", 1, 30)
-    there.set("n", 1, 30)
+def test_a_silent_server_costs_one_time_out_and_not_one_for_each_question() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        cache = cache_at(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        began = time.monotonic()
 
-    assert there.get("a") == 1
-    assert there.get_many(["a", "b"]) == {"a": 1}
-    assert there.add("a", 2) is False
-    assert there.incr("n") == 2
-    assert there.delete("a") is True
+        for number in range(20):
+            cache.set(f"key {number}".replace(" ", "-"), number)
+
+        assert time.monotonic() - began < 2.5
+        assert cache.get("key-7") == 7
+
+
+def test_clearing_without_valkey_forgets_what_the_process_kept(nowhere: str) -> None:
+    cache = cache_at(nowhere)
+    cache.set("a", 1)
+
+    cache.clear()
+
+    assert cache.get("a") is None
