@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase
 
@@ -42,6 +43,16 @@ def _fresh_copy(self: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _fresh_copy  # type: ignore[method-assign]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Say the group where pytest 9.2 looks for it: xdist 3.8 writes it elsewhere, and groups silently fall apart."""
+    for item in items:
+        if getattr(config.option, "loadgroup", False) and (group := item.get_closest_marker("xdist_group")):
+            name = f"@{group.args[0]}"
+            if not item.nodeid.endswith(name):
+                item._id = coerce_node_id(f"{item.nodeid}{name}")  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
