@@ -149,7 +149,7 @@ def ship_order(order: Order, *, by: User, tracking: str = "", carrier: str = "",
     order.tracking_number, order.carrier, order.stage = tracking, carrier, SHIPPED
     order.save(update_fields=["tracking_number", "carrier", "stage"])
 
-    events.record("order.shipped", order, tracking=tracking, carrier=carrier or "our own rider")
+    events.record("order.shipped", order, tracking=tracking, carrier=carrier or "no carrier named")
     emails.tell_shipped(order)
     return _fresh(order)
 

@@ -41,7 +41,9 @@ class NothingForm(forms.Form):
 
 
 class ShipForm(forms.Form):
-    tracking = forms.CharField(label="Tracking number", max_length=80, help_text="The customer gets it by mail.")
+    tracking = forms.CharField(
+        label="Tracking number", max_length=80, help_text="Goes to the customer by mail, when their e-mail is known."
+    )
     carrier = forms.CharField(max_length=40, required=False, widget=forms.TextInput({"list": "carriers"}))
 
 

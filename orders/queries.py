@@ -65,7 +65,7 @@ def order_page(order: Order, user: User) -> OrderPage:
         page.sale = OrderSale.objects.filter(pk=order.pk).first()
     if scopes & _COSTS:
         page.costing = OrderCosting.objects.filter(pk=order.pk).first()
-        if page.costing and page.costing.order_amount:
+        if page.costing and page.costing.order_amount and page.costing.profit != page.costing.order_amount:
             page.margin = 100 * page.costing.profit / page.costing.order_amount
     page.timeline = _timeline(order, scopes, names)
     page.may = _may(order, user, scopes)

@@ -47,6 +47,20 @@ TransactionTestCase._fixture_teardown = _fresh_copy  # type: ignore[method-assig
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _keep_browsers_apart(config, items)
+    _name_groups(config, items)
+
+
+def _keep_browsers_apart(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Playwright keeps an event loop running in its process: both kinds at once would break the others' own loops."""
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    if config.option.markexpr or not browser or len(browser) == len(items):
+        return
+    config.hook.pytest_deselected(items=browser)
+    items[:] = [item for item in items if item not in browser]
+
+
+def _name_groups(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Say the group where pytest 9.2 looks for it: xdist 3.8 writes it elsewhere, and groups silently fall apart."""
     for item in items:
         if getattr(config.option, "loadgroup", False) and (group := item.get_closest_marker("xdist_group")):

@@ -25,7 +25,7 @@ def ended(cast, name: str) -> list[tuple[int | None, str, bool]]:
         return [(run.rows, run.error, run.ended_at is not None) for run in runs]
 
 
-def test_every_scheduled_task_exists_and_has_a_role_of_its_own():
+def test_every_scheduled_task_exists_and_has_a_role_of_its_own(db):
     roles = {role.key for role in policybook().system}
     for entry in app.conf.beat_schedule.values():
         app.loader.import_default_modules()

@@ -93,7 +93,7 @@ def test_a_task_run_in_place_acts_as_who_is_there(cast):
         assert who.apply().get()[1] == ""
 
 
-def test_the_queue_is_the_shops_own_and_a_killed_task_comes_back(settings):
+def test_the_queue_is_the_shops_own_and_a_killed_task_comes_back(settings, db):
     assert app.conf.task_default_queue == settings.ROLE_PREFIX
     assert (app.conf.task_acks_late, app.conf.task_reject_on_worker_lost) == (True, True)
     assert app.conf.broker_transport_options["visibility_timeout"] > app.conf.task_time_limit
