@@ -104,7 +104,8 @@ def test_a_restart_and_a_crash_under_load_lose_nothing_and_show_no_fault(shop: S
     assert "the database is away" in shop.said("web")
     assert "Traceback" not in shop.said("web")  # a line for each request, or nobody finds anything else
     _nothing_is_half_done(shop, movers)
-    assert json.loads(signed_in[1].get("/live/health").text)["listening"] is True
+    # The live channel comes back by itself too; between attempts it waits for some seconds.
+    assert wait_until(lambda: json.loads(signed_in[1].get("/live/health").text)["listening"], 15)
     shop.run("manage.py", "verify_history", OPS_LOGIN="owner")
 
 
