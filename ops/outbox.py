@@ -66,7 +66,7 @@ def _send(mail: OutboxMail) -> bool:
     mail.attempts += 1
     try:
         _message(mail).send(using="default")
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:
         _postpone(mail, error)
     else:
         mail.state, mail.sent_at, mail.error = OutboxMail.State.SENT, clock.now(), ""
@@ -99,7 +99,8 @@ def _postpone(mail: OutboxMail, error: Exception) -> None:
     refused = isinstance(error, smtplib.SMTPRecipientsRefused) and all(
         code >= _PERMANENT for code, _ in error.recipients.values()
     )
-    if refused or mail.attempts >= _GIVE_UP_AFTER:
+    unsendable = isinstance(error, ValueError)  # Django's own refusal of an address that no server could take
+    if refused or unsendable or mail.attempts >= _GIVE_UP_AFTER:
         mail.state = OutboxMail.State.FAILED
     mail.next_try_at = clock.now() + timedelta(minutes=min(60, 2 ** (mail.attempts - 1)))
     log.warning("Mail %s was not sent (attempt %s): %s", mail.pk, mail.attempts, mail.error)

@@ -62,11 +62,12 @@ tables = [
         "ops.Arrow",
         history=True,
         policies=[
-            Policy("everybody knows the moves", to=("staff", "door"), using="true", cmd="select"),
+            Policy("everybody knows the moves", to=("staff", "link", "door"), using="true", cmd="select"),
             Policy("moves are edited by those who keep them", to="stages_admin", using="true", check="true"),
         ],
         grants={
             "staff": "select",
+            "link": "select",
             "door": "select",
             "stages_admin": ["select", "insert", "delete", "update (scopes, within_minutes, late_scopes)"],
         },

@@ -73,7 +73,7 @@ def health(request: HttpRequest) -> HttpResponse:
 @page(scopes=["people_admin"], nav="health")
 def mail_log(request: HttpRequest) -> HttpResponse:
     """Without EMAIL_URL mail goes to files; this page lists them, on a demo shop only."""
-    if settings.EMAIL_URL:
+    if settings.EMAIL_URL or settings.SECURE:
         raise Http404
     folder = settings.MAIL_DIR
     files = sorted(folder.glob("*.log"), key=lambda f: f.stat().st_mtime, reverse=True)[:50] if folder.is_dir() else []

@@ -261,12 +261,13 @@ def release_order(order: Order, *, by: User) -> Order:
 # --- who has it -------------------------------------------------------------------------------------------------
 
 
-def assign_agent(order: Order, *, by: User, agent: User) -> Order:
+def assign_agent(order: Order, *, by: User, agent: User, version: int | None = None) -> Order:
     """Hand an order to another agent; its history goes with it (A25)."""
     order = _locked(order)
     if order.agent_id == agent.pk:
         return order
 
+    _check_version(order, version)
     if not by.has_scope("orders_all"):
         raise Refused("Only who sees every order may hand it to another agent.")
     if not agent.is_active or not (agent.has_scope("orders_own") or agent.has_scope("orders_all")):

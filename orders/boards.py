@@ -193,12 +193,16 @@ def _assign(order: Order, by: User, agent: str) -> str:
     before = order.agent_id
     if str(before) == agent:
         raise Refused(f"{order.number} is theirs already.")
-    actions.assign_agent(order, by=by, agent=User.objects.get(pk=agent))
-    return str(before)
+    return f"{before}.{actions.assign_agent(order, by=by, agent=User.objects.get(pk=agent)).version}"
 
 
-def _assign_back(order: Order, by: User, agent: str) -> object:
-    return actions.assign_agent(order, by=by, agent=User.objects.get(pk=agent))
+def _assign_back(order: Order, by: User, token: str) -> object:
+    """Back to the agent before, unless somebody has worked on the order since."""
+    agent, _, version = token.partition(".")
+    before = User.objects.filter(pk=agent).first() if agent.isdecimal() else None
+    if before is None or not version.isdecimal():
+        raise Refused(f"{order.number} cannot be handed back: what it was before is not known.")
+    return actions.assign_agent(order, by=by, agent=before, version=int(version))
 
 
 VERBS = [

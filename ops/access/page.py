@@ -35,7 +35,7 @@ def page(
     def decorate(view: View) -> View:
         @wraps(view)
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method not in info.methods and request.method not in {"HEAD", "OPTIONS"}:
+            if not _takes(info, request):
                 return HttpResponse("This address does not take that kind of request.", status=405)
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
@@ -61,7 +61,7 @@ def public(*, methods: Iterable[str] = ("GET",)) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method not in info.methods and request.method not in {"HEAD", "OPTIONS"}:
+            if not _takes(info, request):
                 return HttpResponse("This address does not take that kind of request.", status=405)
             return view(request, *args, **kwargs)
 
@@ -69,6 +69,11 @@ def public(*, methods: Iterable[str] = ("GET",)) -> Callable[[View], View]:
         return opened
 
     return decorate
+
+
+def _takes(info: PageInfo, request: HttpRequest) -> bool:
+    """HEAD is a GET without a body. Where only POST acts, nothing else may: HEAD carries no CSRF token."""
+    return ("GET" if request.method == "HEAD" else request.method) in info.methods
 
 
 def wants_fragment(request: HttpRequest) -> bool:

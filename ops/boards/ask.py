@@ -131,7 +131,7 @@ class Ask:
 
 def _number(params: QueryDict, key: str, default: int, most: int) -> int:
     text = params.get(key) or str(default)
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= most:
+    if len(text) > 9 or not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
         raise NotHere(f"There is no {key} “{text[:40]}”. Narrow the filter instead.")
     return int(text)
 
