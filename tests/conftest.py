@@ -69,12 +69,17 @@ def _name_groups(config: pytest.Config, items: list[pytest.Item]) -> None:
                 item._id = coerce_node_id(f"{item.nodeid}{name}")  # type: ignore[attr-defined]
 
 
-@pytest.fixture(autouse=True)
-def _empty_cache() -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _stages_are_read_anew() -> None:
+    """Tests change databases under one process: what it remembers of the stages would be another database's."""
     from ops import lifecycle
 
+    lifecycle._MEMO_SECONDS = 0.0
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
     cache.clear()
-    lifecycle._memo.clear()
 
 
 @pytest.fixture

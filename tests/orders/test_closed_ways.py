@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from ops import lifecycle, outbox
+from ops import outbox
 from ops.db.actor import acting_as, mailer
 from ops.errors import Refused
 from ops.models import OutboxMail
@@ -51,7 +51,6 @@ def test_a_customers_link_works_when_nobody_has_used_the_shop_for_a_while(cast, 
     with as_person(cast.agent):
         token = status_link(order)
     cache.clear()
-    lifecycle._memo.clear()
 
     assert client.get(f"/o/{token}/").status_code == 200
 
