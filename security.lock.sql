@@ -551,9 +551,6 @@ grant insert on public."accounts_user" to od_s_people_admin;
 -- grant:accounts_user:people_admin:update (email, name, role, overrides, is_active, epoch)
 grant update (email, name, role, overrides, is_active, epoch) on public."accounts_user" to od_s_people_admin;
 
--- trigger:accounts_user:ab_rights_follow_the_role
-create trigger ab_rights_follow_the_role before insert or update of role, overrides on public."accounts_user" for each row execute function ops.derive_rights();
-
 -- trigger:accounts_user:ab_rights_are_derived
 create trigger ab_rights_are_derived before insert or update of role, overrides on public."accounts_user" for each row execute function ops.derive_rights();
 

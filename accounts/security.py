@@ -44,7 +44,6 @@ tables = [
             "people_admin": ["select", "insert", _EDITABLE],
         },
         guards=[
-            Guard("ab_rights_follow_the_role", "before insert or update of role, overrides", "ops.derive_rights"),
             Guard("ab_rights_are_derived", "before insert or update of role, overrides", "ops.derive_rights"),
             Guard("cut_sessions", "before update", "ops.cut_sessions"),
             Guard("tell_streams", "after update", "ops.tell_streams"),
