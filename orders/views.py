@@ -20,6 +20,7 @@ from ops.editing import as_text
 from ops.errors import Conflict, Refused, refusal_of
 from ops.lifecycle import life
 from ops.money import tidy
+from ops.panels import panels_of, ways_of
 from orders import actions, editing, forms
 from orders.models import Order, OrderCosting
 from orders.queries import order_page
@@ -53,7 +54,8 @@ def _draw(
     request: HttpRequest, order: Order, *, asked: str = "", form: Form | None = None, status: int = 200, **more: Any
 ) -> HttpResponse:
     shown = order_page(order, request.user)  # type: ignore[arg-type]
-    context = {"p": shown, "o": order, "asked": asked, "form": form, "ask": ASKS.get(asked), **more}
+    around = {"panels": panels_of("order", request, order), "ways": ways_of("order", request, order)}
+    context = {"p": shown, "o": order, "asked": asked, "form": form, "ask": ASKS.get(asked), **around, **more}
     live = request.headers.get("Ops-Live")
     return render(request, "orders/order_detail.html" + ("#body" if live else ""), context, status=status)
 
