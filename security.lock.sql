@@ -269,7 +269,7 @@ end $$;
 ;
 
 -- file:ops/sql/records.sql
--- definer: writes the outbox and the marks of jobs, which their writers may not read; verifies signed links
+-- definer: writes the outbox and the marks of jobs, which their writers may not read; judges signed links
 -- The doors of the kernel's shared tables: queueing mail, marking jobs done, following a signed link.
 
 -- Mail is queued by whoever caused it, and read by the mailer alone: writing goes through here.
@@ -296,11 +296,41 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 $$ select state::text, kind::text, count(*), min(queued_at) from ops_outboxmail group by 1, 2 order by 1, 2 $$;
 
 -- The row that the signed link in ops.link is for, or null: the database itself verifies, expires and revokes (ruling 2).
+-- A link whose last use this transaction took goes on opening its row until the transaction ends.
 create or replace function ops.link_subject(link_kind text) returns bigint language sql stable security definer
 set search_path = pg_catalog, public, pg_temp as
 $$ select l.subject_id from ops_signedlink l
     where l.kind = link_kind and l.token_sha256 = sha256(convert_to(nullif(current_setting('ops.link', true), ''), 'UTF8'))
-      and l.revoked_at is null and l.expires_at > ops.now() and coalesce(l.uses_left, 1) > 0 $$;
+      and l.revoked_at is null and l.expires_at > ops.now()
+      and (coalesce(l.uses_left, 1) > 0 or l.used_txid = pg_current_xact_id_if_assigned()::text::bigint) $$;
+
+-- Takes one use of the link in ops.link and says what it is for; null when it is no good. The row's lock lets one win.
+create or replace function ops.use_link(link_kind text) returns bigint language sql security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ update ops_signedlink l set uses_left = l.uses_left - 1, used_txid = pg_current_xact_id()::text::bigint
+    where l.kind = link_kind and l.token_sha256 = sha256(convert_to(nullif(current_setting('ops.link', true), ''), 'UTF8'))
+      and l.revoked_at is null and l.expires_at > ops.now() and coalesce(l.uses_left, 1) > 0
+   returning l.subject_id $$;
+
+-- Why the link in ops.link opens nothing: whoever holds the token may know what became of it.
+create or replace function ops.link_state(link_kind text) returns text language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select coalesce(
+     (select case when l.revoked_at is not null or l.expires_at <= ops.now() then 'ended'
+                  when l.uses_left = 0 then 'used' else 'open' end
+        from ops_signedlink l
+       where l.kind = link_kind
+         and l.token_sha256 = sha256(convert_to(nullif(current_setting('ops.link', true), ''), 'UTF8'))),
+     'unknown') $$;
+
+-- A row that is revoked from the start ends the others: the policies of INSERT say who may, and nobody reads the table.
+create or replace function ops.end_links() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update ops_signedlink l set revoked_at = new.revoked_at
+   where l.kind = new.kind and l.subject_id = new.subject_id and l.revoked_at is null;
+  return null;
+end $$;
 
 -- Events carry who and where from by themselves, so that no verb can forget.
 create or replace function ops.stamp_event() returns trigger language plpgsql as $$
@@ -328,29 +358,68 @@ revoke all on function ops.outbox_counts() from public; grant execute on functio
 -- execute:ops.link_subject(text)
 revoke all on function ops.link_subject(text) from public; grant execute on function ops.link_subject(text) to od_s_link;;
 
+-- execute:ops.use_link(text)
+revoke all on function ops.use_link(text) from public; grant execute on function ops.use_link(text) to od_s_link;;
+
+-- execute:ops.link_state(text)
+revoke all on function ops.link_state(text) from public; grant execute on function ops.link_state(text) to od_s_link;;
+
 -- file:customers/sql/find.sql
 -- definer: finds by exact phone or e-mail, so that an agent does not make a double of a colleague's customer
 -- Finding again whom the shop knows. Exact phone or e-mail only: who can name it may be linked to it (A25, A52).
-create or replace function ops.find_customer(by_phone text, by_email text) returns bigint language sql stable
+
+-- Whom somebody has just found: until the end of that transaction they may give the customer an order. No grants: only the
+-- functions of the owner read and write it. Unlogged: after a crash no transaction is left that could lean on a row.
+create unlogged table if not exists ops.found_customers (
+  txid xid8 not null, uid bigint not null, customer_id bigint not null, primary key (txid, uid, customer_id));
+
+-- The customer is locked, so that two who receive an order of theirs at once fill its blanks one after the other, and so
+-- that nobody who holds the lighter lock of an order's foreign key ever waits for the heavier one.
+create or replace function ops.find_customer(by_phone text, by_email text) returns bigint language plpgsql volatile
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare found bigint;
+begin
+  select c.id into found from customers_customer c
+   where (by_phone is not null and c.phone = by_phone) or (by_email is not null and lower(c.email) = lower(by_email))
+   order by (c.phone = by_phone) desc nulls last, c.id limit 1 for no key update;
+  if found is null then return null; end if;
+  -- What ended transactions left; rows that another one is taking away just now are left to it.
+  delete from ops.found_customers f using (
+    select g.ctid from ops.found_customers g where g.txid < pg_snapshot_xmin(pg_current_snapshot())
+     limit 100 for update skip locked) over_now
+   where f.ctid = over_now.ctid;
+  insert into ops.found_customers (txid, uid, customer_id) values (pg_current_xact_id(), coalesce(ops.uid(), 0), found)
+  on conflict do nothing;
+  return found;
+end $$;
+
+-- Whether the person found this customer by phone or e-mail in this very transaction.
+create or replace function ops.has_found(of_customer bigint) returns boolean language sql volatile
 security definer set search_path = pg_catalog, public, pg_temp as
-$$ select c.id from customers_customer c
-    where (by_phone is not null and c.phone = by_phone) or (by_email is not null and lower(c.email) = lower(by_email))
-    order by (c.phone = by_phone) desc nulls last, c.id limit 1 $$;
+$$ select exists (select 1 from ops.found_customers f
+                   where f.txid = pg_current_xact_id() and f.uid = ops.uid() and f.customer_id = of_customer) $$;
 ;
 
 -- execute:ops.find_customer(text, text)
 revoke all on function ops.find_customer(text, text) from public; grant execute on function ops.find_customer(text, text) to od_s_customers_all, od_s_customers_own, od_s_imports;;
 
+-- execute:ops.has_found(bigint)
+revoke all on function ops.has_found(bigint) from public;;
+
 -- file:orders/sql/order_rules.sql
--- definer: keeps numbers, costings and shares, which their writers may not see; tells screens ids; searches by id
+-- definer: keeps numbers, costings and shares, which their writers may not see; tells screens ids; searches by id; knows whose customer an order may be given to
 -- What PostgreSQL does for orders by itself: stamps, refusals, the costing row, telling open screens, sharing, search.
 
--- Number and business day. The sequence may leave gaps: order numbers may (M13).
+-- Number and business day. The sequence may leave gaps: order numbers may (M13). A file may have brought in a number that
+-- looks like ours: it is passed over, one look into the index each.
 create or replace function ops.stamp_order() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 begin
   if tg_op = 'INSERT' and coalesce(new.number, '') = '' then
-    new.number := 'SO-' || nextval('orders_number');
+    loop
+      new.number := 'SO-' || nextval('orders_number');
+      exit when not exists (select 1 from orders_order o where o.number = new.number);
+    end loop;
   end if;
   new.placed_on := ops.shop_day(new.placed_at);
   return new;
@@ -396,6 +465,25 @@ begin
       using errcode = '23514', constraint = 'ops_guard_order_identity';
   end if;
   return new;
+end $$;
+
+-- Foreign keys do not ask row security, and who has an order of a customer sees the customer: so an order is given only to
+-- a customer whom the person knows, by keeping them, by another own order, or by having named their phone or e-mail just
+-- now. Who sees every customer is let through first: a load brings thousands.
+create or replace function ops.guard_order_customer() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_op = 'UPDATE' and new.customer_id is not distinct from old.customer_id then return new; end if;
+  if coalesce(current_setting('role', true), 'none') in ('none', '') then return new; end if;
+  if ops.has_scope('customers_all') then return new; end if;
+  if exists (select 1 from customers_customer c where c.id = new.customer_id and c.keeper_id = ops.uid())
+     or exists (select 1 from orders_order o where o.customer_id = new.customer_id and o.agent_id = ops.uid()
+                   and o.id is distinct from new.id)
+     or ops.has_found(new.customer_id) then
+    return new;
+  end if;
+  raise exception 'The customer of % is not yours to know. Find them by their phone or e-mail.', new.number
+    using errcode = '23514', constraint = 'ops_guard_order_customer';
 end $$;
 
 -- Every sale has its costing, with the database's copy of the amount; the composite key keeps the copy equal (D11).
@@ -1186,6 +1274,9 @@ grant select, insert, update, delete on public."ops_savedview" to od_s_staff;
 -- rows:ops_signedlink
 alter table public."ops_signedlink" enable row level security;
 
+-- trigger:ops_signedlink:zx_end_links
+create trigger zx_end_links after insert on public."ops_signedlink" for each row when (new.revoked_at is not null) execute function ops.end_links();
+
 -- rows:ops_chainroot
 alter table public."ops_chainroot" enable row level security;
 
@@ -1582,6 +1673,9 @@ create trigger ac_version before update on public."orders_order" for each row ex
 
 -- trigger:orders_order:ad_order
 create trigger ad_order before update on public."orders_order" for each row execute function ops.guard_order();
+
+-- trigger:orders_order:ae_customer
+create trigger ae_customer before insert or update of customer_id on public."orders_order" for each row execute function ops.guard_order_customer();
 
 -- trigger:orders_order:zw_transition
 create trigger zw_transition after insert or update of stage on public."orders_order" for each row execute function ops.record_transition('order');
@@ -2240,7 +2334,11 @@ create policy "orders: records of seen orders" on public."ops_event" for select 
 
 -- policy:ops_event:orders: events of seen orders are recorded
 create policy "orders: events of seen orders are recorded" on public."ops_event" for insert to od_s_orders_all, od_s_orders_own, od_s_orders_floor, od_s_sales_all, od_s_imports
-  with check (noun = 'importbatch' or (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id)));
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id));
+
+-- policy:ops_event:imports: events of own loads are recorded
+create policy "imports: events of own loads are recorded" on public."ops_event" for insert to od_s_imports
+  with check (noun = 'importbatch' and exists (select 1 from ops_importbatch b where b.id = subject_id and b.by_id = (select ops.uid())));
 
 -- policy:ops_event:imports: own loads
 create policy "imports: own loads" on public."ops_event" for select to od_s_imports

@@ -10,7 +10,8 @@ _SEES_ALL = ("orders_all", "orders_read")
 functions = [
     Function(
         "orders/sql/order_rules.sql",
-        reason="keeps numbers, costings and shares, which their writers may not see; tells screens ids; searches by id",
+        reason="keeps numbers, costings and shares, which their writers may not see; tells screens ids; searches by id;"
+        " knows whose customer an order may be given to",
         execute={
             "ops.shared_orders()": ("orders_own",),
             "ops.search_orders(text, int)": ("orders_all", "orders_read", "orders_own", "orders_floor"),
@@ -81,6 +82,7 @@ tables = [
             Guard("ab_stage", "before insert or update of stage", "ops.guard_stage", args=("order", "orders_import")),
             Guard("ac_version", "before update", "ops.bump_version"),
             Guard("ad_order", "before update", "ops.guard_order"),
+            Guard("ae_customer", "before insert or update of customer_id", "ops.guard_order_customer"),
             Guard("zw_transition", "after insert or update of stage", "ops.record_transition", args=("order",)),
             Guard("zx_tell", "after insert or update or delete", "ops.tell_order"),
         ],
@@ -162,7 +164,7 @@ _RECORD = [
 _WRITE = Policy(
     "orders: events of seen orders are recorded",
     to=("orders_all", "orders_own", "orders_floor", "sales_all", "imports"), cmd="insert",
-    check=f"noun = 'importbatch' or (noun = 'order' and {_of_order('subject_id')})",
+    check=f"noun = 'order' and {_of_order('subject_id')}",
 )  # fmt: skip
 
 tables += [
@@ -174,6 +176,9 @@ tables += [
           grants=dict.fromkeys(("orders_all", "orders_read", "orders_own", "orders_floor"), "select")),
     Table("ops.Event",
           policies=[*_RECORD, _WRITE,
+                    Policy("imports: events of own loads are recorded", to="imports", cmd="insert",
+                           check="noun = 'importbatch' and exists (select 1 from ops_importbatch b"
+                                 f" where b.id = subject_id and b.by_id = {UID})"),
                     Policy("imports: own loads", to="imports", cmd="select",
                            using=f"noun = 'importbatch' and by_id = {UID}"),
                     Policy("imports: every load", to=_SEES_ALL, cmd="select", using="noun = 'importbatch'")],
@@ -187,6 +192,7 @@ sentences = {
     "orders_price_positive": "Prices and discounts are zero or more.",
     "orders_costing_positive": "Costs are zero or more.",
     "orders_sale_currency": "A currency is three capital letters, like PKR.",
+    "orders_order_number_key": "This order number was taken a moment ago. Save once more.",
     "orders_order_external": "This order has been loaded from the same source before.",
     "orders_order_hold_reason": "Say why the order is held.",
     "orders_order_cancel_reason": "Say why the order is cancelled.",

@@ -1,4 +1,5 @@
--- New orders with their lines, prices, sale and costs, in one statement: the same guards and history as a form's.
+-- New orders with their lines, prices, sale and costs, in one statement: the same guards and history as a form's. Those
+-- that get a number of ours come last, when the file's own numbers are there to be passed over.
 with rows as materialized ({rows}),
 heads as materialized ({heads}),
 made as (
@@ -8,7 +9,7 @@ made as (
   select h.number, h.customer_id, h.agent_id, h.stage, h.stage_since, 'import', h.channel, h.summary, h.pieces,
          h.promise_on, false, h.placed_at, '', h.carrier, h.tracking_number, '', '', %(source)s, h.external_id,
          h.row_sha256, %(batch)s
-    from heads h order by h.placed_at, h.external_id
+    from heads h order by h.number = '', h.placed_at, h.external_id
   returning id, external_id),
 numbered as materialized (
   select m.id as order_id, row_number() over (partition by m.id order by r.line) as position, r.*

@@ -1,11 +1,15 @@
 -- What PostgreSQL does for orders by itself: stamps, refusals, the costing row, telling open screens, sharing, search.
 
--- Number and business day. The sequence may leave gaps: order numbers may (M13).
+-- Number and business day. The sequence may leave gaps: order numbers may (M13). A file may have brought in a number that
+-- looks like ours: it is passed over, one look into the index each.
 create or replace function ops.stamp_order() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 begin
   if tg_op = 'INSERT' and coalesce(new.number, '') = '' then
-    new.number := 'SO-' || nextval('orders_number');
+    loop
+      new.number := 'SO-' || nextval('orders_number');
+      exit when not exists (select 1 from orders_order o where o.number = new.number);
+    end loop;
   end if;
   new.placed_on := ops.shop_day(new.placed_at);
   return new;
@@ -51,6 +55,25 @@ begin
       using errcode = '23514', constraint = 'ops_guard_order_identity';
   end if;
   return new;
+end $$;
+
+-- Foreign keys do not ask row security, and who has an order of a customer sees the customer: so an order is given only to
+-- a customer whom the person knows, by keeping them, by another own order, or by having named their phone or e-mail just
+-- now. Who sees every customer is let through first: a load brings thousands.
+create or replace function ops.guard_order_customer() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_op = 'UPDATE' and new.customer_id is not distinct from old.customer_id then return new; end if;
+  if coalesce(current_setting('role', true), 'none') in ('none', '') then return new; end if;
+  if ops.has_scope('customers_all') then return new; end if;
+  if exists (select 1 from customers_customer c where c.id = new.customer_id and c.keeper_id = ops.uid())
+     or exists (select 1 from orders_order o where o.customer_id = new.customer_id and o.agent_id = ops.uid()
+                   and o.id is distinct from new.id)
+     or ops.has_found(new.customer_id) then
+    return new;
+  end if;
+  raise exception 'The customer of % is not yours to know. Find them by their phone or e-mail.', new.number
+    using errcode = '23514', constraint = 'ops_guard_order_customer';
 end $$;
 
 -- Every sale has its costing, with the database's copy of the amount; the composite key keeps the copy equal (D11).

@@ -38,6 +38,8 @@ ATTACKS = [
     Attack("ops_guard_order_identity", "owner", _order("agent/received", "placed_at = now()")),
     Attack("ops_guard_order_identity", "agent", _order("agent/received", "placed_on = '2020-01-01'")),
     Attack("ops_guard_order_identity", "agent", _order("agent/shipped", "stage_since = now()")),
+    Attack("ops_guard_order_customer", "agent", _order("agent/received", "customer_id = 999999999")),
+    Attack("ops_guard_order_customer", "agent", _order("agent/received", "customer_id = (select max(id) from customers_customer) + 1")),
     Attack("ops_guard_append_only", "", "delete from accounts_user"),
     Attack("ops_guard_builtin", "owner", "delete from ops_stage where key = 'shipped'"),
     Attack("ops_guard_builtin", "owner", "update ops_stage set category = 'done' where key = 'shipped'"),
@@ -153,13 +155,22 @@ PROOFS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 # Heard by listeners only: tests/accounts/test_races.py, tests/live/test_notes.py and tests/races listen.
 TELLERS = {"ops.tell_order", "ops.tell_order_part", "ops.tell_order_share", "ops.tell_streams"}
-REFUSERS = {"ops.guard_stage", "ops.guard_order", "ops.guard_builtin", "ops.last_admin", "ops.refuse"}
+# Felt by whoever holds a link: tests/ops/test_links.py.
+ENDERS = {"ops.end_links"}
+REFUSERS = {
+    "ops.guard_stage",
+    "ops.guard_order",
+    "ops.guard_order_customer",
+    "ops.guard_builtin",
+    "ops.last_admin",
+    "ops.refuse",
+}
 
 
 def proof_findings(at: Shop, web: Session) -> list[str]:
     found = []
     declared_functions = {guard.function for table in security.tables() for guard in table.guards}
-    unseen = sorted(declared_functions - TELLERS - REFUSERS - PROOFS.keys())
+    unseen = sorted(declared_functions - TELLERS - ENDERS - REFUSERS - PROOFS.keys())
     found += [f"{name} is a trigger whose effect nothing looks at." for name in unseen]
     for name, (statement, question) in PROOFS.items():
         outcome: Outcome = web.attempt(at.world.who("owner"), filled(at, question), before=[filled(at, statement)])
