@@ -49,10 +49,9 @@ def customer_name() -> Subquery:
     )
 
 
-def sortable(rows: QuerySet[Order], user: User) -> QuerySet[Order]:
-    """With the customer's name to sort by. A join would drop the orders whose customer is not the reader's to know."""
-    knows_all = "customers_all" in scopes_of(user)
-    return rows.annotate(by_customer=F("customer__name") if knows_all else customer_name())
+def _by_customer(user: User) -> F | Subquery:
+    """The customer's name to sort by. A join would drop the orders whose customer is not the reader's to know."""
+    return F("customer__name") if "customers_all" in scopes_of(user) else customer_name()
 
 
 # --- cells ------------------------------------------------------------------------------------------------------
@@ -79,7 +78,8 @@ _FLAGS = {"cancelled_at": "cancelled_at", "held_at": "held_at"}
 
 COLUMNS = [
     Column("number", "Order", sort="pk", css=""),
-    Column("customer", "Customer", customer_name(), scopes=BUYERS, sort="by_customer", blank=True, css="f-r"),
+    Column("customer", "Customer", customer_name(), scopes=BUYERS, sort="by_customer", sort_value=_by_customer,
+           blank=True, css="f-r"),
     Column("stage", "Stage", kind=STAGE, needs=_FLAGS, css="f-2"),
     Column("summary", "What", css="f-hide mute cut"),
     Column("pieces", "Pieces", kind=NUMBER, scopes={"orders_floor"}),
@@ -224,8 +224,8 @@ def seen_in_parts(user: User) -> list[Part]:
     if scopes_of(user) & SEES != {"orders_own"}:
         return []
     return [
-        Part(sortable(Order.objects.filter(agent=user), user)),
-        Part(sortable(Order.objects.filter(pk__in=shared_with(user)).exclude(agent=user), user), bounded=True),
+        Part(Order.objects.filter(agent=user)),
+        Part(Order.objects.filter(pk__in=shared_with(user)).exclude(agent=user), bounded=True),
     ]
 
 
@@ -248,7 +248,7 @@ ORDERS = Board(
     plural="orders",
     title="Orders",
     scopes=SEES,
-    rows=lambda user: sortable(Order.objects.visible_to(user), user),
+    rows=lambda user: Order.objects.visible_to(user),
     columns=COLUMNS,
     filters=FILTERS,
     sort=first_sort,

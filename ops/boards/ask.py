@@ -100,11 +100,13 @@ class Ask:
             rows = one.apply(rows, list(pairs), self.user)
         return rows
 
-    def order(self, *, bounded: bool = False) -> list[OrderBy]:
+    def in_order(self, rows: QuerySet[Any], *, bounded: bool = False) -> QuerySet[Any]:
         """By the column asked for, primary key last, so that no two pages show the same row."""
         column, down = self.sorted_by, self.sort.startswith("-")
+        if column.sort_value:
+            rows = rows.annotate(**{column.sort: column.sort_value(self.user)})
         order = [by_order(column.sort, down=down, blank=column.blank, bounded=bounded)]
-        return order if column.sort == "pk" else [*order, by_order("pk", down=down, bounded=bounded)]
+        return rows.order_by(*order if column.sort == "pk" else [*order, by_order("pk", down=down, bounded=bounded)])
 
     # --- addresses ----------------------------------------------------------------------------------------------
 

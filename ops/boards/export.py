@@ -39,7 +39,7 @@ def defused(value: Plain) -> Plain:
 
 def rows_of(ask: Ask) -> Iterator[list[Plain]]:
     columns, look = ask.columns, look_of(ask)
-    found = select(ask.rows.order_by(*ask.order()), wanted(columns))
+    found = select(ask.in_order(ask.rows), wanted(columns))
     for raw in found.iterator(chunk_size=CHUNK):
         row = tidy(raw)
         yield [defused(column.kind.plain(row[column.key], row, look)) for column in columns]

@@ -1,6 +1,5 @@
 """The board: the first cards of each lane, how many there are, and the cards that a live page asks about."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,7 +15,7 @@ from ops.boards.ask import Ask, by_order
 from ops.boards.cells import Row
 from ops.boards.declare import Lanes, Part
 from ops.boards.lists import look_of
-from ops.boards.read import MOST_COUNTED, Sorted, capped, count_words, details, first_ids, grouped, wanted
+from ops.boards.read import MOST_COUNTED, Sorted, count_words, counted, details, wanted
 from ops.lifecycle import StageRow, life
 
 CARDS = 30
@@ -72,13 +71,13 @@ def lane_parts(ask: Ask, lanes: Lanes, stage: StageRow) -> list[Part]:
 
 
 def lane_order(lanes: Lanes, stage: StageRow, parts: Sequence[Part]) -> Sorted:
-    """By the day they are wanted; finished ones newest first."""
+    """By the day they are wanted; finished ones newest first. As many as are counted, for one walk does both."""
     down = stage.category == "done"
     by = lanes.since if down else lanes.due
     rows = [
         part.rows.order_by(*(by_order(path, down=down, bounded=part.bounded) for path in (by, "pk"))) for part in parts
     ]
-    return Sorted(rows, by, down, 0, CARDS)
+    return Sorted(rows, by, down, 0, MOST_COUNTED)
 
 
 def sort_key(row: Row, lanes: Lanes, stage: StageRow) -> str:
@@ -93,17 +92,16 @@ def board(ask: Ask, only: Sequence[int] | None = None) -> list[Lane]:
     lanes = ask.board.lanes
     assert lanes is not None
     stages = stages_for(lanes, ask.held)
-    parts = {stage.key: lane_parts(ask, lanes, stage) for stage in stages}
-    counts = capped(parts)
-    first = first_ids([lane_order(lanes, stage, parts[stage.key]) for stage in stages])
+    found = counted({stage.key: lane_order(lanes, stage, lane_parts(ask, lanes, stage)) for stage in stages}, SUMMED)
     look = look_of(ask)
     values = wanted(()) | dict(lanes.needs(ask.held)) | {"stage": "stage", "due": lanes.due, "since": lanes.since}
+    first = [ids[:CARDS] for _, ids in found.values()]
     pks = [pk for lane in first for pk in (lane if only is None else _asked(lane, set(only)))]
     here = {
-        stage.key: Lane(stage, _list_url(ask, stage.key), stage.category == "done", counts[stage.key])
+        stage.key: Lane(stage, _list_url(ask, stage.key), stage.category == "done", found[stage.key][0])
         for stage in stages
     }
-    for key, total in _totals(ask, lanes, {key: parts[key] for key in here if counts[key] <= SUMMED}).items():
+    for key, total in _totals(ask, lanes, {key: ids for key, (count, ids) in found.items() if count <= SUMMED}).items():
         here[key].total = total
     for row in details(ask, pks, values):
         lane = here.get(row["stage"])
@@ -114,15 +112,16 @@ def board(ask: Ask, only: Sequence[int] | None = None) -> list[Lane]:
     return list(here.values())
 
 
-def _totals(ask: Ask, lanes: Lanes, parts: dict[str, list[Part]]) -> dict[str, Decimal]:
-    """What is in each lane, added up by the database in one round trip; nothing for who may not see amounts (A20)."""
+def _totals(ask: Ask, lanes: Lanes, ids: dict[str, list[int]]) -> dict[str, Decimal]:
+    """What is in each of these lanes, added up by the database; nothing for who may not see amounts (A20).
+
+    Asked by the ids that the lanes were found to have: a join of each lane would be planned and walked again.
+    """
     if not lanes.sum or ask.held.isdisjoint(lanes.sum_scopes):
         return {}
-    rows = [part.rows.order_by().values("stage").annotate(total=Sum(lanes.sum)) for key in parts for part in parts[key]]
-    found: dict[str, Decimal] = defaultdict(Decimal)
-    for stage, total in grouped(rows):
-        found[stage] += total or 0
-    return dict(found)
+    pks = [pk for lane in ids.values() for pk in lane]
+    rows = ask.board.rows(ask.user).order_by().filter(pk__in=pks).values("stage").annotate(total=Sum(lanes.sum))
+    return {row["stage"]: row["total"] or Decimal(0) for row in rows} if pks else {}
 
 
 def _asked(lane: list[int], only: set[int]) -> list[int]:

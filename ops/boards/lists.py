@@ -101,10 +101,10 @@ def _parts(ask: Ask) -> list[QuerySet[Any]]:
     if lanes and ask.sorted_by.sort == lanes.due and not by.startswith("-"):
         stages = [stage.key for stage in life(lanes.noun).stages]
         return [
-            part.rows.filter(stage=stage).order_by(*ask.order(bounded=part.bounded))
+            ask.in_order(part.rows.filter(stage=stage), bounded=part.bounded)
             for part in ask.parts for stage in stages
         ]  # fmt: skip
-    return [part.rows.order_by(*ask.order(bounded=part.bounded)) for part in ask.parts]
+    return [ask.in_order(part.rows, bounded=part.bounded) for part in ask.parts]
 
 
 def chips(ask: Ask) -> list[Chip]:

@@ -58,17 +58,6 @@ def compiled(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]] | None:
     return sql, params
 
 
-def grouped(queries: Sequence[QuerySet[Any]]) -> list[tuple[Any, ...]]:
-    """The rows of several grouped queries of the same columns, in one round trip."""
-    pieces = [piece for query in queries if (piece := compiled(query))]
-    if not pieces:
-        return []
-    with connection.cursor() as cursor:
-        sql = " union all ".join(f"({sql})" for sql, _ in pieces)
-        cursor.execute(sql, [param for _, params in pieces for param in params])
-        return list(cursor.fetchall())
-
-
 @dataclass(frozen=True)
 class Sorted:
     """The first rows of one sorted list, which may come from several queries that each find their own index."""
@@ -79,7 +68,7 @@ class Sorted:
     start: int
     size: int
 
-    def sql(self) -> tuple[str, list[Any]]:
+    def sql(self) -> tuple[str, list[Any]] | None:
         """Every part gives its first rows with what they are sorted by; the first of them all are taken."""
         texts: list[str] = []
         params: list[Any] = []
@@ -89,22 +78,38 @@ class Sorted:
                 texts.append(f"({piece[0]})")
                 params.extend(piece[1])
         if not texts:
-            return "'{}'::bigint[]", []
+            return None
         turn = "desc" if self.down else "asc"
         names, order = ("(id)", f"id {turn}") if self.by == "pk" else ("(id, by)", f"by {turn} nulls last, id {turn}")
         merged = f"select id from ({' union all '.join(texts)}) m{names} order by {order}"
-        return f"array({merged} offset {self.start} limit {self.size})", params
+        return f"{merged} offset {self.start} limit {self.size}", params
 
 
 def first_ids(lists: Sequence[Sorted]) -> list[list[int]]:
     """The ids of several sorted lists in one round trip."""
     if not lists:
         return []
-    pieces = [one.sql() for one in lists]
+    pieces = [one.sql() or ("select 1 where false", []) for one in lists]
     with connection.cursor() as cursor:
-        sql = ", ".join(sql for sql, _ in pieces)
+        sql = ", ".join(f"array({sql})" for sql, _ in pieces)
         cursor.execute(f"select {sql}", [param for _, params in pieces for param in params])
         return list(cursor.fetchone())
+
+
+def counted(lists: Mapping[str, Sorted], first: int) -> dict[str, tuple[int, list[int]]]:
+    """How many rows each list has, up to its size, and the first ids: one walk for both, one round trip for all."""
+    found: dict[str, tuple[int, list[int]]] = {key: (0, []) for key in lists}
+    pieces = {key: piece for key, one in lists.items() if (piece := one.sql())}
+    if pieces:
+        sql = " union all ".join(
+            f"select {i}, count(*), (array_agg(id))[1:{first}] from ({sql}) l"
+            for i, (sql, _) in enumerate(pieces.values())
+        )
+        keys = list(pieces)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [param for _, params in pieces.values() for param in params])
+            found |= {keys[i]: (count, ids or []) for i, count, ids in cursor.fetchall()}
+    return found
 
 
 def capped(lists: Mapping[str, Sequence[Part]], most: int = MOST_COUNTED) -> dict[str, int]:
