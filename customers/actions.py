@@ -26,6 +26,52 @@ def find_or_create(*, by: User | None, name: str, phone: str = "", email: str = 
     return made.pk
 
 
+def fill_blanks(customer_id: int, *, by: User, name: str, phone: str = "", email: str = "", city: str = "") -> str:
+    """Write down what was not known of a customer who was found again; what is said otherwise now stays as it was.
+
+    What to tell the person about it; empty when nothing differs. To be called once the person may see the customer.
+    """
+    customer = Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk=customer_id).first()
+    typed = {"phone": to_e164(phone) or "", "email": email.strip().lower(), "city": " ".join(city.split())}
+    if customer is None:
+        return _NOT_YOURS if any(typed.values()) else ""
+
+    by_what = "number" if typed["phone"] and typed["phone"] == customer.phone else "e-mail"
+    said = {field: value for field, value in typed.items() if value}
+    kept = [field for field, value in said.items() if _differs(getattr(customer, field), value)]
+    taken = [
+        field for field, value in said.items() if not getattr(customer, field) and not _fill(customer, field, value)
+    ]
+    if not kept and not taken and not _differs(customer.name, name):
+        return ""
+
+    who = ", ".join(filter(None, (customer.name, customer.city)))
+    parts = [f"We already know this {by_what} as {who}."]
+    parts += [f"{_LABELS[field]} kept: {getattr(customer, field)}." for field in kept if field != "city"]
+    parts += [f"{_LABELS[field]} not added: another customer has it." for field in taken]
+    return " ".join(parts)
+
+
+_LABELS = {"phone": "Phone", "email": "E-mail", "city": "City"}
+_NOT_YOURS = "We already know this customer, who is a colleague's: what you typed about them was not written down."
+
+
+def _differs(known: str | None, said: str) -> bool:
+    return bool(known) and " ".join(str(known).split()).casefold() != " ".join(said.split()).casefold()
+
+
+def _fill(customer: Customer, field: str, value: str) -> bool:
+    """False when the phone or e-mail is another customer's."""
+    try:
+        with transaction.atomic():
+            setattr(customer, field, value)
+            customer.save(update_fields=[field])
+    except IntegrityError:
+        setattr(customer, field, None)
+        return False
+    return True
+
+
 def _find(phone: str | None, email: str | None) -> int | None:
     if not phone and not email:
         return None

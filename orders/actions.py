@@ -1,6 +1,6 @@
 """Verbs of orders: lock, check, change, record. The only code that changes an order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from customers import actions as customers
 from ops import clock, events, lifecycle
 from ops.access.scopes import scopes_of
 from ops.errors import Conflict, Refused
+from ops.models import Event, Transition
 from ops.money import stored
 from orders import emails
 from orders.models import Order, OrderLine, OrderLinePrice, OrderSale
@@ -56,8 +57,12 @@ def receive_order(
     note: str = "",
     currency: str = "",
     origin: str = Order.Origin.FORM,
+    tell: Callable[[str], object] | None = None,
 ) -> Order:
-    """A new order, in the stage Received, owned by `agent` (who receives it, unless a manager names another)."""
+    """A new order, in the stage Received, owned by `agent` (who receives it, unless a manager names another).
+
+    `tell` hears what the person should know: that the customer was known already, under another name perhaps.
+    """
     if not lines:
         raise Refused("An order needs at least one line.")
     agent = agent or by
@@ -81,6 +86,12 @@ def receive_order(
     )
 
     events.record("order.received", order)
+    # Only now: an agent sees a colleague's customer from their own order on.
+    known = customers.fill_blanks(
+        customer_id, by=by, name=customer.name, phone=customer.phone, email=customer.email, city=customer.city
+    )
+    if known and tell:
+        tell(known)
     return order
 
 
@@ -120,8 +131,7 @@ def start_production(order: Order, *, by: User, assignee: User | None = None, ve
     assignee = assignee or order.assignee
     if assignee is None:
         raise Refused(f"{order.number} needs somebody in production before it starts.", field="assignee")
-    if not assignee.is_active or not assignee.has_scope("orders_floor"):
-        raise Refused(f"{assignee.name} does not work in production; choose somebody who does.", field="assignee")
+    check_makes(assignee)
 
     order.assignee, order.stage = assignee, IN_PRODUCTION
     order.save(update_fields=["assignee", "stage"])
@@ -130,13 +140,19 @@ def start_production(order: Order, *, by: User, assignee: User | None = None, ve
     return _fresh(order)
 
 
+def check_makes(assignee: User) -> None:
+    """Raises Refused for who cannot have an order in production."""
+    if not assignee.is_active or not assignee.has_scope("orders_floor"):
+        raise Refused(f"{assignee.name} does not work in production; choose somebody who does.", field="assignee")
+
+
 def mark_ready(order: Order, *, by: User, version: int | None = None) -> Order:
     """In production to Ready to ship: the one move that production owns (A31)."""
     return _move(order, READY_TO_SHIP, "order.ready", by=by, version=version)
 
 
 def ship_order(order: Order, *, by: User, tracking: str = "", carrier: str = "", version: int | None = None) -> Order:
-    """Ready to ship to Shipped, with a tracking number; the customer is told once, by mail (A11)."""
+    """Ready to ship to Shipped, with a tracking number; the customer is told once of each number, by mail (A11)."""
     order = _locked(order)
     if order.stage == SHIPPED:
         return order
@@ -149,8 +165,8 @@ def ship_order(order: Order, *, by: User, tracking: str = "", carrier: str = "",
     order.tracking_number, order.carrier, order.stage = tracking, carrier, SHIPPED
     order.save(update_fields=["tracking_number", "carrier", "stage"])
 
-    events.record("order.shipped", order, tracking=tracking, carrier=carrier or "no carrier named")
-    emails.tell_shipped(order)
+    told = emails.tell_shipped(order)
+    events.record("order.shipped", order, tracking=tracking, carrier=carrier or "no carrier named", told=told)
     return _fresh(order)
 
 
@@ -170,16 +186,26 @@ def move_order(order: Order, *, by: User, to: str, version: int | None = None, *
     if verb := verbs.get((order.stage, to)):
         return verb(order, by=by, version=version, **needs)
     arrow = lifecycle.require("order", order.number, order.stage, to, scopes_of(by))
-    return _move(order, to, "order.undone" if arrow.undo else "order.edited", by=by, version=version)
+    return _move(order, to, "order.undone" if arrow.undo else "order.moved", by=by, version=version)
 
 
 def undo_move(order: Order, *, by: User, version: int | None = None) -> Order:
     """Take the last move back by a move the other way; both stay in the log (A31, A72)."""
     order = _locked(order)
-    back = next((a for a in lifecycle.life("order").arrows if a.from_stage == order.stage and a.undo), None)
+    back = way_back(order)
     if back is None:
         raise Refused(f"{order.number} has made no move that can be taken back.")
     return _move(order, back.to_stage, "order.undone", by=by, version=version)
+
+
+def way_back(order: Order) -> lifecycle.ArrowDef | None:
+    """The undo arrow to where the order came from when it last moved on into its stage; else the only one there is."""
+    arrows = [a for a in lifecycle.life("order").arrows if a.from_stage == order.stage and a.undo]
+    if len(arrows) <= 1:
+        return arrows[0] if arrows else None
+    into = Transition.objects.filter(noun="order", subject_id=order.pk, to_stage=order.stage, undo=False)
+    came = into.order_by("-pk").values_list("from_stage", flat=True).first()
+    return next((arrow for arrow in arrows if arrow.to_stage == came), None)
 
 
 def _move(order: Order, to: str, kind: str, *, by: User, version: int | None) -> Order:
@@ -188,12 +214,25 @@ def _move(order: Order, to: str, kind: str, *, by: User, version: int | None) ->
         return order
 
     _check_move(order, to, by, version)
+    came_back = order.stage == SHIPPED and kind == "order.undone"
 
     order.stage = to
     order.save(update_fields=["stage"])
 
     events.record(kind, order, came=lifecycle.life("order").stage(to).label)
+    if came_back:
+        _correct(order)
     return _fresh(order)
+
+
+def _correct(order: Order) -> None:
+    """What was said of the shipping stays said: the number as it was typed, and to the customer a correction."""
+    if order.tracking_number:
+        events.record("order.tracking_kept", order, tracking=order.tracking_number)
+    shipped = Event.objects.filter(noun="order", subject_id=order.pk, kind="order.shipped", data__told=True)
+    told = shipped.order_by("-pk").values_list("data__tracking", flat=True).first()
+    if told and emails.tell_not_shipped(order, told):
+        events.record("order.corrected", order)
 
 
 def _check_move(order: Order, to: str, by: User, version: int | None) -> None:
@@ -234,6 +273,7 @@ def hold_order(order: Order, *, by: User, reason: str, until: date | None = None
         return order
 
     _check_version(order, version)
+    check_not_cancelled(order)
     if not reason.strip():
         raise Refused("Say why the order is held.", field="reason")
     if until is not None and until <= clock.today():
@@ -270,6 +310,7 @@ def assign_agent(order: Order, *, by: User, agent: User, version: int | None = N
     _check_version(order, version)
     if not by.has_scope("orders_all"):
         raise Refused("Only who sees every order may hand it to another agent.")
+    check_not_cancelled(order)
     if not agent.is_active or not (agent.has_scope("orders_own") or agent.has_scope("orders_all")):
         raise Refused(f"{agent.name} does not sell; choose somebody who does.", field="agent")
 
@@ -310,6 +351,11 @@ def _fresh(order: Order) -> Order:
     for name, value in (stamped or {}).items():
         setattr(order, name, value)
     return order
+
+
+def check_not_cancelled(order: Order) -> None:
+    if order.cancelled_at is not None:
+        raise Refused(f"{order.number} is cancelled; it stays as it was.")
 
 
 def _check_version(order: Order, version: int | None) -> None:

@@ -9,6 +9,7 @@ from ops import events
 from ops.editing import merge
 from ops.errors import Refused
 from ops.money import stored
+from orders.actions import check_makes, check_not_cancelled
 from orders.models import Order, OrderCosting
 
 LABELS = {
@@ -47,6 +48,9 @@ def edit_order(order: Order, *, by: User, values: Mapping[str, Any], was: Mappin
     changes = merge({field: getattr(order, field) for field in values}, was, values, LABELS)
     if not changes:
         return order
+    check_not_cancelled(order)
+    if changes.get("assignee") is not None:
+        check_makes(changes["assignee"])
 
     for field, value in changes.items():
         setattr(order, field, value)

@@ -1,22 +1,27 @@
 """Mails about orders. Rendered when queued, from what the reader may know."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.urls import reverse
 
 from ops import outbox
-from ops.links import make_link
+from ops.links import issue
 from orders.models import Order
 
-_LINK_DAYS = 90
+_LINK_LASTS = timedelta(days=90)
 
 
-def tell_shipped(order: Order) -> None:
-    """Once per order, to a customer whose e-mail is known: what was sent, and a link that shows where it is."""
+def tell_shipped(order: Order) -> bool:
+    """Once per order and tracking number, to a customer whose e-mail is known, with a link that shows where it is.
+
+    True when this is what tells them.
+    """
     customer = order.customer
     if not customer.email:
-        return
+        return False
     link = f"{settings.ORIGIN}{reverse('order_status', args=[status_link(order)])}" if settings.ORIGIN else ""
-    outbox.queue(
+    return outbox.queue(
         key=f"order.shipped:{order.pk}:{order.tracking_number}",
         kind="order.shipped",
         to=customer.email,
@@ -26,6 +31,27 @@ def tell_shipped(order: Order) -> None:
     )
 
 
+def tell_not_shipped(order: Order, tracking: str) -> bool:
+    """The correction after `tell_shipped` with this number, once: the order has not left yet. True when it is new."""
+    customer = order.customer
+    if not customer.email:
+        return False
+    return outbox.queue(
+        key=f"order.not_shipped:{order.pk}:{tracking}",
+        kind="order.not_shipped",
+        to=customer.email,
+        subject=f"{settings.SHOP_NAME}: order {order.number} is not on its way yet",
+        template="emails/order_not_shipped",
+        context={
+            "order": order,
+            "customer": customer,
+            "tracking": tracking,
+            "linked": settings.ORIGIN,
+            "shop": settings.SHOP_NAME,
+        },
+    )
+
+
 def status_link(order: Order) -> str:
     """A random token that shows this one order to whoever holds it."""
-    return make_link("order_status", order.pk, days=_LINK_DAYS)
+    return issue("order_status", order.pk, valid_for=_LINK_LASTS)

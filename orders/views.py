@@ -1,6 +1,7 @@
 """One order: its page, its verbs, its edits, receiving a new one, and the page behind a customer's link."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -248,7 +249,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
         if form.is_valid() & lines.is_valid():
             try:
                 with transaction.atomic():
-                    order = _receive(user, form, lines)
+                    order = _receive(user, form, lines, tell=partial(messages.info, request))
             except (Refused, DatabaseError) as error:
                 refused = error if isinstance(error, Refused) else refusal_of(error)
                 if refused is None:
@@ -261,7 +262,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
     return render(request, "orders/order_new.html", {"form": form, "lines": lines, "products": products}, status=status)
 
 
-def _receive(user: Any, form: forms.NewOrderForm, lines: Any) -> Order:
+def _receive(user: Any, form: forms.NewOrderForm, lines: Any, *, tell: Callable[[str], object]) -> Order:
     said = form.cleaned_data
     return actions.receive_order(
         by=user,
@@ -274,6 +275,7 @@ def _receive(user: Any, form: forms.NewOrderForm, lines: Any) -> Order:
         rush=said["rush"],
         note=said["note"],
         currency=said["currency"],
+        tell=tell,
     )
 
 
