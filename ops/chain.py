@@ -25,7 +25,9 @@ def verify(most: int = 100) -> list[Broken]:
     with connection.cursor() as cursor:
         for model in kept_models():
             table = history.history_model(model)._meta.db_table
-            cursor.execute(f"{history.broken_links(model)} limit %s", [most])
+            cursor.execute(history.row_order(model))
+            columns = [name for (name,) in cursor.fetchall()]
+            cursor.execute(f"{history.broken_links(model, columns)} limit %s", [most])
             broken += [Broken(table, row[0], "does not follow from the row before") for row in cursor.fetchall()]
             cursor.execute(
                 f'select r.last_id from ops_chainroot r left join public."{table}" h on h.history_id = r.last_id'

@@ -52,7 +52,11 @@ _MY_LINE = (
     f" where l.id = line_id and o.agent_id = {UID})"
 )
 _SEEN_LINE = "exists (select 1 from orders_orderline l where l.id = line_id)"
-_TELL = Guard("zx_tell", "after insert or update or delete", "ops.tell_order_part")
+_ADDED = "new table as added"
+_TELL = [
+    Guard("zx_tell", "after update or delete", "ops.tell_order_part"),
+    Guard("zx_tell_added", "after insert", "ops.tell_new_order_parts", each="statement", rows=_ADDED),
+]
 
 tables = [
     Table(
@@ -83,8 +87,11 @@ tables = [
             Guard("ac_version", "before update", "ops.bump_version"),
             Guard("ad_order", "before update", "ops.guard_order"),
             Guard("ae_customer", "before insert or update of customer_id", "ops.guard_order_customer"),
-            Guard("zw_transition", "after insert or update of stage", "ops.record_transition", args=("order",)),
-            Guard("zx_tell", "after insert or update or delete", "ops.tell_order"),
+            Guard("zw_transition", "after update of stage", "ops.record_transition", args=("order",)),
+            Guard("zw_beginning", "after insert", "ops.record_beginning", args=("order",), each="statement",
+                  rows=_ADDED),
+            Guard("zx_tell", "after update or delete", "ops.tell_order"),
+            Guard("zx_tell_added", "after insert", "ops.tell_new_orders", each="statement", rows=_ADDED),
         ],
     ),
     Table(
@@ -103,7 +110,7 @@ tables = [
             "orders_own": "select, insert, update, delete",
             "orders_floor": "select",
         },
-        guards=[_TELL],
+        guards=_TELL,
     ),
     Table(
         "orders.OrderLinePrice",
@@ -124,7 +131,7 @@ tables = [
             "sales_read": "select",
             "sales_own": "select, insert, update",
         },
-        guards=[Guard("zw_costing", "after insert", "ops.make_costing"), _TELL],
+        guards=[Guard("zw_costing", "after insert", "ops.make_costing", each="statement", rows=_ADDED), *_TELL],
     ),
     Table(
         "orders.OrderCosting",
@@ -138,7 +145,7 @@ tables = [
             "costs_all": ["select", "insert", "update (production_cost, shipping_cost, marketing_cost)"],
             "costs_read": "select",
         },
-        guards=[_TELL],
+        guards=_TELL,
     ),
     Table(
         "orders.OrderUserObjectPermission",

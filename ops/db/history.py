@@ -1,7 +1,8 @@
 """History that no writer can forget: rendered row triggers fill django-simple-history's tables (D16, rulings 12, 13).
 
-Each history row carries the hash of the row before it (of the same object) and its own, over the row's content without
-nulls, so that a column added later does not break old links. `manage.py verify_history` walks the chains.
+Each history row carries the hash of the row before it (of the same object) and its own, over who and why and the row in
+PostgreSQL's binary form: its columns in the order in which they were made, so that one added later does not break old
+links, and free of every setting of the session. `manage.py verify_history` walks the chains.
 """
 
 from collections.abc import Sequence
@@ -87,32 +88,59 @@ def function_name(model: type[models.Model]) -> str:
     return f"h_{model._meta.db_table}"
 
 
-def trigger_function(model: type[models.Model]) -> str:
-    """One static function per table: generic ones re-plan on every row and cost four times as much (D16)."""
-    table, history = model._meta.db_table, history_model(model)._meta.db_table
-    pk = model._meta.pk.column
+def added_name(model: type[models.Model]) -> str:
+    return f"ha_{model._meta.db_table}"
+
+
+_HEAD = "returns trigger language plpgsql security definer\nset search_path = pg_catalog, public, pg_temp"
+
+
+def _insert(model: type[models.Model], row: str, previous: str) -> str:
+    """Up to its FROM: `row` and the meta `m` as one history row, hashed with what came before."""
     columns = _columns(model)
     into = ", ".join(f'"{c}"' for c in [*columns, *_META, "history_prev", "history_hash"])
-    values = ", ".join([*(f'r."{c}"' for c in columns), *(f'm."{c}"' for c in _META)])
-    meta = ", ".join(_META.values())
-    return f"""create or replace function ops.{function_name(model)}() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+    values = ", ".join([*(f'{row}."{c}"' for c in columns), *(f'm."{c}"' for c in _META)])
+    before = "" if previous == "null" else f"coalesce({previous}, ''::bytea) || "
+    return (
+        f'insert into public."{history_model(model)._meta.db_table}" ({into})\n'
+        f"  select {values}, {previous}, sha256({before}head || record_send({row}))"
+    )
+
+
+def trigger_function(model: type[models.Model]) -> str:
+    """Changed and deleted rows, one static function a table: generic ones re-plan on every row (D16)."""
+    table, history = model._meta.db_table, history_model(model)._meta.db_table
+    pk = model._meta.pk.column
+    return f"""create or replace function ops.{function_name(model)}() {_HEAD} as $$
 declare
   r public."{table}"%rowtype;
   m ops.history_meta;
-  kind text := case tg_op when 'INSERT' then '+' when 'UPDATE' then '~' else '-' end;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
   previous bytea;
 begin
   if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
   if tg_op = 'DELETE' then r := old; else r := new; end if;
-  m := row({meta});
-  if tg_op <> 'INSERT' then
-    select h.history_hash into previous from public."{history}" h
-     where h."{pk}" = r."{pk}" order by h.history_id desc limit 1;
-  end if;
-  insert into public."{history}" ({into})
-  values ({values}, previous, sha256(coalesce(previous, ''::bytea)
-          || convert_to(jsonb_strip_nulls(to_jsonb(r) || to_jsonb(m))::text, 'UTF8')));
+  m := row({", ".join(_META.values())});
+  head := record_send(m);
+  select h.history_hash into previous from public."{history}" h
+   where h."{pk}" = r."{pk}" order by h.history_id desc limit 1;
+  {_insert(model, "r", "previous")};
+  return null;
+end $$"""
+
+
+def added_function(model: type[models.Model]) -> str:
+    """New rows, all of a statement at once: who and why are the same for all, and a new row has none before it."""
+    return f"""create or replace function ops.{added_name(model)}() {_HEAD} as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row({", ".join(_META.values())});
+  head := record_send(m);
+  {_insert(model, "a", "null")} from added a;
   return null;
 end $$"""
 
@@ -149,16 +177,37 @@ def meta_type() -> str:
     return f"create type ops.history_meta as ({fields})"
 
 
-def broken_links(model: type[models.Model]) -> str:
-    """A query for the history rows whose hash does not follow from their content and the row before."""
+def row_order(model: type[models.Model]) -> str:
+    """A query for the columns of the table as its rows are hashed: as they were made, later ones at the end."""
+    return (
+        "select attname from pg_catalog.pg_attribute where attnum > 0 and not attisdropped"
+        f" and attrelid = 'public.\"{model._meta.db_table}\"'::regclass order by attnum"
+    )
+
+
+def broken_links(model: type[models.Model], columns: Sequence[str]) -> str:
+    """A query for the history rows whose hash does not follow from their content and the row before.
+
+    `columns` is what `row_order` finds. A row from before the last columns came was hashed without them, and the first
+    rows of all as JSON.
+    """
     history, pk = history_model(model)._meta.db_table, model._meta.pk.column
+    meta = ", ".join(f"h.{name}" for name in _META)
+    shapes = [", ".join(f'h."{c}"' for c in columns[:most]) for most in range(len(columns), 0, -1)]
+    now, *before = [
+        f"sha256(coalesce(h.history_prev, ''::bytea) || record_send(row({meta})::ops.history_meta)"
+        f" || record_send(row({shape})))"
+        for shape in shapes
+    ]
     return f"""select h.history_id from (
   select x.*, lag(x.history_hash) over (partition by x."{pk}" order by x.history_id) as before
     from public."{history}" x) h
  where h.history_hash is null
     or h.history_prev is distinct from (case when h.history_type = '+' then null else h.before end)
-    or h.history_hash <> sha256(coalesce(h.history_prev, ''::bytea) || convert_to(jsonb_strip_nulls(
-       to_jsonb(h) - 'history_id' - 'history_prev' - 'history_hash' - 'before')::text, 'UTF8'))
+    or case when h.history_hash = {now} then false
+            when h.history_hash = any (array[{", ".join(before)}]::bytea[]) then false
+            else h.history_hash <> sha256(coalesce(h.history_prev, ''::bytea) || convert_to(jsonb_strip_nulls(
+                   to_jsonb(h) - 'history_id' - 'history_prev' - 'history_hash' - 'before')::text, 'UTF8')) end
  order by h.history_id"""
 
 

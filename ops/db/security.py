@@ -88,14 +88,16 @@ class Guard:
     each: str = "row"
     condition: str = ""
     constraint: bool = False
+    rows: str = ""
 
     def sql(self, table: str) -> str:
         arguments = ", ".join(f"'{a}'" for a in self.args)
         kind = "constraint trigger" if self.constraint else "trigger"
         deferred = " deferrable initially deferred" if self.constraint else ""
         condition = f" when ({self.condition})" if self.condition else ""
+        rows = f" referencing {self.rows}" if self.rows else ""
         return (
-            f"create {kind} {self.name} {self.when} on {table}{deferred}"
+            f"create {kind} {self.name} {self.when} on {table}{deferred}{rows}"
             f" for each {self.each}{condition} execute function {self.function}({arguments})"
         )
 
@@ -168,15 +170,19 @@ class Table:
         assert model is not None
         kept = history.history_model(model)._meta.db_table
         pk = model._meta.pk.column
-        function = f"ops.{history.function_name(model)}()"
-        yield SqlObject(
-            f"function:{function}",
-            history.trigger_function(model),
-            f"drop function if exists {function} cascade",
-            reason="writes history, which nobody else may write",
-        )
-        guard = Guard("zz_history", "after insert or update or delete", function.removesuffix("()"))
-        yield _trigger(self.name, guard)
+        for name, when, text, rows in (
+            (history.function_name(model), "after update or delete", history.trigger_function(model), ""),
+            (history.added_name(model), "after insert", history.added_function(model), "new table as added"),
+        ):
+            yield SqlObject(
+                f"function:ops.{name}()",
+                text,
+                f"drop function if exists ops.{name}() cascade",
+                reason="writes history, which nobody else may write",
+            )
+            trigger = "zz_history_added" if rows else "zz_history"
+            guard = Guard(trigger, when, f"ops.{name}", each="statement" if rows else "row", rows=rows)
+            yield _trigger(self.name, guard)
         yield _row_security(kept)
         yield from _append_only(kept)
         index = f"{kept}_chain"[-63:]

@@ -80,7 +80,7 @@ end $$;
 create or replace function ops.make_costing() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 begin
-  insert into orders_ordercosting (order_id, order_amount) values (new.order_id, new.order_amount)
+  insert into orders_ordercosting (order_id, order_amount) select s.order_id, s.order_amount from added s
   on conflict (order_id) do nothing;
   return null;
 end $$;
@@ -108,13 +108,34 @@ create or replace function ops.tell_order() returns trigger language plpgsql sec
 set search_path = pg_catalog, public, pg_temp as $$
 begin
   if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return null; end if;
-  if tg_op = 'INSERT' then
-    perform ops.tell('order', new.id, ops.told_stage(new), null, ops.order_viewers(new.id, new.agent_id, null));
-  elsif tg_op = 'DELETE' then
+  if tg_op = 'DELETE' then
     perform ops.tell('order', old.id, null, ops.told_stage(old), ops.order_viewers(old.id, null, old.agent_id));
   elsif new is distinct from old then
     perform ops.tell('order', new.id, ops.told_stage(new), ops.told_stage(old), ops.order_viewers(new.id, new.agent_id, old.agent_id));
   end if;
+  return null;
+end $$;
+
+-- New orders, once for a statement: past 50 one word says it for all, so nobody counts further.
+create or replace function ops.tell_new_orders() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare o orders_order;
+begin
+  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return null; end if;
+  for o in select a.* from added a limit 51 loop
+    perform ops.tell('order', o.id, ops.told_stage(o), null, ops.order_viewers(o.id, o.agent_id, null));
+  end loop;
+  return null;
+end $$;
+
+create or replace function ops.tell_new_order_parts() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare o orders_order;
+begin
+  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return null; end if;
+  for o in select t.* from orders_order t where t.id in (select distinct a.order_id from added a limit 51) loop
+    perform ops.tell('order', o.id, ops.told_stage(o), ops.told_stage(o), ops.order_viewers(o.id, o.agent_id, null));
+  end loop;
   return null;
 end $$;
 

@@ -140,6 +140,9 @@ PROOFS: dict[str, tuple[str, str]] = {
     "ops.record_transition": (_order("agent/ready_to_ship", "stage = 'shipped', tracking_number = 'x'"),
                               "select count(*) = 1 from ops_transition where subject_id = {order:agent/ready_to_ship}"
                               " and to_stage = 'shipped' and by_id = {person:owner} and seconds_before > 3600"),
+    "ops.record_beginning": (_order("agent/received", "channel = 'x'"),
+                             "select count(*) = (select count(*) from orders_order) and bool_and(at is not null and txid > 0 and not undo)"
+                             " from ops_transition where noun = 'order' and from_stage = ''"),
     "ops.stamp_event": ("insert into ops_event (kind, noun, subject_id, data, source, reason, request, txid, by_id, at) values"
                         " ('order.edited', 'order', {order:agent/received}, '{{}}', 'forged', '', '', 0, {person:agent}, '2020-01-01')",
                         "select by_id = {person:owner} and at > now() - interval '1 minute' and source <> 'forged' from ops_event"
@@ -154,7 +157,14 @@ PROOFS: dict[str, tuple[str, str]] = {
                           "select 'health' = any (scopes) from accounts_user where id = {person:packer}"),
 }  # fmt: skip
 # Heard by listeners only: tests/accounts/test_races.py, tests/live/test_notes.py and tests/races listen.
-TELLERS = {"ops.tell_order", "ops.tell_order_part", "ops.tell_order_share", "ops.tell_streams"}
+TELLERS = {
+    "ops.tell_order",
+    "ops.tell_new_orders",
+    "ops.tell_order_part",
+    "ops.tell_new_order_parts",
+    "ops.tell_order_share",
+    "ops.tell_streams",
+}
 # Felt by whoever holds a link: tests/ops/test_links.py.
 ENDERS = {"ops.end_links"}
 REFUSERS = {
@@ -186,6 +196,13 @@ def history_findings(at: Shop, web: Session) -> list[str]:
         model = table.django_model
         assert model is not None
         kept, pk = model.history.model._meta.db_table, model._meta.pk.column  # type: ignore[attr-defined]
+        [(unkept,)] = at.session.attempt(
+            None, f'select count(*) from public."{table.name}" t where not exists (select 1 from public."{kept}" h'
+            f" where h.\"{pk}\" = t.\"{pk}\" and h.history_type = '+') or not exists (select 1 from pg_trigger where"
+            f" tgrelid = 'public.{table.name}'::regclass and tgname = 'zz_history_added' and tgenabled = 'O')",
+        ).rows  # fmt: skip
+        if unkept:
+            found.append(f"{table.name}: {unkept} rows came and left nothing in history.")
         column = next(f.column for f in reversed(model._meta.concrete_fields) if f.get_internal_type() in {"CharField", "DecimalField", "TextField"}
                       and not f.choices and not f.generated and not f.primary_key and f.column not in {"db_role", "order_amount"})  # fmt: skip
         kind = model._meta.get_field(column).get_internal_type()

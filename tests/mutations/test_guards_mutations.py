@@ -59,6 +59,7 @@ MUTATIONS = [
     (PROOFS, _SOFT.format("bump_version()"), "ops.bump_version left nothing behind"),
     (HISTORY, "alter table orders_ordercosting disable trigger zz_history", "orders_ordercosting: a change left"),
     (HISTORY, "drop trigger zz_history on customers_customer", "customers_customer: a change left"),
+    (HISTORY, "drop trigger zz_history_added on orders_orderline", "rows came and left nothing in history"),
 ]  # fmt: skip
 
 
