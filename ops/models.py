@@ -232,11 +232,13 @@ class SignedLink(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     uses_left = models.PositiveIntegerField(null=True)
+    used_txid = models.BigIntegerField(null=True)  # the transaction that took the last use
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(expires_at__gt=models.F("created_at")), name="ops_signedlink_expires"),
         ]
+        indexes: ClassVar = [models.Index(fields=("kind", "subject_id"), name="ops_signedlink_subject")]
 
 
 class ChainRoot(models.Model):

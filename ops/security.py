@@ -14,12 +14,14 @@ functions = [
     Function("ops/sql/stage_guard.sql", reason="reads the arrows and writes transitions, whatever the mover may see"),
     Function(
         "ops/sql/records.sql",
-        reason="writes the outbox and the marks of jobs, which their writers may not read; verifies signed links",
+        reason="writes the outbox and the marks of jobs, which their writers may not read; judges signed links",
         execute={
             "ops.queue_mail(text, text, text, text, text, text)": ("staff", "jobs", "link", "door"),
             "ops.once(text, date, text)": ("jobs",),
             "ops.outbox_counts()": ("health",),
             "ops.link_subject(text)": ("link",),
+            "ops.use_link(text)": ("link",),
+            "ops.link_state(text)": ("link",),
         },
     ),
 ]
@@ -110,6 +112,7 @@ tables = [
     Table(
         "ops.SignedLink",
         why="nobody reads it: followed through ops.link_subject; each app says who may make its kind of link",
+        guards=[Guard("zx_end_links", "after insert", "ops.end_links", condition="new.revoked_at is not null")],
     ),
     Table(
         "ops.ChainRoot",

@@ -24,11 +24,41 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 $$ select state::text, kind::text, count(*), min(queued_at) from ops_outboxmail group by 1, 2 order by 1, 2 $$;
 
 -- The row that the signed link in ops.link is for, or null: the database itself verifies, expires and revokes (ruling 2).
+-- A link whose last use this transaction took goes on opening its row until the transaction ends.
 create or replace function ops.link_subject(link_kind text) returns bigint language sql stable security definer
 set search_path = pg_catalog, public, pg_temp as
 $$ select l.subject_id from ops_signedlink l
     where l.kind = link_kind and l.token_sha256 = sha256(convert_to(nullif(current_setting('ops.link', true), ''), 'UTF8'))
-      and l.revoked_at is null and l.expires_at > ops.now() and coalesce(l.uses_left, 1) > 0 $$;
+      and l.revoked_at is null and l.expires_at > ops.now()
+      and (coalesce(l.uses_left, 1) > 0 or l.used_txid = pg_current_xact_id_if_assigned()::text::bigint) $$;
+
+-- Takes one use of the link in ops.link and says what it is for; null when it is no good. The row's lock lets one win.
+create or replace function ops.use_link(link_kind text) returns bigint language sql security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ update ops_signedlink l set uses_left = l.uses_left - 1, used_txid = pg_current_xact_id()::text::bigint
+    where l.kind = link_kind and l.token_sha256 = sha256(convert_to(nullif(current_setting('ops.link', true), ''), 'UTF8'))
+      and l.revoked_at is null and l.expires_at > ops.now() and coalesce(l.uses_left, 1) > 0
+   returning l.subject_id $$;
+
+-- Why the link in ops.link opens nothing: whoever holds the token may know what became of it.
+create or replace function ops.link_state(link_kind text) returns text language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select coalesce(
+     (select case when l.revoked_at is not null or l.expires_at <= ops.now() then 'ended'
+                  when l.uses_left = 0 then 'used' else 'open' end
+        from ops_signedlink l
+       where l.kind = link_kind
+         and l.token_sha256 = sha256(convert_to(nullif(current_setting('ops.link', true), ''), 'UTF8'))),
+     'unknown') $$;
+
+-- A row that is revoked from the start ends the others: the policies of INSERT say who may, and nobody reads the table.
+create or replace function ops.end_links() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update ops_signedlink l set revoked_at = new.revoked_at
+   where l.kind = new.kind and l.subject_id = new.subject_id and l.revoked_at is null;
+  return null;
+end $$;
 
 -- Events carry who and where from by themselves, so that no verb can forget.
 create or replace function ops.stamp_event() returns trigger language plpgsql as $$

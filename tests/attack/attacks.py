@@ -99,6 +99,7 @@ FUNCTIONS = [
     Attack("asks who sees an order", "select ops.order_viewers(1, 1, 1)", as_role="every"),
     Attack("finds a customer", "select ops.find_customer('+923000000000', null)", as_role="{prefix}_r_production"),
     Attack("asks a link as a person", "select ops.link_subject('order_status')", as_role="{prefix}_r_sales_agent"),
+    Attack("uses a link as a person", "select ops.use_link('order_status')", as_role="{prefix}_r_sales_agent"),
     Attack("moves the clock", "select set_config('ops.clock', '2020-01-01', true)", as_role="every",
            ask="select ops.now() > '2026-01-01'", answer=True),
     Attack("puts a schema before the catalogue", "set local search_path = pg_temp, public, pg_catalog",
