@@ -10,7 +10,9 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 2.0
+SAY_SECONDS = 60.0
 _away_until: dict[str, float] = {}
+_silent_until: dict[str, float] = {}
 
 
 class FallbackRedisCache(RedisCache):
@@ -26,9 +28,16 @@ class FallbackRedisCache(RedisCache):
             try:
                 return getattr(super(), verb)(*args, **options)
             except RedisError as error:
-                log.warning("The cache does not answer (%s); this process remembers for itself.", type(error).__name__)
                 _away_until[self._server] = time.monotonic() + PAUSE_SECONDS
+                self._say(error)
         return getattr(self._near, verb)(*args, **options)
+
+    def _say(self, error: RedisError) -> None:
+        """A line a minute and process: Valkey that is gone for a night is not to fill the log."""
+        now = time.monotonic()
+        if now >= _silent_until.get(self._server, 0):
+            _silent_until[self._server] = now + SAY_SECONDS
+            log.warning("The cache does not answer (%s); this process remembers for itself.", type(error).__name__)
 
     def get(self, *args: Any, **options: Any) -> Any:
         return self._either("get", *args, **options)

@@ -1,11 +1,15 @@
 """One run of a scheduled job, written for the health page whether it ends well or not."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ops import clock
+from ops.db.actor import current_actor
 from ops.models import JobRun
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -15,12 +19,18 @@ class Running:
 
 @contextmanager
 def job(name: str) -> Iterator[Running]:
-    """The run is committed apart from the work, so that a failure shows too."""
+    """The run is committed apart from the work, so that a failure shows too.
+
+    An error's text may quote a row: the page gets its name and the run, under which the log keeps the rest.
+    """
     row = JobRun.objects.create(name=name)
     running = Running()
     try:
         yield running
     except BaseException as error:
-        JobRun.objects.filter(pk=row.pk).update(ended_at=clock.now(), error=f"{type(error).__name__}: {error}"[:2000])
+        actor = current_actor.get()
+        said = f"{type(error).__name__} in {actor.request if actor and actor.request else f'run {row.pk}'}"
+        log.exception("The job %s failed: %s", name, said)
+        JobRun.objects.filter(pk=row.pk).update(ended_at=clock.now(), error=said)
         raise
     JobRun.objects.filter(pk=row.pk).update(ended_at=clock.now(), rows=running.rows)

@@ -74,6 +74,23 @@ def test_a_silent_server_costs_one_time_out_and_not_one_for_each_question() -> N
         assert cache.get("key-7") == 7
 
 
+def test_the_log_says_once_a_minute_that_valkey_is_gone(
+    nowhere: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.caching.PAUSE_SECONDS", 0.0)  # each question is put to Valkey again
+    monkeypatch.setattr("ops.caching.SAY_SECONDS", 0.3)
+    cache = cache_at(nowhere)
+    line = "The cache does not answer (ConnectionError); this process remembers for itself."
+
+    for number in range(20):
+        cache.set("a", number)
+    assert caplog.messages == [line]
+
+    time.sleep(0.3)
+    assert (cache.get("a"), cache.get("a")) == (19, 19)
+    assert caplog.messages == [line, line]
+
+
 def test_clearing_without_valkey_forgets_what_the_process_kept(nowhere: str) -> None:
     cache = cache_at(nowhere)
     cache.set("a", 1)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from aiosmtpd.controller import Controller
 from celery.schedules import crontab
-from django.db import connection
+from django.db import DataError, connection
 
 from ops import clock, env, outbox
 from ops.access.roles import policybook
@@ -72,12 +72,25 @@ def test_the_days_roots_are_kept_once(cast):
 
 
 @pytest.mark.django_db
-def test_a_job_that_fails_says_why_on_the_health_page(cast, client_of):
-    with acting_as(task("overdue")), pytest.raises(ValueError, match="no such day"), job("try"):
+def test_a_job_that_fails_shows_what_kind_of_error_it_was_and_in_which_run(cast, client_of):
+    with acting_as(task("overdue", "task:7f3a")), pytest.raises(ValueError, match="no such day"), job("try"):
         raise ValueError("no such day")
 
-    assert ended(cast, "try") == [(None, "ValueError: no such day", True)]
-    assert "no such day" in client_of(cast.sysadmin).get("/health/").content.decode()
+    assert ended(cast, "try") == [(None, "ValueError in task:7f3a", True)]
+    assert "ValueError in task:7f3a" in client_of(cast.sysadmin).get("/health/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_value_that_an_error_quotes_is_in_the_log_and_not_on_the_health_page(cast, client_of, caplog):
+    with acting_as(task("overdue")), pytest.raises(DataError), job("try"), connection.cursor() as cursor:
+        cursor.execute("select 'Ayesha Siddiqui'::int")
+
+    assert ended(cast, "try") == [(None, "DataError in task:overdue", True)]
+    page = client_of(cast.sysadmin).get("/health/").content.decode()
+    assert "DataError in task:overdue" in page
+    assert "Ayesha" not in page
+    assert "The job try failed: DataError in task:overdue" in caplog.text
+    assert "Ayesha Siddiqui" in caplog.text
 
 
 # --- mail -------------------------------------------------------------------------------------------------------
