@@ -5,6 +5,7 @@ from functools import cache
 from html import escape
 from typing import Any
 
+from django.conf import settings
 from django.utils.safestring import SafeString
 
 from ops import clock
@@ -16,8 +17,11 @@ BUYERS = frozenset({"customers_all", "customers_own"})
 SELLS = frozenset({"sales_all", "sales_read", "sales_own"})
 KNOWS_AGENT = frozenset({"orders_all", "orders_read", "orders_own"})
 
+_WORK = frozenset({"orders_all", "orders_own", "orders_floor"})
+
 _CARD = (
-    '<article class="card" id="card-{pk}" data-lane="{lane}" data-sort="{sort}" data-version="{version}" data-to="{to}"'
+    '<article class="card" id="card-{pk}" data-lane="{lane}" data-sort="{sort}" data-version="{version}"'
+    ' data-to="{to}"{why}'
     ' tabindex="0" aria-label="{number}, {title}"><div class="r"><span class="code">{number}</span>{rush}{due}</div>'
     '<a class="ttl" href="{prefix}{pk}/" tabindex="-1" draggable="false">{title}</a>'
     '<div class="r"><span class="clip">{what}</span></div>'
@@ -29,11 +33,12 @@ def card_needs(held: frozenset[str]) -> dict[str, Any]:
     """What a card reads for this person: money and names only for who may know them."""
     from orders.boards import customer_name
 
-    needs: dict[str, Any] = {name: name for name in ("number", "version", "summary", "rush", "held_at", "stage_since")}
+    names = ("number", "version", "summary", "rush", "held_at", "hold_reason", "stage_since")
+    needs: dict[str, Any] = {name: name for name in names}
     if held & BUYERS:
         needs["customer"] = customer_name()
     if held & SELLS:
-        needs["amount"] = "sale__order_amount"
+        needs |= {"amount": "sale__amount", "currency": "sale__currency", "counts": "sale__order_amount"}
     if held & KNOWS_AGENT:
         needs |= {"agent": "agent__name", "agent_id": "agent_id"}
     else:
@@ -52,11 +57,19 @@ def card(row: Row, look: Look) -> str:
     # Only what people typed is escaped: the rest is numbers, keys and markup of ours.
     return _CARD.format(
         pk=row["pk"], lane=row["stage"], sort=row["sort"], version=row["version"], number=escape(row["number"]),
-        to=" ".join(_moves(row, look)), rush=look.rush if row["rush"] else "",
+        to=" ".join(_moves(row, look)), why=_why_not(row, look), rush=look.rush if row["rush"] else "",
         due=due_html(row["due"], look, over=over), prefix=look.prefix, title=escape(title), what=escape(what),
-        amount="" if amount is None else f'<span class="amt">{escape(tags.spell(amount, whole=True))}</span>',
+        amount="" if amount is None else _amount(row),
         tag=_tag(row, look, over=over), face=_face(face) if face else "",
     )  # fmt: skip
+
+
+def _amount(row: Row) -> str:
+    """As it was agreed; what it counts in shop currency is told on pointing at it."""
+    title = ""
+    if row["currency"] != settings.SHOP_CURRENCY:
+        title = f' title="Counts {escape(tags.spell(row["counts"]))}"'
+    return f'<span class="amt"{title}>{escape(tags.spell(row["amount"], row["currency"], whole=True))}</span>'
 
 
 @cache
@@ -76,6 +89,13 @@ def _tag(row: Row, look: Look, *, over: bool) -> str:
         return ""
     days = max(waited.days, 1)
     return SafeString(f'<span class="tag">{days} day{"" if days == 1 else "s"} here</span>')
+
+
+def _why_not(row: Row, look: Look) -> str:
+    """What the board says when somebody takes a card that does not move."""
+    if not row["held_at"] or look.scopes.isdisjoint(_WORK):
+        return ""
+    return f' data-why="{escape(row["number"])} is on hold ({escape(row["hold_reason"])}); release it first."'
 
 
 def _moves(row: Row, look: Look) -> list[str]:

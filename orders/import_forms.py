@@ -53,7 +53,7 @@ class LoadForm(forms.Form):
     currency = forms.RegexField(
         r"^[A-Za-z]{3}$",
         required=False,
-        help_text="Three letters. Left blank, the one this program uses.",
+        help_text="Three letters. Left blank, the one that the program writes its files in.",
         error_messages={"invalid": "A currency is three letters, like PKR."},
     )
     rate = forms.DecimalField(
@@ -61,7 +61,7 @@ class LoadForm(forms.Form):
         max_digits=19,
         decimal_places=8,
         required=False,
-        help_text="What one unit of it is in the shop's currency. Left blank, 1.",
+        help_text="What one unit of it is in the shop's currency. Needed for every other currency.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

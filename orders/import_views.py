@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -28,7 +29,7 @@ _VERDICTS = (("new", "New", "info"), ("changed", "Changed", "warn"), ("same", "A
 @page(scopes=["imports"], nav="orders", methods=["GET", "POST"])
 def load_new(request: HttpRequest) -> HttpResponse:
     form = LoadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _rate_is_known(form):
         try:
             with tempfile.TemporaryDirectory(prefix="load-") as folder, transaction.atomic():
                 said = form.cleaned_data
@@ -42,6 +43,17 @@ def load_new(request: HttpRequest) -> HttpResponse:
             return redirect("imports:load_detail", batch.pk)
     context = {"form": form, "loads": _loads(request)[:_RECENT], "presets": presets().values()}
     return render(request, "imports/load_new.html", context, status=422 if form.errors else 200)
+
+
+def _rate_is_known(form: LoadForm) -> bool:
+    """What a foreign amount is worth is asked, never taken for one to one."""
+    said = form.cleaned_data
+    currency = (said["currency"] or presets()[said["preset"]].fixed.get("currency", settings.SHOP_CURRENCY)).upper()
+    if said["rate"] is None and currency != settings.SHOP_CURRENCY:
+        form.add_error(
+            "rate", f"The amounts are in {currency}. Say how many {settings.SHOP_CURRENCY} one {currency} is."
+        )
+    return form.is_valid()
 
 
 @page(scopes=["imports"], nav="orders")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
@@ -48,6 +49,8 @@ class OrderPage:
     next_move: ArrowDef | None = None
     next_label: str = ""
     undo: ArrowDef | None = None
+    undo_now: bool = False
+    shop_currency: str = field(default_factory=lambda: settings.SHOP_CURRENCY)
     days_late: int = 0
     may: frozenset[str] = frozenset()
 
@@ -158,10 +161,16 @@ def _moves(page: OrderPage, scopes: frozenset[str]) -> None:
         if not arrow.undo and page.next_move is None:
             page.next_move, page.next_label = arrow, here.stage(arrow.to_stage).label
         if arrow.undo and not _too_late(order, arrow, scopes):
-            page.undo = arrow
+            page.undo, page.undo_now = arrow, _is_fresh(order, arrow)
 
 
 def _too_late(order: Order, arrow: ArrowDef, scopes: frozenset[str]) -> bool:
     if arrow.within_minutes is None or not scopes.isdisjoint(arrow.late_scopes):
         return False
-    return (clock.now() - order.stage_since).total_seconds() > arrow.within_minutes * 60
+    return not _is_fresh(order, arrow)
+
+
+def _is_fresh(order: Order, arrow: ArrowDef) -> bool:
+    """Whether the last move is so new that whoever made it may still take it back: it is offered beside the next."""
+    waited = (clock.now() - order.stage_since).total_seconds()
+    return arrow.within_minutes is not None and waited <= arrow.within_minutes * 60

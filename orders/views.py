@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from catalog.models import Product
 from ops.access import page, public
-from ops.access.scopes import has_any
+from ops.access.scopes import has_any, scopes_of
 from ops.db.actor import acting_as, for_link
 from ops.editing import as_text
 from ops.errors import Conflict, Refused, refusal_of
@@ -41,6 +41,9 @@ def _order_or_404(request: HttpRequest, pk: int) -> Order:
 
 @page(scopes=READS, partials={"body"}, nav="orders")
 def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    if request.headers.get("Ops-Live") and not Order.objects.visible_to(request.user).filter(pk=pk).exists():  # type: ignore[arg-type]
+        floor = "orders_floor" in scopes_of(request.user)
+        return render(request, "orders/order_detail.html#gone", {"floor": floor})
     order = _order_or_404(request, pk)
     asked = request.GET.get("do", "")
     form = ASKS[asked][0]() if asked in ASKS else None

@@ -49,7 +49,7 @@ function dropped(card, from, to, event, back) {
   if (!under || under === to) return to;
   if (under === from || !allowed(card, under.dataset.laneCards)) {
     back();
-    if (under !== from) toast({ text: "It cannot go there from here.", kind: "err" });
+    if (under !== from) toast({ text: card.dataset.why ?? "It cannot go there from here.", kind: "err" });
     return from;
   }
   put(under, card);
@@ -97,7 +97,7 @@ function shift(card, step) {
   const all = lanes(), from = all.indexOf(card.parentElement);
   let to = from + step;
   while (all[to] && card.dataset.to !== undefined && !allowed(card, all[to].dataset.laneCards)) to += step;
-  if (!board() || !all[to]) return toast({ text: step > 0 ? "You cannot move it on from here." : "You cannot move it back from here.", kind: "err" });
+  if (!board() || !all[to]) return toast({ text: card.dataset.why ?? (step > 0 ? "You cannot move it on from here." : "You cannot move it back from here."), kind: "err" });
   const back = place(card);
   put(all[to], card, all[to].querySelector(".card"));
   card.focus({ preventScroll: true });

@@ -74,6 +74,7 @@ async function connect() {
     const { why } = JSON.parse(event.data || "{}");
     drop();
     if (why === "tabs") return rest();
+    if (why === "ticket") return ticket();
     again(why === "stop" ? 500 + Math.random() * 1500 : Math.random() * 300);
   });
   source.addEventListener("error", () => {
@@ -97,7 +98,7 @@ function again(wait = Math.min(6700, 700 * 2 ** tries++) * (0.5 + Math.random())
   clearTimeout(timer);
   timer = setTimeout(connect, wait);
 }
-// Refused means the ticket is too old: a person still signed in gets a new one.
+// The ticket is too old, or there is none any more: a person still signed in gets a new one.
 async function ticket() {
   show("off", "Reconnecting", "Changes by others do not appear just now");
   let answer;

@@ -22,12 +22,18 @@ export const mine = new Map(); // id → when I moved it: my own move does not f
 
 export function changed(region, ids, wait) {
   const said = of(region);
+  if (region.dataset.liveEvery) return stale(region, wait);
   const only = region.dataset.liveIds?.split(",");
   for (const id of ids) if (!only || only.includes(String(id))) said.ids.add(String(id));
   if (said.ids.size > MOST_IDS) said.whole = true;
   if (said.ids.size || said.whole) schedule(region, wait);
 }
-export function stale(region, wait = 0) { of(region).whole = true; schedule(region, wait); }
+// What is counted over everything (data-live-every, in ms) is asked for whole, and no oftener than that.
+export function stale(region, wait = 0) {
+  const said = of(region), every = Number(region.dataset.liveEvery ?? 0);
+  said.whole = true;
+  schedule(region, Math.max(wait, (said.asked ?? 0) + every - performance.now()));
+}
 // After my own move: now, and whoever waits for it goes on once it is on screen.
 export async function refresh(region, ids) {
   for (const id of ids) of(region).ids.add(String(id));
@@ -55,6 +61,7 @@ async function flush(region) {
 
 async function ask(region, said) {
   const asked = [...said.ids], whole = said.whole;
+  said.asked = performance.now();
   said.ids.clear();
   said.whole = false;
   const url = new URL(region.dataset.liveUrl || location.href, location.href);
@@ -62,11 +69,14 @@ async function ask(region, said) {
   let answer;
   try { answer = await get(url, { "Ops-Live": "1" }); } catch { return later(region, said); }
   if (signedOut(answer) || answer.status === 403) return;
-  if (answer.status === 404 && region.dataset.liveIds) { location.reload(); return; }
   if (answer.status >= 500 || answer.status === 429) return later(region, said);
   if (!answer.ok) return;
   said.tries = 0;
   const content = fragment(answer.status === 204 ? "" : await answer.text());
+  if (content.querySelector("[data-gone]")) { // not this person's any more: the answer says so, and that is the end
+    delete region.dataset.live;
+    return region.replaceChildren(content);
+  }
   if (held) { whole ? said.whole = true : asked.forEach(id => said.ids.add(id)); return; }
   if (whole) replace(region, content); else apply(region, content, asked);
   performance.mark("live:applied");

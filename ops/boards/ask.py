@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PAGE = 50
 MOST_SHOWN = 500
 MOST_PAGES = 400
-_OWN = frozenset({"sort", "page", "show", "ids", "all"})
+_OWN = frozenset({"sort", "page", "show", "ids", "all", "tabs"})
 
 
 def by_order(path: str, *, down: bool, blank: bool = False, bounded: bool = False) -> OrderBy:
@@ -99,6 +99,11 @@ class Ask:
         for one, pairs in self.given:
             rows = one.apply(rows, list(pairs), self.user)
         return rows
+
+    @cached_property
+    def left_out(self) -> str:
+        """What the filters do not look through: said beside counts and totals; files and bulk verbs refuse then."""
+        return " ".join(said for one, pairs in self.given if (said := one.left_out(list(pairs), self.user)))
 
     def in_order(self, rows: QuerySet[Any], *, bounded: bool = False) -> QuerySet[Any]:
         """By the column asked for, primary key last, so that no two pages show the same row."""

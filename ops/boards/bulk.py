@@ -51,6 +51,8 @@ def verb_of(ask: Ask, key: str) -> Verb:
 def picked(ask: Ask, posted: QueryDict) -> list[int]:
     """The rows meant: those ticked, or with `all` those matching the filter. At most MOST; never somebody else's."""
     if posted.get("all") == "1":
+        if ask.left_out:
+            raise Refused(f"{ask.left_out} Narrow the search first.")
         pks = list(ask.rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
     else:
         given = ids_of(posted, MOST + 1) or [int(pk) for pk in posted.getlist("pk") if pk.isascii() and pk.isdigit()]

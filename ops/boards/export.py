@@ -20,6 +20,7 @@ from ops.boards.cells import Plain
 from ops.boards.filters import NotHere
 from ops.boards.lists import look_of
 from ops.boards.read import select, tidy, wanted
+from ops.errors import Refused
 from ops.events import Kind
 
 CHUNK = 2_000
@@ -103,6 +104,8 @@ def export(ask: Ask, form: str) -> FileResponse:
     """The file, named by what it holds, its period and its hash; who took how many rows is on record."""
     if form not in _WRITERS:
         raise NotHere(f"There is no export as “{form[:20]}”. Choose CSV or XLSX.")
+    if ask.left_out:
+        raise Refused(f"{ask.left_out} Search for more of it, so that the file has them all.")
     file = tempfile.TemporaryFile()  # noqa: SIM115  (closed by the response)
     count = _WRITERS[form](ask, file)
     file.seek(0)

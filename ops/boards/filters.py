@@ -46,6 +46,10 @@ class Filter:
     def apply(self, rows: QuerySet[Any], pairs: Pairs, user: User) -> QuerySet[Any]:
         raise NotImplementedError
 
+    def left_out(self, pairs: Pairs, user: User) -> str:
+        """What this filter does not look through, in a sentence; mostly nothing."""
+        return ""
+
     def words(self, pair: tuple[str, str], user: User) -> str:
         return f"{self.label}: {pair[1]}"
 
@@ -158,10 +162,11 @@ class Period(Filter):
 
 @dataclass(frozen=True, kw_only=True)
 class Search(Filter):
-    """Words that a row must match."""
+    """Words that a row must match. `cut` says in a sentence that more match than are looked through, or nothing."""
 
     where: Callable[[QuerySet[Any], str, User], QuerySet[Any]]
     hint: str = ""
+    cut: Callable[[str, User], str] | None = None
     form = "search"
 
     def read(self, given: QueryDict, user: User) -> Pairs:
@@ -170,6 +175,9 @@ class Search(Filter):
 
     def apply(self, rows: QuerySet[Any], pairs: Pairs, user: User) -> QuerySet[Any]:
         return self.where(rows, pairs[0][1], user)
+
+    def left_out(self, pairs: Pairs, user: User) -> str:
+        return self.cut(pairs[0][1], user) if self.cut else ""
 
     def words(self, pair: tuple[str, str], user: User) -> str:
         return f"“{pair[1]}”"

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from ops.boards.ask import Ask
@@ -137,10 +137,10 @@ def count_words(count: int, most: int = MOST_COUNTED) -> str:
     return f"{most - 1:,}+" if count >= most else f"{count:,}"
 
 
-def totals(ask: Ask) -> list[tuple[Column, Decimal]]:
-    """The sums of the visible money columns under the filter, unrounded, worked out by the database (M1)."""
+def totals(ask: Ask) -> tuple[int, list[tuple[Column, Decimal]]]:
+    """How many rows, and the sums of the visible money columns, under the filter and of one moment (M1)."""
     columns = [column for column in ask.columns if column.total]
     if not columns:
-        return []
-    sums = ask.rows.aggregate(**{f"t_{column.key}": Sum(column.path) for column in columns})
-    return [(column, sums[f"t_{column.key}"] or Decimal(0)) for column in columns]
+        return 0, []
+    sums = ask.rows.aggregate(n=Count("pk"), **{f"t_{column.key}": Sum(column.path) for column in columns})
+    return sums["n"], [(column, sums[f"t_{column.key}"] or Decimal(0)) for column in columns]

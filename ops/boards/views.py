@@ -15,7 +15,7 @@ from ops.boards import bulk, lanes, lists, saved
 from ops.boards.ask import Ask, ids_of
 from ops.boards.declare import Board, open_to
 from ops.boards.export import export
-from ops.boards.read import MOST_TOTALLED, capped, count_words, totals
+from ops.boards.read import MOST_COUNTED, MOST_TOTALLED, capped, count_words, totals
 from ops.models import SavedView
 
 ViewFunction = Callable[..., HttpResponse]
@@ -59,6 +59,7 @@ class Pages:
         return {
             "board": board, "ask": ask, "tabs": tabs, "page": name, "chips": lists.chips(ask),
             "count": count_words(counts["rows"]), "total": counts["rows"],
+            "counting": any(view.count for view in shipped),
             "saves": not any(tab.current for tab in tabs),
             "drops": next((tab.pk for tab in tabs if tab.current and tab.mine), 0),
             "add": board.add if board.add and open_to(board.add.scopes, ask.held) else None,
@@ -82,6 +83,8 @@ class Pages:
             ask = Ask.read(self.board, request.user, request.GET)  # type: ignore[arg-type]
             if is_live(request) and "ids" in request.GET:
                 return _live(render(request, "boards/list.html#live", self._live_rows(ask, ids_of(request.GET))))
+            if is_live(request) and "tabs" in request.GET:
+                return self._live_tabs(request, ask, self.board.list_name)
             context = {"ask": ask, "board": self.board, **lists.table(ask)}
             if wants_fragment(request) and not is_live(request) and ask.page > 1:
                 response = render(request, "boards/list.html#rows", context)
@@ -97,6 +100,10 @@ class Pages:
 
         return board_list
 
+    def _live_tabs(self, request: HttpRequest, ask: Ask, name: str) -> HttpResponse:
+        """The tabs with their counts as they are now: asked for by a page that is open, every few seconds at most."""
+        return _live(render(request, "boards/_bar.html#tabs", self._around(ask, name)))
+
     def _live_rows(self, ask: Ask, pks: list[int]) -> dict[str, Any]:
         """The rows asked about that still match. Those below the first page are marked: a page that does not show
         them must not announce them as new."""
@@ -105,7 +112,7 @@ class Pages:
         counts = capped({"rows": ask.parts})
         return {
             "ask": ask, "board": self.board, "lines": lists.lines(ask, matching, lists.look_of(ask), first),
-            "count": count_words(counts["rows"]),
+            "count": count_words(counts["rows"]), "exact": counts["rows"] < MOST_COUNTED,
         }  # fmt: skip
 
     def lanes_page(self) -> ViewFunction:
@@ -114,6 +121,8 @@ class Pages:
             if clean := _clean(request):
                 return clean
             ask = Ask.read(self.board, request.user, request.GET)  # type: ignore[arg-type]
+            if is_live(request) and "tabs" in request.GET:
+                return self._live_tabs(request, ask, "board")
             if is_live(request):
                 only = ids_of(request.GET) if "ids" in request.GET else None
                 context = {"lanes": lanes.board(ask, only), "board": self.board, "ask": ask}
@@ -133,8 +142,12 @@ class Pages:
             most = MOST_TOTALLED + 1
             many = not sure and capped({"rows": ask.parts}, most)["rows"] >= most
             url = reverse(self.board.url("totals")) + ask.query(all=1)
-            context = {"totals": [] if many else totals(ask), "many": many, "most": f"{MOST_TOTALLED:,}", "url": url}
-            return render(request, "boards/totals.html", context | {"board": self.board})
+            count, sums = (most, []) if many else totals(ask)
+            context = {
+                "totals": sums, "many": many, "count": f"{most - 1:,}+" if many else f"{count:,}",
+                "totalled": any(column.total for column in ask.columns), "url": url, "ask": ask, "board": self.board,
+            }  # fmt: skip
+            return render(request, "boards/totals.html", context)
 
         return board_totals
 

@@ -37,19 +37,29 @@ class Evidence:
     second_above: dict[str, int] = field(default_factory=dict)
     open_samples: dict[str, str] = field(default_factory=dict)
     backwards: dict[str, int] = field(default_factory=lambda: {DMY: 0, MDY: 0})
+    dates: dict[str, int] = field(default_factory=dict)
     steps: int = 0
     _before: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     _last: str = ""
+    _counted: tuple[dict[str, int], ...] = ()
+    _mark: str = ""
 
     def see(self, cell: str) -> None:
-        if cell == self._last or not (match := _PARTS.match(cell)):
-            return
-        self._last = cell
+        if cell != self._last:  # the lines of one order follow each other with the same date: read once, counted each
+            match = _PARTS.match(cell)
+            self._last, self._counted = cell, ()
+            if match:
+                self._read(cell, match)
+        for counts in self._counted:
+            counts[self._mark] = counts.get(self._mark, 0) + 1
+
+    def _read(self, cell: str, match: re.Match[str]) -> None:
         first, mark, second, year = int(match[1]), match[2], int(match[3]), _year(match[4])
+        self._mark, self._counted = mark, (self.dates,)
         if first > 12 >= second:
-            self.first_above[mark] = self.first_above.get(mark, 0) + 1
+            self._counted = (self.dates, self.first_above)
         elif second > 12 >= first:
-            self.second_above[mark] = self.second_above.get(mark, 0) + 1
+            self._counted = (self.dates, self.second_above)
         elif first != second and max(first, second) <= 12:
             self.open_samples.setdefault(mark, cell)
         self._step((year, second, first) if second <= 12 else (year, first, second), DMY)
@@ -120,7 +130,8 @@ def _why(evidence: Evidence, decided: dict[str, str], own: dict[str, str | None]
     for mark, order in decided.items():
         proof = evidence.first_above if order == DMY else evidence.second_above
         if count := proof.get(mark, 0):
-            reason = f"{count:,} dates have a number above 12 where the day is"
+            place = "first" if order == DMY else "second"
+            reason = f"in {count:,} of {evidence.dates[mark]:,} dates the {place} number is above 12"
         elif own[mark]:
             reason = "only so are the rows in order of time"
         else:

@@ -50,6 +50,10 @@ class Live:
             try:
                 stream = self.hub.open(_ticket(scope["headers"]))
             except TicketError:
+                if _streams(scope["headers"]):
+                    # A status that is no 200 is an error on the console of a browser; this asks the page for the same.
+                    await answer(send, 200, event("renew", {"why": "ticket"}).decode(), kind=_EVENTS[0][1])
+                    return
                 await answer(send, 401, "Ask POST /live/ticket/ for a new ticket, then connect again.")
                 return
             await self._serve(stream, receive, send)
@@ -79,6 +83,11 @@ class Live:
 async def _until_gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+def _streams(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether a browser's EventSource asks, which always says so."""
+    return any(name == b"accept" and b"text/event-stream" in value for name, value in headers)
 
 
 def _ticket(headers: Iterable[tuple[bytes, bytes]]) -> Ticket:

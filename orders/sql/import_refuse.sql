@@ -2,7 +2,8 @@
 -- What one order may not contradict itself in is filled in from the columns that are the same on all its lines.
 with rows as materialized ({rows}),
 summed as (
-  select external_id, sum(coalesce(total, 0)) as total, sum(profit) as profit, {differing} as differing
+  select external_id, sum(coalesce(total, 0)) as total, sum(profit) as profit, {differing} as differing,
+         min(currency) filter (where currency <> %(currency)s) as foreign_currency
     from rows group by external_id),
 touched as (
   select i.key from ops_importitem i
@@ -19,6 +20,12 @@ reasons as (
          'the lines of order ' || i.key || ' do not agree in this.' as sentence
     from ops_importitem i join summed s on s.external_id = i.key
    where i.batch_id = %(batch)s and i.verdict <> 'refused' and s.differing <> ''
+  union all
+  select i.first_line, i.key, 'currency', s.foreign_currency,
+         'order ' || i.key || ' is in ' || s.foreign_currency || ', and this load counts ' || %(currency)s ||
+         '. Load the orders of each currency by themselves, with the currency and its rate.'
+    from ops_importitem i join summed s on s.external_id = i.key
+   where i.batch_id = %(batch)s and i.verdict in ('new', 'changed') and s.foreign_currency is not null
   union all
   select i.first_line, i.key, 'profit', s.profit::text,
          'order ' || i.key || ' earns more than it sells for (' || s.total || '); a cost cannot be below zero.'

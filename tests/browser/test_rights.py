@@ -80,7 +80,6 @@ def test_an_altered_live_cookie_gets_no_stream_and_the_page_recovers(
 ) -> None:
     order = make.order_in("in_production", cast.agent, cast.production)
     window = window_of("manager").board()
-    window.excuse("status of 401")
     [ticket] = [cookie for cookie in window.context.cookies() if cookie["name"] == "ops_live"]
     altered = ticket["value"][:-2] + ("aa" if ticket["value"][-2:] != "aa" else "bb")
     window.context.add_cookies([ticket | {"value": altered}])  # type: ignore[list-item, operator]
@@ -90,7 +89,7 @@ def test_an_altered_live_cookie_gets_no_stream_and_the_page_recovers(
     window.open("/orders/")
     window.live()
 
-    assert refused[0] == 401
+    assert refused == [200, 200]  # told to ask for a ticket, then served; nothing of it on the console
     window.press(order.pk, "]")
     expect(window.card_in(order.pk, "ready_to_ship")).to_be_visible()
 
@@ -120,7 +119,6 @@ def test_pages_and_moves_work_while_valkey_is_gone(
     order = make.order_in("in_production", cast.agent, cast.production)
     window = window_of("manager")
     window.base = without_valkey.url
-    window.excuse(r"status of 401 .*/live/")  # the ticket is older than this server
     window.board()
     window.press(order.pk, "]")
     expect(window.card_in(order.pk, "ready_to_ship")).to_be_visible()

@@ -272,7 +272,6 @@ def test_a_restarted_server_is_found_again_and_what_was_missed_appears(
     window = window_of("manager").board()
     window.page.evaluate("() => { window.sameDocument = true; }")
     window.excuse(GONE)
-    window.excuse(r"status of 401 .*/live/")  # its ticket is older than the server
     dot = window.page.locator("#live-state")
 
     server.stop()
@@ -288,3 +287,69 @@ def test_a_restarted_server_is_found_again_and_what_was_missed_appears(
     assert window.page.evaluate("() => window.sameDocument")
     window.press(order.pk, "]")
     expect(window.card_in(order.pk, "ready_to_ship")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/orders/", "/orders/list/"])
+def test_the_count_of_a_tab_follows_what_others_do(path: str, cast: Cast, window_of: Callable[..., Window]) -> None:
+    window = window_of("manager").open(path).live()
+    tab = window.page.get_by_role("navigation", name="Views").get_by_role("link", name=re.compile("^Overdue"))
+    before = int(re.sub(r"\D", "", tab.inner_text()) or 0)
+    order = make.order(cast.agent, name="Late Latif", promise_on=make.day("2026-11-01"))
+    expect(tab).to_have_text(re.compile(rf"^Overdue {before + 1}$"), timeout=9_000)
+
+    agent = window_of("agent").open(f"/orders/{order.pk}/?do=cancel").page
+    agent.get_by_label(re.compile("Why|Reason")).fill("Changed their mind")
+    agent.get_by_role("button", name="Cancel order").click()
+
+    expect(tab).to_have_text(re.compile(rf"^Overdue{f' {before}' if before else ''}$"), timeout=9_000)
+
+
+def test_an_open_order_that_goes_to_a_colleague_says_so_in_place(cast: Cast, window_of: Callable[..., Window]) -> None:
+    order = make.order(cast.agent, name="Handed Hashmi")
+    agent = window_of("agent").open(f"/orders/{order.pk}/").live()
+
+    manager = window_of("manager").open(f"/orders/{order.pk}/?do=hand_over").page
+    manager.get_by_label(re.compile("agent", re.IGNORECASE)).select_option(str(cast.other_agent.pk))
+    manager.get_by_role("button", name="Hand over").click()
+
+    expect(agent.page.get_by_text("This order is no longer yours to see")).to_be_visible(timeout=SOON)
+    expect(agent.page.get_by_text("Handed Hashmi")).to_have_count(0)
+    agent.page.get_by_role("link", name="Back to the board").click()
+    expect(agent.page.locator("#lanes")).to_be_visible()
+
+
+@pytest.mark.parametrize("way", ["keyboard", "drag"])
+def test_a_held_order_says_that_it_is_held(way: str, cast: Cast, window_of: Callable[..., Window]) -> None:
+    order = make.order_in("in_production", cast.agent, cast.production, name="Held Hameed")
+    make.held(order, cast.agent, "Waits for walnut")
+    manager = window_of("manager").board()
+
+    manager.press(order.pk, "]") if way == "keyboard" else manager.drag(order.pk, "ready_to_ship")
+
+    expect(manager.toast).to_contain_text(f"{order.number} is on hold (Waits for walnut); release it first.")
+    expect(manager.card_in(order.pk, "in_production")).to_be_visible()
+
+
+def test_a_move_made_on_a_phone_is_taken_back_there(cast: Cast, window_of: Callable[..., Window]) -> None:
+    order = make.order_in("in_production", cast.agent, cast.production)
+    floor = window_of("production").open(f"/orders/{order.pk}/")
+    floor.page.set_viewport_size({"width": 390, "height": 844})
+
+    floor.page.get_by_role("button", name="Mark ready to ship").click()
+    expect(floor.page.get_by_text("is ready to ship").first).to_be_visible()
+    floor.page.get_by_role("button", name="Undo").click()
+
+    expect(floor.page.get_by_role("button", name="Mark ready to ship")).to_be_visible()
+
+
+def test_long_names_do_not_make_a_list_wider_than_its_window(cast: Cast, window_of: Callable[..., Window]) -> None:
+    name = "The Extraordinarily Long Named Trading and Furnishing Company of Greater Faisalabad (Private) Limited"
+    make.order(cast.agent, name=name)
+    for person in ("manager", "finance"):
+        window = window_of(person)
+        for width in (1280, 390):
+            window.page.set_viewport_size({"width": width, "height": 800})
+            window.open("/orders/list/?q=Extraordinarily")
+            expect(window.page.get_by_title(name)).to_be_visible()
+            wide, seen = window.page.evaluate("() => [document.scrollingElement.scrollWidth, innerWidth]")
+            assert wide <= seen, (person, width)

@@ -109,3 +109,14 @@ def test_what_is_no_day_is_said(cell):
 )
 def test_a_day_without_a_time_is_noon_in_the_shop(cell, moment):
     assert reader({"/": DMY}, KARACHI, with_time=True)(cell) == moment
+
+
+def test_the_evidence_counts_every_line_of_the_file_and_says_of_how_many():
+    # Three lines of one order, one of another, and one that reads both ways.
+    evidence = seen("25/01/19", "25/01/19", "25/01/19", "13/02/19", "03/01/19")
+    american = seen("1/25/2019", "1/3/2019", "1/25/2019", column="Ship Date")
+
+    assert decide([evidence]).notes == ["“Order Date” is read day first: in 4 of 5 dates the first number is above 12."]
+    assert decide([american]).notes == [
+        "“Ship Date” is read month first: in 2 of 3 dates the second number is above 12."
+    ]

@@ -12,7 +12,7 @@ import python_calamine
 from ops.db.actor import acting_as, for_user
 from ops.models import Event, SavedView
 from orders import actions
-from orders.models import Order
+from orders.models import Order, OrderSale
 from tests import make
 from tests.orders.reading import page, rows_in
 
@@ -215,3 +215,97 @@ def test_hand_over_and_back(cast, client_of, shop):
     client.post("/orders/bulk/undo/", {"verb": "assign", "tokens": tokens})
 
     assert rows_in(page(client_of(cast.other_agent), "/orders/list/?stage=ready_to_ship")) == set()
+
+
+# --- a search that finds too many --------------------------------------------------------------------------------
+
+
+def test_a_search_finds_more_than_two_hundred_in_list_totals_file_and_bulk(cast, client_of):
+    for number in range(205):
+        make.order(cast.agent, name=f"Gul Traders {number}")
+    client = client_of(cast.agent)
+
+    listed = client.get("/orders/list/?q=gul+traders").content.decode()
+    totals = client.get("/orders/list/totals/?q=gul+traders").content.decode()
+    _, body = export(client, "as=csv&q=gul+traders")
+    _, preview = bulk(client_of(cast.manager), verb="assign", all="1", query="?q=gul+traders")
+
+    assert "205 orders" in listed
+    assert "205 orders" in totals
+    assert len(body.decode("utf-8-sig").splitlines()) == 206
+    assert "Hand over: 205 orders" in preview
+
+
+def test_a_search_that_is_cut_says_so_and_its_file_and_bulk_are_refused(cast, client_of, shop, monkeypatch):
+    monkeypatch.setattr("orders.boards._MOST_FOUND", 2)
+    client = client_of(cast.manager)
+    cut = "More than 2 orders match “walnut”; only the newest 2 are searched."
+
+    listed = client.get("/orders/list/?q=walnut").content.decode()
+    refused = client.get("/orders/export/?as=csv&q=walnut")
+    _, bulked = bulk(client, verb="assign", all="1", query="?q=walnut")
+
+    assert cut in listed
+    assert "2 orders" in listed
+    assert refused.status_code == 422
+    assert cut in refused.content.decode()
+    assert cut in bulked
+
+
+def test_totals_bring_the_exact_count_of_the_same_rows_and_say_when_there_are_too_many(
+    cast, client_of, shop, monkeypatch
+):
+    client = client_of(cast.manager)
+
+    assert f'<span id="count">{len(shop)} orders</span>' in client.get("/orders/list/totals/").content.decode()
+
+    monkeypatch.setattr("ops.boards.views.MOST_TOTALLED", 2)
+    many, all_of_them = (client.get(f"/orders/list/totals/{query}").content.decode() for query in ("", "?all=1"))
+
+    assert '<span id="count">2+ orders</span>' in many
+    assert "Rs" not in many
+    assert f'<span id="count">{len(shop)} orders</span>' in all_of_them
+    assert "Rs" in all_of_them
+
+
+def test_tabs_are_drawn_again_for_an_open_page(cast, client_of, shop):
+    client = client_of(cast.manager)
+
+    for url in ("/orders/", "/orders/list/"):
+        assert "&amp;tabs=1" in client.get(url).content.decode()
+        tabs = client.get(f"{url}?tabs=1", headers={"Ops-Live": "1"}).content.decode()
+        assert "Overdue" in tabs
+        assert "<html" not in tabs
+        assert "data-lane-cards" not in tabs
+
+
+# --- held ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_held_card_says_why_it_does_not_move(cast, client_of, as_person, shop):
+    with as_person(cast.agent):
+        actions.hold_order(shop["ready"], by=cast.agent, reason="Waits for <paint>")
+
+    html = client_of(cast.agent).get("/orders/").content.decode()
+
+    words = f"{shop['ready'].number} is on hold (Waits for &lt;paint&gt;); release it first."
+    assert f'data-why="{words}"' in html
+    assert html.count("data-why") == 1
+    assert "data-why" not in client_of(cast.finance).get("/orders/").content.decode()
+
+
+# --- other currencies ----------------------------------------------------------------------------------------------
+
+
+def test_an_amount_in_another_currency_is_shown_in_it_with_what_it_counts(cast, client_of, shop):
+    with acting_as(for_user(cast.manager)):
+        OrderSale.objects.filter(pk=shop["ready"].pk).update(currency="USD", rate=Decimal(280))
+    client = client_of(cast.finance)
+
+    listed, card = client.get("/orders/list/").content.decode(), client.get("/orders/").content.decode()
+    page = client.get(f"/orders/{shop['ready'].pk}/").content.decode()
+
+    assert '<span class="dim">$8,500.00</span> Rs\N{NO-BREAK SPACE}2,380,000.00' in listed
+    assert '<span class="amt" title="Counts Rs\N{NO-BREAK SPACE}2,380,000.00">$8,500</span>' in card
+    assert "1 USD = 280 PKR" in page
+    assert "Rs\N{NO-BREAK SPACE}2,380,000.00" in page

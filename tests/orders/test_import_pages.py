@@ -17,8 +17,21 @@ ROW = "PG-1,2026-03-31,2026-04-02,Second Class,AB-1,Ayla Bose,Lahore,SK-1,Desk,2
 def _upload(client, text: str | bytes, name: str = "sheet.csv", **more):
     data = text.encode() if isinstance(text, str) else text
     return client.post(
-        "/orders/import/", {"file": [SimpleUploadedFile(name, data)], "preset": "superstore", "dates": "", **more}
-    )
+        "/orders/import/", {"file": [SimpleUploadedFile(name, data)], "preset": "superstore", "dates": "",
+                            "currency": "PKR", **more},
+    )  # fmt: skip
+
+
+def test_what_a_foreign_amount_is_worth_is_asked_and_never_taken_for_one_to_one(client_of, cast, as_person):
+    browser = client_of(cast.manager)
+
+    for currency in ("", "usd"):  # the preset's own, and one that was typed
+        answer = _upload(browser, HEADER + ROW, currency=currency)
+        assert answer.status_code == 422
+        assert "The amounts are in USD. Say how many PKR one USD is." in answer.content.decode()
+
+    checked = _upload(browser, HEADER + ROW, currency="", rate="280")
+    assert "1 USD counts as 280 PKR" in browser.get(checked.url).content.decode()
 
 
 def test_a_file_is_checked_shown_and_loaded(client_of, cast, as_person):

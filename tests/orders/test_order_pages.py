@@ -197,3 +197,30 @@ def test_half_typed_costs_say_what_is_missing(cast, client_of):
     )
 
     assert "Type all three costs to see the profit." in html
+
+
+def test_an_open_page_of_an_order_that_left_says_so_in_place(cast, client_of):
+    order = make.order(cast.other_agent)
+
+    answer = client_of(cast.agent).get(f"/orders/{order.pk}/?ids={order.pk}", headers={"Ops-Live": "1"})
+    floor = client_of(cast.production).get(f"/orders/{order.pk}/", headers={"Ops-Live": "1"})
+    never = client_of(cast.agent).get("/orders/999999/", headers={"Ops-Live": "1"})
+
+    assert answer.status_code == 200
+    assert "This order is no longer yours to see" in answer.content.decode()
+    assert 'href="/orders/"' in answer.content.decode()
+    assert order.number not in answer.content.decode()
+    assert "left production" in floor.content.decode()
+    assert never.content == answer.content  # it tells nothing of what exists
+
+
+def test_undo_stands_beside_the_next_move_while_it_is_fresh(cast, client_of, as_person):
+    order = make.order_in("ready_to_ship", cast.agent, cast.production)
+    client = client_of(cast.production)
+
+    html = client.get(f"/orders/{order.pk}/").content.decode()
+    done = client.post(f"/orders/{order.pk}/undo/", {"version": order.version}, follow=True)
+
+    assert "Undo</button>" in html
+    assert "Take the last move back" not in html
+    assert "is back where it was" in done.content.decode()
