@@ -1,12 +1,17 @@
-"""Reads about people: what somebody may do and why, and what happened to them."""
+"""Reads about people: what somebody may do and why, what happened to them, who opens a demo shop."""
 
 from dataclasses import dataclass
+
+from django.conf import settings
 
 from accounts.models import User
 from accounts.overrides import Overrides
 from ops import events
 from ops.access.roles import policybook
 from ops.models import Event
+
+DEMO_DOMAIN = "demo.example"
+DEMO_PASSWORD = "walnut-chair-1947"  # noqa: S105  shown on purpose: it opens a shop of invented people
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +49,14 @@ def story_of(user: User, most: int = 50) -> list[Happening]:
     """What happened to this person's access, newest first; only what the reader may see."""
     rows = Event.objects.filter(noun="user", subject_id=user.pk).select_related("by").order_by("-pk")[:most]
     return [Happening(event, events.sentence(event.kind, event.data), events.icon_of(event.kind)) for event in rows]
+
+
+def demo_sign_ins() -> list[User]:
+    """The first demo person of every role; nobody unless OPS_DEMO says that this is a shop to look at."""
+    if not settings.DEMO:
+        return []
+    people = User.objects.filter(email__endswith=f"@{DEMO_DOMAIN}", is_active=True).select_related("role")
+    first: dict[str, User] = {}
+    for person in people.order_by("role__position", "pk"):
+        first.setdefault(person.role_id, person)
+    return list(first.values())

@@ -13,6 +13,7 @@ ALLOWED_HOSTS = env.words("OPS_HOSTS", "localhost,127.0.0.1,[::1],testserver")
 ORIGIN = env.text("OPS_ORIGIN", "")
 CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
 SECURE = ORIGIN.startswith("https://")
+DEMO = env.flag("OPS_DEMO", default=False)  # a shop to look at: /mail/ and the sign-ins of the demo people are shown
 
 # The login decides what the process could ever do: `web` owns nothing, `owner` migrates. manage.py picks the owner
 # for the commands that need it.

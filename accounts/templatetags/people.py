@@ -1,6 +1,9 @@
-"""Words about people's devices."""
+"""Words about people's devices, and who opens a demo shop."""
 
 from django import template
+
+from accounts import queries
+from accounts.models import User
 
 register = template.Library()
 
@@ -18,3 +21,13 @@ def device(user_agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS.items() if mark in user_agent), "")
     machine = next((name for mark, name in _MACHINES.items() if mark in user_agent), "")
     return " on ".join(filter(None, (browser, machine))) or user_agent[:40] or "Unknown device"
+
+
+@register.simple_tag
+def demo_sign_ins() -> list[User]:
+    return queries.demo_sign_ins()
+
+
+@register.simple_tag
+def demo_password() -> str:
+    return queries.DEMO_PASSWORD

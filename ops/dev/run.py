@@ -85,7 +85,9 @@ class _Run:
         return self._child(name, "manage.py", *arguments, quiet=quiet, **environment)
 
     def _spawn(self, name: str) -> None:
-        self._child(name, "-m", *_programs(self.port, self.data)[name], OPS_LOGIN="web", PYTHONWARNINGS=QUIET)
+        shown = os.environ.get("OPS_DEMO") or str(int(self.demo and not os.environ.get("OPS_ORIGIN")))
+        program = _programs(self.port, self.data)[name]
+        self._child(name, "-m", *program, OPS_LOGIN="web", OPS_DEMO=shown, PYTHONWARNINGS=QUIET)
 
     def _wait_for_web(self) -> None:
         web = self._running()["web"]

@@ -28,7 +28,7 @@ def environment() -> dict[str, str]:
     data = data_folder()
     found = ensure_cluster(data, durable=False).environment() | ensure_valkey(data).environment()
     found["OPS_SECRET_KEY"] = env_file.read(data)["OPS_SECRET_KEY"]
-    found |= {"OPS_DATA": str(data), "OPS_ROLE_PREFIX": ROLE_PREFIX, "EMAIL_URL": "", "SENTRY_DSN": ""}
+    found |= {"OPS_DATA": str(data), "OPS_ROLE_PREFIX": ROLE_PREFIX, "EMAIL_URL": "", "SENTRY_DSN": "", "OPS_DEMO": ""}
     if browser := find_browser():
         found["OPS_CHROMIUM"] = browser
     return found

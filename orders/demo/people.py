@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-PASSWORD = "walnut-chair-1947"  # noqa: S105  printed on purpose: it opens a shop of invented people
-DOMAIN = "demo.example"
+from accounts.queries import DEMO_DOMAIN as DOMAIN
+from accounts.queries import DEMO_PASSWORD as PASSWORD
+
+__all__ = ["DOMAIN", "PASSWORD"]
 
 
 @dataclass(frozen=True)

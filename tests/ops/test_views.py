@@ -1,11 +1,14 @@
 """What people see when we are at fault, or when the database is away."""
 
 import json
+import os
 
 import pytest
 from django.db import OperationalError
 from django.test import RequestFactory
 
+from accounts.actions import add_person, change_role
+from ops.models import Role
 from ops.views import server_error
 
 
@@ -68,3 +71,62 @@ def test_health_says_that_rights_are_in_force(cast, client_of):
 
     assert "owns nothing, may not go round the rules" in html
     assert html.count("Look at this") == 0
+
+
+@pytest.fixture
+def mail_folder(settings, tmp_path):
+    """A shop to look at, whose mail goes to files."""
+    settings.DEMO, settings.EMAIL_URL, settings.MAIL_DIR = True, "", tmp_path / "mail"
+    return settings.MAIL_DIR
+
+
+def test_a_demo_shop_shows_people_admins_the_mails_it_wrote_newest_first(cast, client_of, mail_folder):
+    admin = client_of(cast.admin)
+    assert admin.get("/mail/").context["mails"] == []
+
+    mail_folder.mkdir()
+    for age, name in enumerate(("new.log", "old.log")):
+        (mail_folder / name).write_text(f"Subject: the {name[:3]} one <b>")
+        os.utime(mail_folder / name, (1_700_000_000 - age, 1_700_000_000 - age))
+    (mail_folder / "notes.txt").write_text("not a mail")
+
+    answer = admin.get("/mail/")
+    assert [mail["name"] for mail in answer.context["mails"]] == ["new.log", "old.log"]
+    assert "Subject: the new one &lt;b&gt;" in answer.content.decode()
+    assert client_of(cast.manager).get("/mail/").status_code == 403
+
+
+@pytest.mark.parametrize("change", [{"DEMO": False}, {"EMAIL_URL": "smtp://mail.example"}])
+def test_a_shop_that_is_no_demo_or_sends_its_mail_has_no_page_of_mails(cast, client_of, mail_folder, settings, change):
+    for name, value in change.items():
+        setattr(settings, name, value)
+
+    assert client_of(cast.admin).get("/mail/").status_code == 404
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_only_a_demo_shop_shows_who_can_sign_in(cast, client, settings, demo, as_person):
+    settings.DEMO = demo
+    with as_person(cast.admin):
+        for name in ("sana", "zara"):
+            add_person(email=f"{name}@demo.example", name=name.title(), role="sales_agent", by=cast.admin)
+
+    html = client.get("/accounts/login/").content.decode()
+
+    assert ("sana@demo.example" in html, "walnut-chair-1947" in html) == (demo, demo)
+    assert "zara@demo.example" not in html
+    assert "cast.example" not in html
+    assert ("Somebody who manages people here adds you" in html) is not demo
+
+
+def test_a_report_that_is_no_object_is_refused(client, db):
+    assert client.post("/csp-report/", b"[1]", content_type="application/csp-report").status_code == 400
+
+
+def test_a_role_whose_first_page_is_not_installed_starts_at_the_parts(cast, client_of, as_person):
+    with as_person(cast.sysadmin):
+        Role.objects.create(key="visitor", label="Visitor", scopes=["staff"], home="nowhere:at_all")
+    with as_person(cast.admin):
+        change_role(cast.agent, role="visitor", by=cast.admin)
+
+    assert client_of(cast.agent).get("/").url == "/ui/"
