@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts.models import User
@@ -45,6 +46,7 @@ class CustomerInput:
     city: str = ""
 
 
+@transaction.atomic
 def receive_order(
     *,
     by: User,
@@ -219,20 +221,20 @@ def _move(order: Order, to: str, kind: str, *, by: User, version: int | None) ->
     order.stage = to
     order.save(update_fields=["stage"])
 
-    events.record(kind, order, came=lifecycle.life("order").stage(to).label)
     if came_back:
         _correct(order)
+    events.record(kind, order, came=lifecycle.life("order").stage(to).label)
     return _fresh(order)
 
 
 def _correct(order: Order) -> None:
     """What was said of the shipping stays said: the number as it was typed, and to the customer a correction."""
-    if order.tracking_number:
-        events.record("order.tracking_kept", order, tracking=order.tracking_number)
     shipped = Event.objects.filter(noun="order", subject_id=order.pk, kind="order.shipped", data__told=True)
     told = shipped.order_by("-pk").values_list("data__tracking", flat=True).first()
     if told and emails.tell_not_shipped(order, told):
         events.record("order.corrected", order)
+    if order.tracking_number:
+        events.record("order.tracking_kept", order, tracking=order.tracking_number)
 
 
 def _check_move(order: Order, to: str, by: User, version: int | None) -> None:

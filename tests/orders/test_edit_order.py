@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts import actions as people
 from ops.errors import Conflict, Refused
 from ops.models import Event
 from orders import editing
@@ -182,3 +183,18 @@ def test_costs_that_are_no_amounts_are_said_in_place(cast, client_of, as_person)
     assert answer.status_code == 422
     with as_person(cast.finance):
         assert OrderCosting.objects.get(pk=order.pk).production_cost == 0
+
+
+def test_production_is_with_somebody_who_works_there(cast, as_person):
+    order = make.order(cast.agent)
+
+    with as_person(cast.admin):
+        people.deactivate_person(cast.production, by=cast.admin)
+        cast.production.refresh_from_db()
+        for nobody in (cast.other_agent, cast.production):
+            with pytest.raises(Refused, match="does not work in production; choose somebody who does") as caught:
+                editing.edit_order(order, by=cast.admin, values={"assignee": nobody}, was={})
+            assert caught.value.field == "assignee"
+
+        assert as_it_is(order)["assignee_id"] is None
+        assert edits_of(order) == []

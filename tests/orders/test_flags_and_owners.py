@@ -8,7 +8,7 @@ from accounts import actions as people
 from ops import clock
 from ops.errors import Conflict, Refused
 from ops.models import Event
-from orders import actions
+from orders import actions, editing
 from orders.models import Order
 from tests import make
 
@@ -195,3 +195,24 @@ def test_a_shared_order_is_seen_until_it_is_shared_no_more(cast, as_person):
         assert kinds_of(kept) == ["order.received"]
     with as_person(cast.other_agent):
         assert not Order.objects.exists()
+
+
+# --- cancelled --------------------------------------------------------------------------------------------------
+
+
+def test_a_cancelled_order_is_neither_held_nor_handed_over_nor_edited(cast, as_person):
+    order = make.order(cast.agent)
+    with as_person(cast.manager):
+        actions.cancel_order(order, by=cast.manager, reason="the customer left")
+        before = as_it_is(order)
+
+        for verb in (
+            lambda: actions.hold_order(order, by=cast.manager, reason="fabric missing"),
+            lambda: actions.assign_agent(order, by=cast.manager, agent=cast.other_agent),
+            lambda: editing.edit_order(order, by=cast.manager, values={"channel": "Shop"}, was={}),
+        ):
+            with pytest.raises(Refused, match="is cancelled; it stays as it was"):
+                verb()
+
+        assert as_it_is(order) == before
+        assert kinds_of(order) == ["order.received", "order.cancelled"]
