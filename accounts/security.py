@@ -84,6 +84,7 @@ tables = [
 ]
 
 sentences = {
+    "ops_role_in_change": "The rights of this role are being changed just now. Try again in a moment.",
     "accounts_user_email_key": "Somebody signs in with this e-mail already.",
     "user_email_is_lower_case": "Write the e-mail in lower case.",
     "user_has_a_name": "A person needs a name.",

@@ -38,9 +38,17 @@ $$ select coalesce(array_agg(distinct s order by s), '{}') from (
      union select jsonb_array_elements_text(coalesce(overrides -> 'add', '[]'))) given
     where not coalesce(overrides -> 'remove', '[]') ? s $$;
 
+-- The role stays as it is until this commits, or a change of it that is under way would not find this person. Who comes
+-- while a role is changing is asked to come again: waiting, they would hold a person for whom that change waits.
 create or replace function ops.derive_rights() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 begin
+  begin
+    perform 1 from ops_role r where r.key = new.role for share nowait;
+  exception when lock_not_available then
+    raise exception 'The rights of this role are being changed just now. Try again in a moment.'
+      using errcode = '23514', constraint = 'ops_role_in_change';
+  end;
   new.scopes := ops.scopes_for(new.role, new.overrides);
   new.db_role := ops.role_for(new.scopes);
   return new;
