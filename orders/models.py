@@ -117,6 +117,7 @@ class Order(models.Model):
         indexes: ClassVar = [
             models.Index(fields=("stage", "promise_on", "id"), name="orders_stage_promise"),
             models.Index(fields=("agent", "stage", "promise_on", "id"), name="orders_agent_stage"),
+            models.Index(fields=("agent", "stage", "-stage_since"), name="orders_agent_since"),
             models.Index(fields=("agent", "-id"), name="orders_agent_newest"),
             models.Index(fields=("stage", "-stage_since"), name="orders_stage_since"),
             models.Index(fields=("-placed_at", "-id"), name="orders_placed"),

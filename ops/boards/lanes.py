@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
@@ -15,7 +15,7 @@ from ops.boards.ask import Ask, by_order
 from ops.boards.cells import Row
 from ops.boards.declare import Lanes, Part
 from ops.boards.lists import look_of
-from ops.boards.read import MOST_COUNTED, Sorted, count_words, counted, details, wanted
+from ops.boards.read import MOST_COUNTED, OneOf, Sorted, count_words, counted, details, wanted
 from ops.lifecycle import StageRow, life
 
 CARDS = 30
@@ -35,6 +35,11 @@ class Lane:
     @property
     def count_words(self) -> str:
         return count_words(self.count)
+
+    @property
+    def drawn(self) -> SafeString:
+        """All its cards: a template that loops over them takes as long as drawing them."""
+        return SafeString("".join(card.html for card in self.cards))
 
     @property
     def more(self) -> str:
@@ -120,8 +125,9 @@ def _totals(ask: Ask, lanes: Lanes, ids: dict[str, list[int]]) -> dict[str, Deci
     if not lanes.sum or ask.held.isdisjoint(lanes.sum_scopes):
         return {}
     pks = [pk for lane in ids.values() for pk in lane]
-    rows = ask.board.rows(ask.user).order_by().filter(pk__in=pks).values("stage").annotate(total=Sum(lanes.sum))
-    return {row["stage"]: row["total"] or Decimal(0) for row in rows} if pks else {}
+    rows = ask.board.rows(ask.user).order_by().filter(OneOf(F("pk"), pks)).values("stage")
+    totals = rows.annotate(total=Sum(lanes.sum)) if pks else []
+    return {row["stage"]: row["total"] or Decimal(0) for row in totals}
 
 
 def _asked(lane: list[int], only: set[int]) -> list[int]:

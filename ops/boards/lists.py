@@ -28,6 +28,11 @@ class Line:
     html: SafeString
     elsewhere: bool = False
 
+    @property
+    def row(self) -> SafeString:
+        """The whole row of a list: fifty of them are two hundred nodes less in the template."""
+        return SafeString(f'<tr id="row-{self.pk}"{" data-elsewhere" if self.elsewhere else ""}>{self.html}</tr>')
+
 
 @dataclass(frozen=True)
 class Chip:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Lookup, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from ops.boards.ask import Ask
@@ -31,10 +31,27 @@ def wanted(columns: Iterable[Column], more: Mapping[str, Any] | None = None) -> 
     return values
 
 
-def select(rows: QuerySet[Any], values: Mapping[str, Any]) -> QuerySet[Any]:
-    """Only these columns. A name that is a field is taken as it is; others are expressions under an alias."""
+class OneOf(Lookup):
+    """`id = any(array)`: one value however many ids, where IN makes a parameter of each."""
+
+    lookup_name = "one_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = any(%s)", (*params, self.rhs)
+
+
+def _split(values: Mapping[str, Any]) -> tuple[list[str], dict[str, Any]]:
+    """Names that are fields are taken as they are; others are expressions under an alias."""
     plain = [name for name, what in values.items() if what == name]
     named = {f"c_{name}": F(what) if isinstance(what, str) else what for name, what in values.items() if what != name}
+    return plain, named
+
+
+def select(rows: QuerySet[Any], values: Mapping[str, Any]) -> QuerySet[Any]:
+    """Only these columns."""
+    plain, named = _split(values)
     return rows.values("pk", *plain, **named)
 
 
@@ -46,7 +63,12 @@ def details(ask: Ask, pks: Sequence[int], values: Mapping[str, Any]) -> list[Row
     """The rows of these ids, in this order; under the person's rights again."""
     if not pks:
         return []
-    found = {row["pk"]: tidy(row) for row in select(ask.board.rows(ask.user).order_by().filter(pk__in=pks), values)}
+    plain, named = _split(values)
+    names = ["pk", *plain, *(name.removeprefix("c_") for name in named)]
+    rows = ask.board.rows(ask.user).order_by().filter(OneOf(F("pk"), list(pks)))
+    found = {
+        row[0]: dict(zip(names, row, strict=True)) for row in rows.annotate(**named).values_list("pk", *plain, *named)
+    }
     return [found[pk] for pk in pks if pk in found]
 
 

@@ -50,16 +50,17 @@ def tabs(ask: Ask, page: str, shipped: list[View], narrow: Narrow) -> tuple[list
     parts = {f"v{i}": _narrowed(asked, narrow) for i, (view, asked) in enumerate(offered) if view.count}
     counts = capped({"rows": _narrowed(ask, narrow), **parts})
     base = reverse(page)
+    here = ask.query()
     found = [
-        Tab(view.label, base + asked.query(), asked.query() == ask.query(),
+        Tab(view.label, base + query, query == here,
             count_words(counts[f"v{i}"]) if view.count and counts[f"v{i}"] else "")
-        for i, (view, asked) in enumerate(offered)
+        for i, (view, asked) in enumerate(offered) for query in [asked.query()]
     ]  # fmt: skip
     own = SavedView.objects.filter(Q(owner=ask.user) | Q(shared=True), board=page).order_by("name", "pk")
     for view in own[:MOST_VIEWS]:
         if asked := _read(ask, view.query):
-            current = asked.query() == ask.query()
-            found.append(Tab(view.name, base + asked.query(), current, pk=view.pk, mine=view.owner_id == ask.user.pk))
+            query = asked.query()
+            found.append(Tab(view.name, base + query, query == here, pk=view.pk, mine=view.owner_id == ask.user.pk))
     return found, counts
 
 
