@@ -1,5 +1,6 @@
 """Errors and slow requests go to Sentry when SENTRY_DSN is set, without personal data (A56)."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.conf import settings
 _SECRET = ("password", "token", "cookie", "secret", "authorization", "phone", "email", "name", "address", "csrf")
 _SLOW_SECONDS = 1.0
 HIDDEN = "[hidden]"
+# A quoted value after a colon, as PostgreSQL ends a sentence; an e-mail address; a phone number.
+_VALUE = re.compile(r"""(?<=: )["'].*|[^\s"'=(<]+@[^\s"')>,]+|\+?\d[\d ()-]{6,}\d""")
 
 
 def scrub(event: Any, hint: Any = None) -> Any:
@@ -22,10 +25,18 @@ def scrub(event: Any, hint: Any = None) -> Any:
     event.pop("breadcrumbs", None)
     event["user"] = {"id": (event.get("user") or {}).get("id")}
     for entry in (event.get("exception") or {}).get("values") or []:
+        entry["value"] = _sentence(entry.get("value"))
         for frame in (entry.get("stacktrace") or {}).get("frames") or []:
             frame.pop("vars", None)
+    if logged := event.get("logentry"):
+        event["logentry"] = {"message": _sentence(logged.get("message"))}  # what stood in its places stays here
     event["extra"] = _hide(event.get("extra") or {})
     return event
+
+
+def _sentence(said: Any) -> str:
+    """The first line of an error without values; PostgreSQL's second line, DETAIL, quotes the row."""
+    return _VALUE.sub(HIDDEN, str(said or "").partition("\n")[0])
 
 
 def tag_slow(event: Any, hint: Any = None) -> Any:

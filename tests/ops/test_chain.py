@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from ops import chain
 from ops.chain import Broken
+from ops.db import history
 from ops.db.actor import acting_as, task
 from tests.generated.conftest import as_owner_in_django, world  # noqa: F401
 
@@ -88,3 +89,18 @@ def test_the_command_names_the_row_and_fails(tamper, capsys):
 
     assert caught.value.returncode == 1
     assert f"{KEPT}: row {row} does not follow from the row before." in capsys.readouterr().out
+
+
+def test_proving_counts_every_row_of_every_history(tamper):
+    rows = sum(one(tamper, f"select count(*) from {history.history_model(kept)._meta.db_table}")
+               for kept in chain.kept_models())  # fmt: skip
+
+    assert chain.prove() == rows > 100
+
+
+def test_proving_stops_at_what_was_altered_and_names_it(tamper):
+    row = one(tamper, f"select max(history_id) from {KEPT}")
+    tamper.execute(f"update {KEPT} set summary = 'something else' where history_id = {row}")
+
+    with pytest.raises(chain.HistoryAltered, match=rf"^{KEPT} {row} does not follow from the row before$"):
+        chain.prove()

@@ -15,7 +15,7 @@ from ops.celery import app
 from ops.db.actor import acting_as, for_user, mailer, task
 from ops.jobs import job
 from ops.models import ChainRoot, JobRun, OutboxMail
-from ops.tasks import keep_chain_roots, send_mail
+from ops.tasks import keep_chain_roots, send_mail, verify_history
 from tests import make
 
 
@@ -91,6 +91,17 @@ def test_a_value_that_an_error_quotes_is_in_the_log_and_not_on_the_health_page(c
     assert "Ayesha" not in page
     assert "The job try failed: DataError in task:overdue" in caplog.text
     assert "Ayesha Siddiqui" in caplog.text
+
+
+@pytest.mark.django_db
+def test_the_nightly_proof_writes_down_how_many_rows_hold(cast, client_of):
+    make.order(cast.agent)
+
+    verify_history()
+
+    with acting_as(for_user(cast.sysadmin)):
+        run = JobRun.objects.get(name="verify history")
+    assert (run.error, run.rows > 0, run.ended_at is not None) == ("", True, True)
 
 
 # --- mail -------------------------------------------------------------------------------------------------------
