@@ -19,10 +19,15 @@ from django.conf import settings
 CHECKOUT = Path(__file__).resolve().parent.parent
 _MADE_FROM = (
     "*/migrations/*.py",
+    "*/*/migrations/*.py",
     "*/security.py",
+    "*/*/security.py",
     "*/sql/*.sql",
+    "*/*/sql/*.sql",
     "*/models.py",
+    "*/*/models.py",
     "*/stages.py",
+    "*/*/stages.py",
     "ops/access/*.yaml",
     "ops/db/*.py",
     "ops/apps.py",
