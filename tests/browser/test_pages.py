@@ -185,7 +185,7 @@ def test_paper_is_light_and_without_navigation(cast: Cast, order: int, window_of
 
 
 KB = 1024
-LIMITS = {"css": 15 * KB, "js": 35 * KB, "all": 100 * KB}
+LIMITS = {"css": 15 * KB, "js": 35 * KB, "all": 92 * KB}  # of the 100 that a page may weigh: room for what comes
 
 
 @pytest.mark.parametrize("path", ["/orders/", "/orders/list/", "/orders/{order}/"])
