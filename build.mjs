@@ -11,7 +11,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 await build({
-  entryPoints: ["assets/js/app.js", "assets/css/app.css"], outdir: out,
+  entryPoints: ["assets/js/app.js", "assets/css/app.css", "assets/css/documents.css"], outdir: out,
   bundle: true, minify: true, legalComments: "none", logLevel: "warning",
   target: ["chrome125", "firefox128", "safari17.5"], // the first with light-dark()
   loader: { ".woff2": "file" }, assetNames: "[name]", entryNames: "[name]",

@@ -397,6 +397,26 @@ revoke all on function ops.use_link(text) from public; grant execute on function
 -- execute:ops.link_state(text)
 revoke all on function ops.link_state(text) from public; grant execute on function ops.link_state(text) to od_s_link;;
 
+-- file:ops/progress/sql/jobs.sql
+-- Long work: what is finished stays so, and its person's screens hear how far it is.
+
+create or replace function ops.guard_job() returns trigger language plpgsql as $$
+begin
+  if old.state = 'done' and (new.state, new.file_hash, new.file_name, new.error) is distinct from
+                            (old.state, old.file_hash, old.file_name, old.error) then
+    raise exception 'This work is done; ask for it anew.' using errcode = '23514', constraint = 'ops_guard_job_done';
+  end if;
+  return new;
+end $$;
+
+create or replace function ops.tell_job() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  perform ops.tell('job', coalesce(new.id, old.id), new.state, old.state, coalesce(new.owner_id, old.owner_id)::text);
+  return null;
+end $$;
+;
+
 -- file:customers/sql/find.sql
 -- definer: finds by exact phone or e-mail, so that an agent does not make a double of a colleague's customer
 -- Finding again whom the shop knows. Exact phone or e-mail only: who can name it may be linked to it (A25, A52).
@@ -1521,6 +1541,51 @@ create policy "the admin's log is for system admins" on public."django_admin_log
 
 -- grant:django_admin_log:admin_site:select, insert
 grant select, insert on public."django_admin_log" to od_s_admin_site;
+
+-- rows:progress_job
+alter table public."progress_job" enable row level security;
+
+-- policy:progress_job:own work is seen
+create policy "own work is seen" on public."progress_job" for select to od_s_staff
+  using (owner_id = (select ops.uid()));
+
+-- policy:progress_job:own work is asked for
+create policy "own work is asked for" on public."progress_job" for insert to od_s_staff
+  with check (owner_id = (select ops.uid()) and state = 'waiting' and file_hash = '');
+
+-- policy:progress_job:own work goes on
+create policy "own work goes on" on public."progress_job" for update to od_s_staff
+  using (owner_id = (select ops.uid()))
+  with check (owner_id = (select ops.uid()));
+
+-- policy:progress_job:old work is swept
+create policy "old work is swept" on public."progress_job" for all to od_s_sweeps
+  using (true)
+  with check (true);
+
+-- grant:progress_job:staff:select
+grant select on public."progress_job" to od_s_staff;
+
+-- grant:progress_job:staff:insert
+grant insert on public."progress_job" to od_s_staff;
+
+-- grant:progress_job:staff:update (state, done, total, error, cancel_asked, worker, attempts, file_name, file_type, file_hash, file_bytes, started_at, touched_at, ended_at)
+grant update (state, done, total, error, cancel_asked, worker, attempts, file_name, file_type, file_hash, file_bytes, started_at, touched_at, ended_at) on public."progress_job" to od_s_staff;
+
+-- grant:progress_job:sweeps:select
+grant select on public."progress_job" to od_s_sweeps;
+
+-- grant:progress_job:sweeps:delete
+grant delete on public."progress_job" to od_s_sweeps;
+
+-- grant:progress_job:sweeps:update (state, error, ended_at, touched_at)
+grant update (state, error, ended_at, touched_at) on public."progress_job" to od_s_sweeps;
+
+-- trigger:progress_job:ab_end_stays
+create trigger ab_end_stays before update on public."progress_job" for each row execute function ops.guard_job();
+
+-- trigger:progress_job:zx_tell
+create trigger zx_tell after insert or update or delete on public."progress_job" for each row execute function ops.tell_job();
 
 -- rows:customers_customer
 alter table public."customers_customer" enable row level security;

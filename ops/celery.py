@@ -67,10 +67,15 @@ app.conf.update(
             "task": "ops.tasks.keep_chain_roots",
             "schedule": crontab(hour="2", minute="30"),
         },
+        "wake waiting work": {"task": "ops.progress.tasks.wake_jobs", "schedule": 60.0},
+        "sweep finished work": {
+            "task": "ops.progress.tasks.sweep_jobs",
+            "schedule": crontab(hour="3", minute="30"),
+        },
         "verify history": {"task": "ops.tasks.verify_history", "schedule": crontab(hour="3", minute="0")},
     },
 )
-app.autodiscover_tasks(["ops", "orders"])
+app.autodiscover_tasks(["ops", "ops.progress", "orders"])
 
 
 @before_task_publish.connect

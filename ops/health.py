@@ -6,6 +6,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
+from ops import documents
 from ops.models import ChainRoot
 
 
@@ -17,7 +18,7 @@ class Fact:
 
 
 def facts() -> list[Fact]:
-    return [_row_security(), _login(), _queue(), _chain()]
+    return [_row_security(), _login(), _queue(), _chain(), _paper()]
 
 
 def _row_security() -> Fact:
@@ -46,6 +47,11 @@ def _queue() -> Fact:
     except redis.RedisError:
         return Fact("Queue", "does not answer; jobs catch up when it is back", good=False)
     return Fact("Queue", f"{waiting} waiting", good=int(waiting) < 1000)
+
+
+def _paper() -> Fact:
+    missing = documents.missing()
+    return Fact("PDFs", missing or "pack slips, labels and confirmations can be made", good=not missing)
 
 
 def _chain() -> Fact:

@@ -48,6 +48,7 @@ CACHES = {
 INSTALLED_APPS = [
     "accounts",
     "ops",
+    "ops.progress",
     "customers",
     "catalog",
     "orders",

@@ -19,6 +19,7 @@ for model in [model for model in admin.site._registry if model._meta.label in _N
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("ops.shell_urls")),
+    path("work/", include("ops.progress.urls")),
     path("orders/import/", include("orders.import_urls")),
     path("orders/", include("orders.urls")),
     path("o/", include("orders.public_urls")),

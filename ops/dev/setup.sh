@@ -20,11 +20,30 @@ find_python() {
     done
 }
 
+# Pango sets the text of PDFs. All else works without it, so a machine that cannot install it only reads a sentence.
+can_set_text() {
+    .venv/bin/python -c 'from ctypes import CDLL
+for name in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"): CDLL(name)' 2>/dev/null
+}
+look_for_pango() {
+    if [ -e .venv/.pango ]; then return; fi
+    if ! can_set_text && command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+        echo "setup: installing Pango, which sets the text of PDFs"
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+            libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; } >/dev/null 2>&1 || true
+    fi
+    can_set_text || echo "setup: no Pango here, so no PDFs; the README says which packages bring it" >&2
+    : >.venv/.pango
+}
+
 stamp=$(cat "requirements/$wanted.txt" | cksum | tr ' ' -)
 current() { [ "$(cat ".venv/.$1" 2>/dev/null)" = "$(cat "requirements/$1.txt" | cksum | tr ' ' -)" ]; }
 
 if [ -x .venv/bin/python ] && new_enough .venv/bin/python; then
-    if current "$wanted" || { [ "$wanted" = embedded ] && current dev; }; then exit 0; fi
+    if current "$wanted" || { [ "$wanted" = embedded ] && current dev; }; then
+        look_for_pango
+        exit 0
+    fi
 else
     python=$(find_python)
     if [ -n "$python" ]; then
@@ -44,3 +63,4 @@ echo "setup: installing the packages of requirements/$wanted.txt"
 .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes \
     -r "requirements/$wanted.txt"
 echo "$stamp" >".venv/.$wanted"
+look_for_pango

@@ -25,12 +25,15 @@ class Reach:
 NOWHERE = Reach()
 
 
-def reach(scopes: AbstractSet[str], plural: str, floor: Iterable[str] = ()) -> Reach:
-    """`<plural>_all` and `_read` see everything, `_floor` the floor stages, `_own` what names the person a viewer."""
+def reach(scopes: AbstractSet[str], plural: str, floor: Iterable[str] = (), own: str = "") -> Reach:
+    """`<plural>_all` and `_read` see everything, `_floor` the floor stages, `_own` what names the person a viewer.
+
+    `own` names another scope for the last, when everybody who signs in has rows of their own.
+    """
     if f"{plural}_all" in scopes or f"{plural}_read" in scopes:
         return Reach(everything=True)
     on_the_floor = frozenset(floor) if f"{plural}_floor" in scopes else frozenset()
-    return Reach(own=f"{plural}_own" in scopes, floor=on_the_floor)
+    return Reach(own=(own or f"{plural}_own") in scopes, floor=on_the_floor)
 
 
 def heard(note: Note, uid: int, sees: Reach) -> Note | None:

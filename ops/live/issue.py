@@ -60,7 +60,7 @@ def give(request: HttpRequest, response: HttpResponseBase, epoch: str) -> None:
         issued=dated(request),
         epoch=epoch,
         sees={
-            noun.key: reach(scopes, noun.plural, noun.floor() if f"{noun.plural}_floor" in scopes else ())
+            noun.key: reach(scopes, noun.plural, noun.floor() if f"{noun.plural}_floor" in scopes else (), noun.own)
             for noun in NOUNS.values()
         },
         real_uid=actor.real_uid if actor is not None else None,

@@ -7,19 +7,23 @@ from functools import partial
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """`key` opens payloads and names events, `plural` opens scope names, `floor` lists the floor stages of today."""
+    """`key` opens payloads and names events, `plural` opens scope names, `floor` lists the floor stages of today.
+
+    `own` is the scope that hears of one's own rows, where that is not `<plural>_own`.
+    """
 
     key: str
     plural: str
     floor: Callable[[], Iterable[str]]
+    own: str
 
 
 NOUNS: dict[str, Noun] = {}
 
 
-def declare(key: str, plural: str, floor: Callable[[], Iterable[str]] | None = None) -> Noun:
+def declare(key: str, plural: str, floor: Callable[[], Iterable[str]] | None = None, own: str = "") -> Noun:
     """`declare("order", "orders")` in the app's ready(); the floor is where the noun's lifecycle works or is ready."""
-    NOUNS[key] = Noun(key, plural, floor or partial(_floor_of, key))
+    NOUNS[key] = Noun(key, plural, floor or partial(_floor_of, key), own or f"{plural}_own")
     return NOUNS[key]
 
 

@@ -48,6 +48,7 @@ ATTACKS = [
                                          " values ('order', 'shipped', 'received', '{{orders_all}}', false, '{{}}', true)"),
     Attack("ops_guard_scope", "owner", "select ops.role_for('{{orders_all,mailer}}')"),
     Attack("ops_guard_scope", "owner", "select ops.role_for('{{postgres}}')"),
+    Attack("ops_guard_job_done", "agent", "update progress_job set file_hash = repeat('a', 64) where state = 'done'"),
     Attack("ops_guard_last_admin", "owner", "update accounts_user set is_active = false where 'people_admin' = any (scopes)"),
     Attack("ops_guard_last_admin", "owner", "update accounts_user set role = 'production' where 'people_admin' = any (scopes)"),
 ]  # fmt: skip
@@ -164,6 +165,7 @@ TELLERS = {
     "ops.tell_new_order_parts",
     "ops.tell_order_share",
     "ops.tell_streams",
+    "ops.tell_job",
 }
 # Felt by whoever holds a link: tests/ops/test_links.py.
 ENDERS = {"ops.end_links"}
@@ -172,6 +174,7 @@ REFUSERS = {
     "ops.guard_order",
     "ops.guard_order_customer",
     "ops.guard_builtin",
+    "ops.guard_job",
     "ops.last_admin",
     "ops.refuse",
 }

@@ -63,6 +63,8 @@ BROKEN: dict[str, dict[str, Any]] = {
     "orders_price_positive": {"discount": -1},
     "orders_sale_currency": {"currency": "Rs."},
     "orders_sale_rate": {"rate": 0},
+    "progress_job_file_hash": {"file_hash": "../1-secret"},
+    "progress_job_state": {"state": "asleep"},
 }
 # Keys that a copied row cannot break, because a trigger writes the column: what is set first, and the statement.
 _EVENT = "insert into ops_event (kind, noun, subject_id, data, source, reason, request, txid) values ('x', 'x', 1, '{}', '', '', '', 0)"

@@ -239,6 +239,17 @@ EDITS = {
 FILL: dict[str, Callable[[World], None]] = {}
 
 
+def _jobs(made: World) -> None:
+    from ops.progress.models import Job
+
+    for key in ("agent", "manager"):
+        for state in ("waiting", "done"):
+            Job.objects.create(owner=made.people[key], kind="orders.pack_slips", title="Pack slips", question=state * 8, state=state)
+
+
+FILL["progress_job"] = _jobs
+
+
 def fill(made: World) -> None:
     for write in FILL.values():
         write(made)
