@@ -14,6 +14,7 @@ from ops.access.scopes import scopes_of
 from ops.lifecycle import ArrowDef, StageRow, life
 from ops.templatetags.ops import moment
 from ops.timeline import ChangeSource, Entry, story
+from orders.actions import way_back
 from orders.editing import LABELS
 from orders.models import Order, OrderCosting, OrderLine, OrderSale
 
@@ -156,11 +157,11 @@ def _moves(page: OrderPage, scopes: frozenset[str]) -> None:
     order = page.order
     if order.cancelled_at or order.held_at or not (page.may & {"edit", "hold"}):
         return
-    here = life("order")
+    here, back = life("order"), way_back(order)
     for arrow in here.moves(order.stage, scopes):
         if not arrow.undo and page.next_move is None:
             page.next_move, page.next_label = arrow, here.stage(arrow.to_stage).label
-        if arrow.undo and not _too_late(order, arrow, scopes):
+        if arrow == back and not _too_late(order, arrow, scopes):
             page.undo, page.undo_now = arrow, _is_fresh(order, arrow)
 
 
