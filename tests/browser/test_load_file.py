@@ -27,6 +27,7 @@ def test_a_file_is_looked_at_loaded_and_seen_by_others(
 
     page.get_by_label("File").set_input_files(sheet)
     page.get_by_label("Comes from").select_option("Superstore")
+    page.get_by_label("Rate").fill("1")
     page.get_by_role("button", name="Check the file").click()
 
     expect(page.get_by_role("heading", name="may.csv")).to_be_visible()
