@@ -145,7 +145,10 @@ def _install(cursor: CursorWrapper, wanted: list[SqlObject]) -> Report:
     cursor.execute("select key, sha, undo from ops.installed")
     installed = {key: (sha, undo) for key, sha, undo in cursor.fetchall()}
     declared = {made.key: made for made in wanted}
-    stale = [key for key, (sha, _) in installed.items() if key not in declared or sha != _sha(declared[key])]
+    lost = _lost(cursor) if wanted else set()
+    stale = [
+        key for key, (sha, _) in installed.items() if key not in declared or sha != _sha(declared[key]) or key in lost
+    ]
     for key in reversed(stale):
         _drop(cursor, key, installed[key][1])
     fresh = [made for made in wanted if made.key not in installed or made.key in stale]
@@ -157,6 +160,13 @@ def _install(cursor: CursorWrapper, wanted: list[SqlObject]) -> Report:
             "insert into ops.installed values (%s, %s, %s, %s)", [made.key, _sha(made), made.create, made.drop]
         )
     return Report([made.key for made in fresh], stale)
+
+
+def _lost(cursor: CursorWrapper) -> set[str]:
+    """What somebody took away or changed since the last sync: it is installed again, not taken for what was meant."""
+    present = _catalog(cursor)
+    cursor.execute("select key, sha from ops.catalog")
+    return {key for key, sha in cursor.fetchall() if present.get(key) != sha}
 
 
 def _drop(cursor: CursorWrapper, key: str, undo: str) -> None:

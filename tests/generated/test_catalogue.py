@@ -61,3 +61,30 @@ def test_the_rules_are_printed_in_words():
     assert "Ready to ship -> Shipped: orders_all, orders_own" in said
     assert "ops.shared_orders" in said
     assert "The quantity of a line is more than zero." in said
+
+
+def test_what_somebody_took_away_is_installed_again(as_owner_in_django, capsys):
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute('drop policy "managers see every order" on orders_order')
+        call_command("security")
+        cursor.execute("select count(*) from pg_policies where policyname = 'managers see every order'")
+        assert cursor.fetchone() == (1,)
+        transaction.set_rollback(True)
+
+    assert "security: 1 made, 1 dropped" in capsys.readouterr().out
+
+
+def test_the_lock_is_written_where_it_is_kept_and_only_when_asked(tmp_path, monkeypatch, capsys):
+    lock = tmp_path / "security.lock.sql"
+    monkeypatch.setattr("ops.management.commands.rules.LOCK", lock)
+
+    call_command("rules")
+    assert not lock.exists()
+    call_command("rules", "--lock")
+
+    assert lock.read_text() == security.lock_text()
+    said = capsys.readouterr().out
+    assert said.count("Who may do what") == 2
+    assert said.endswith("Written: security.lock.sql\n")
