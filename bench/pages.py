@@ -1,8 +1,9 @@
 """What a page costs at the server, through the whole stack in this process, against its bare SQL and its bare template.
 
 The SQL is what the page asked, asked again on a connection of our own under the same rights; the template is drawn
-again from the context it had. `cpu` is this process's own work: on a busy machine it says more than the clock. Pages a
-second are asked of the web process as deployed, by eight signed-in readers at once.
+again from the context it had. `cpu` is this process's own work, `ours` is that and the SQL: on a busy machine they say
+more than the clock, in which others' turns on the processor are. Pages a second are asked of the web process as
+deployed, by eight signed-in readers at once.
 """
 
 import asyncio
@@ -61,6 +62,11 @@ class Measured:
     kb_zipped: float
     goal_ms: float | None = None
     slowest: list[tuple[float, str]] = field(default_factory=list)
+
+    @property
+    def ours_ms(self) -> float:
+        """What the page takes when nobody else works on the machine: its own work and its statements."""
+        return self.cpu_ms + self.sql_ms
 
     @property
     def is_met(self) -> bool:
@@ -139,7 +145,7 @@ def _listening() -> Iterator[list[Asked]]:
 
 
 def _asked_again(asked: list[Asked]) -> list[float]:
-    """Milliseconds of each statement: the median of nine, with rights bound outside the clock; writes count as 0."""
+    """Milliseconds of each statement: the best of nine, with rights bound outside the clock; writes count as 0."""
     base = settings.DATABASES["default"]
     times = []
     with psycopg.connect(
@@ -162,7 +168,7 @@ def _asked_again(asked: list[Asked]) -> list[float]:
                     cursor.execute(one.sql, one.params)
                     cursor.fetchall()
                     spent.append((time.perf_counter() - began) * 1000)
-                times.append(median(spent))
+                times.append(min(spent))
     return times
 
 
@@ -276,10 +282,16 @@ async def _body(source: asyncio.StreamReader, head: bytes) -> None:
     await source.readexactly(2)
 
 
+def _verdict(one: Measured) -> str:
+    if one.is_met:
+        return "met"
+    return "MISSED, ours within" if one.goal_ms is not None and one.ours_ms <= one.goal_ms else "MISSED"
+
+
 def line(one: Measured) -> str:
-    verdict = "" if one.goal_ms is None else f" goal {one.goal_ms:.0f} ms {'met' if one.is_met else 'MISSED'}"
+    verdict = "" if one.goal_ms is None else f" goal {one.goal_ms:.0f} ms {_verdict(one)}"
     return (
-        f"{one.page:<12} {one.person:<12} p50 {one.p50_ms:6.1f}  p95 {one.p95_ms:6.1f}  best {one.best_ms:5.1f}  cpu {one.cpu_ms:5.1f} ms  {one.queries:>2} queries"  # noqa: E501
+        f"{one.page:<12} {one.person:<12} p50 {one.p50_ms:6.1f}  p95 {one.p95_ms:6.1f}  best {one.best_ms:5.1f}  cpu {one.cpu_ms:5.1f}  ours {one.ours_ms:5.1f} ms  {one.queries:>2} queries"  # noqa: E501
         f"  SQL {one.sql_ms:6.1f} ms (×{one.p50_ms / max(one.sql_ms, 0.01):4.1f})  template {one.template_ms:5.1f} ms"
         f" (×{one.p50_ms / max(one.template_ms, 0.01):4.1f})  {one.kb:6.1f} kB, {one.kb_zipped:5.1f} zipped {verdict}"
     )

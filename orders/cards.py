@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.utils.safestring import SafeString
 
-from ops import clock
 from ops.boards.cells import Look, Row, due_html
 from ops.lifecycle import life
 from ops.templatetags import ops as tags
@@ -84,7 +83,7 @@ def _tag(row: Row, look: Look, *, over: bool) -> str:
     limit = look.stages[row["stage"]].limit_hours
     if over or limit is None:
         return ""
-    waited = clock.now() - row["stage_since"]
+    waited = look.now - row["stage_since"]
     if waited <= timedelta(hours=limit):
         return ""
     days = max(waited.days, 1)

@@ -30,6 +30,11 @@ class Look:
     memo: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
+    def now(self) -> datetime:
+        """One moment for the whole page."""
+        return clock.now()
+
+    @cached_property
     def today(self) -> date:
         return clock.today()
 
