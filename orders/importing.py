@@ -37,6 +37,8 @@ _OFF = (
     "case when coalesce({0}discount, 0) = 0 and ({0}unit_price is null or {0}total is null) then 0"
     f" else greatest(round({_UNIT} * {{0}}quantity - {_TOTAL}, 4), 0) end"
 )
+# Until the end of the transaction: sorts and hashes of a file stay in memory, and nothing is compiled for one run.
+_ROOM = "set local work_mem = '64MB'; set local jit = off"
 # Who has no id in the file and no e-mail is found again by name and city.
 _CUSTOMER = (
     "coalesce(r.customer_id, left(coalesce('mail:' || lower(r.customer_email),"
@@ -82,6 +84,7 @@ def import_orders(batch: ImportBatch, *, by: User, leave_out: bool = False) -> I
     _may_load(by)
     with _importing(), connection.cursor() as cursor:
         # Two people with the same file: the second waits here, and then finds everything the same.
+        cursor.execute(_ROOM)
         lock = "select pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))"
         cursor.execute(lock, [batch.settings["source"]])
         batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
@@ -94,7 +97,6 @@ def import_orders(batch: ImportBatch, *, by: User, leave_out: bool = False) -> I
         if refused and not leave_out:
             raise Refused(_blocked(batch))
 
-        cursor.execute("set local jit = off")
         for name in _steps(batch, by):
             cursor.execute(_statement(name, with_costs=bool(_priced(batch))), _parameters(batch, by))
 
@@ -150,6 +152,7 @@ def _settings(chosen: Preset, reading: Reading, rate: Decimal) -> dict[str, Any]
 def _weigh(batch: ImportBatch, chosen: Preset) -> None:
     """New, changed, same or refused, order by order, with the reasons."""
     with connection.cursor() as cursor:
+        cursor.execute(_ROOM)
         cursor.execute(_statement("check"), _parameters(batch, batch.by))
         cursor.execute("analyze ops_importitem")
     _judge(batch, chosen)

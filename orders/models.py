@@ -70,8 +70,9 @@ class Order(models.Model):
 
     public_id = models.UUIDField(db_default=UuidV7(), unique=True, editable=False)
     number = models.CharField(max_length=40, unique=True, db_default="")
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="orders")
-    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="orders")
+    # Without indexes of their own: those below begin with them, and every index costs every row that is loaded.
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="orders", db_index=False)
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="orders", db_index=False)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="assigned_orders"
     )
@@ -145,7 +146,7 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """What is made and packed. No money here: the floor reads this table."""
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
     product = models.ForeignKey("catalog.Product", models.PROTECT, null=True, blank=True, related_name="+")
     sku = models.CharField(max_length=60, blank=True)
@@ -205,7 +206,8 @@ class OrderSale(models.Model):
 class OrderCosting(models.Model):
     """What an order costs and earns, in shop currency. profit is exactly the seed's formula (A44, M7)."""
 
-    order = models.OneToOneField(Order, models.PROTECT, primary_key=True, related_name="costing")
+    # The composite key to the sale, whose order is a key, holds this one too: it is not asked twice.
+    order = models.OneToOneField(Order, models.PROTECT, primary_key=True, related_name="costing", db_constraint=False)
     order_amount = money_field(editable=False)
     production_cost = money_field(default=Decimal(0), db_default=Decimal(0))
     shipping_cost = money_field(default=Decimal(0), db_default=Decimal(0))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from ops import clock
 from ops.errors import Refused
@@ -14,6 +15,7 @@ from ops.imports.problems import Problems, Unreadable
 from ops.imports.sheets import Row, Sheet, find_table
 
 _MOST_JOINED = 500_000
+_MOST_KNOWN = 5_000
 Values = list[str | None]
 
 
@@ -24,6 +26,16 @@ class _Joined:
     on: int
     rows: dict[str, list[str]]
     blank: list[str]
+
+
+class _Step(NamedTuple):
+    """One column that the file has: its place in the values and in the cells, how it is read, and what was read."""
+
+    place: int
+    at: int
+    how: Clean
+    column: Column
+    known: dict[str, str]
 
 
 @dataclass
@@ -54,17 +66,16 @@ class Reading:
     def rows(self) -> Iterator[tuple[int, bool, Values]]:
         """Line, whether it is refused, and its values in the order of the columns."""
         zone, width = clock.zone(), len(self.sheet.header) + sum(len(join.blank) for join in self.joined)
-        plan: list[tuple[int, Clean | None, Column, str | None]] = []
-        for column in self.columns:
+        plan: list[_Step] = []
+        for i, column in enumerate(self.columns):
             at = self.positions.get(column.key, -1)
-            how = None
             if at >= 0:
                 turn = self.orders.by_column.get(self.header_of(column), {})
                 with_time = column.kind == "moment"
-                how = column.cleaner(
-                    dates.reader(turn, zone, with_time=with_time) if column.kind in {"moment", "day"} else None
-                )
-            plan.append((at, how, column, self.fixed.get(column.key)))
+                is_date = column.kind in {"moment", "day"}
+                how = column.cleaner(dates.reader(turn, zone, with_time=with_time) if is_date else None)
+                plan.append(_Step(i, at, how, column, {}))
+        blank: Values = [self.fixed.get(column.key) for column in self.columns]
         either = [tuple(self._index(key) for key in pair) for pair in self.either]
         for line, cells in self.cells(self.notes):
             if len(cells) != width:
@@ -72,26 +83,30 @@ class Reading:
                 self.problems.add(line, "", "", f"it has {short} cells where the header has {len(self.sheet.header)}.")
                 yield line, True, self._short(cells)
                 continue
-            yield line, *self._values(line, cells, plan, either)
+            yield line, *self._values(line, cells, plan, blank, either)
 
     def _values(
-        self, line: int, cells: list[str], plan: list[tuple[int, Clean | None, Column, str | None]],
-        either: Sequence[tuple[int, ...]],
-    ) -> tuple[bool, Values]:  # fmt: skip
-        values: Values = []
+        self, line: int, cells: list[str], plan: list[_Step], blank: Values, either: Sequence[tuple[int, ...]]
+    ) -> tuple[bool, Values]:
+        values = blank.copy()
         refused = False
-        for at, how, column, fixed in plan:
-            value = fixed
-            if how is not None and (cell := cells[at].strip()):
+        for i, at, how, column, known in plan:
+            cell = cells[at]
+            # Most cells have been read before: cities, products, days.
+            if (value := known.get(cell)) is not None:
+                values[i] = value
+            elif stripped := cell.strip():
                 try:
-                    value = how(cell)
+                    value = how(stripped)
                 except Unreadable as wrong:
-                    self.problems.add(line, self.header_of(column), cell, f"“{cell[:60]}”: {wrong.sentence}")
-                    refused, value = True, None
-            elif column.required and value is None:
+                    self.problems.add(line, self.header_of(column), stripped, f"“{stripped[:60]}”: {wrong.sentence}")
+                    refused = True
+                values[i] = value
+                if value is not None and len(known) < _MOST_KNOWN:
+                    known[cell] = value
+            elif column.required and values[i] is None:
                 self.problems.add(line, self.header_of(column), "", "this is blank.")
                 refused = True
-            values.append(value)
         for pair in either:
             if not refused and all(values[i] is None for i in pair):
                 names = " and ".join(self.header_of(self.columns[i]) for i in pair)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,7 @@ def stage(
         settings=settings,
     )  # fmt: skip
     with connection.cursor() as cursor:
-        for count, chunk in _chunks(reading):
+        for count, chunk in _ahead(_chunks(reading)):
             cursor.execute(_STAGE, [batch.pk, chunk])
             batch.rows += count
             if progress:
@@ -50,6 +51,15 @@ def stage(
     batch.counts = {"problems": reading.problems.count}
     batch.save(update_fields=["rows", "problems", "notes", "counts"])
     return batch
+
+
+def _ahead(chunks: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The same chunks; the next is read while the database takes this one, so two cores are busy."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, chunks, None)
+        while (chunk := coming.result()) is not None:
+            coming = reader.submit(next, chunks, None)
+            yield chunk
 
 
 def _chunks(reading: Reading) -> Iterator[tuple[int, str]]:
