@@ -117,6 +117,10 @@ class Order(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=("stage", "promise_on", "id"), name="orders_stage_promise"),
+            # Cancelled orders stay where they were for ever, with the oldest promises: a lane would walk past them all.
+            models.Index(
+                fields=("stage", "promise_on", "id"), name="orders_lane", condition=models.Q(cancelled_at=None)
+            ),
             models.Index(fields=("agent", "stage", "promise_on", "id"), name="orders_agent_stage"),
             models.Index(fields=("agent", "stage", "-stage_since"), name="orders_agent_since"),
             models.Index(fields=("agent", "-id"), name="orders_agent_newest"),
