@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0002_lean_history"),
-        ("orders", "0005_finished_of_an_agent"),
+        ("orders", "0006_lanes_without_cancelled"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
