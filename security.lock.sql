@@ -29,21 +29,140 @@ end $$;
 
 -- file:accounts/sql/last_admin.sql
 -- definer: must count every active person who manages people, whatever the one who leaves may see
--- Somebody must always be able to give rights to others. Deferred, so two swaps in one transaction are judged by their
+-- Somebody must always be able to look after people and roles, both at once. Deferred, so two swaps in one transaction are judged by their
 -- result. The lock is taken before counting: two admins who remove each other at once are judged one after the other.
 create or replace function ops.last_admin() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if 'people_admin' = any (old.scopes) and old.is_active then
+  if old.is_active and old.scopes @> '{people_admin,roles_admin}' then
     perform pg_advisory_xact_lock(hashtextextended('accounts.last_admin', 0));
-    if not exists (select 1 from public.accounts_user u where u.is_active and 'people_admin' = any (u.scopes)) then
-      raise exception 'Nobody else could manage people any more. Make somebody else an admin first.'
+    if not exists (select 1 from public.accounts_user u where u.is_active and u.scopes @> '{people_admin,roles_admin}') then
+      raise exception 'Nobody else could manage people and roles any more. Make somebody else an admin first.'
         using errcode = '23514', constraint = 'ops_guard_last_admin';
     end if;
   end if;
   return null;
 end $$;
 ;
+
+-- file:accounts/sql/guard_rights.sql
+-- Nobody gives what they do not hold, whichever way they write: what somebody gains must be the giver's own, covered by
+-- a wider right of theirs, or what people admins may hire for (roles.yaml: covers, hires). Who acts is the bound role;
+-- with none bound it is the database owner, who may.
+create or replace function ops.not_mine_to_give(wanted text[]) returns text[] language sql stable as
+$$ select coalesce(array_agg(w order by w), '{}') from unnest(wanted) w
+    where not ops.has_scope(w)
+      and not exists (select 1 from ops.gives g where g.given = w and ops.has_scope(g.scope)) $$;
+
+create or replace function ops.in_words(of_scopes text[]) returns text language sql stable as
+$$ select string_agg(coalesce(rtrim(s.why, '.'), k), '; ' order by s.why) from unnest(of_scopes) k
+     left join ops.scopes s on s.key = k $$;
+
+-- A new address, coming back and another role are all gains: whoever reads the mail of an address can become them.
+create or replace function ops.guard_rights() returns trigger language plpgsql as $$
+declare
+  gained text[];
+begin
+  if coalesce(current_setting('role', true), 'none') in ('none', '') then return new; end if;
+  if tg_op = 'INSERT' then
+    gained := new.scopes;
+  elsif new.email <> old.email or (new.is_active and not old.is_active) then
+    gained := new.scopes;
+  else
+    gained := array(select unnest(new.scopes) except select unnest(old.scopes));
+  end if;
+  gained := ops.not_mine_to_give(gained);
+  if gained <> '{}' then
+    raise exception 'You can give only what you may do yourself. This is not yours to give: %.', ops.in_words(gained)
+      using errcode = '23514', constraint = 'ops_guard_gives';
+  end if;
+  return new;
+end $$;
+;
+
+-- file:accounts/sql/invitations.sql
+-- definer: makes, checks and uses up links that nobody may read; shows sessions without their keys
+-- A letter that lets somebody choose their own first password: one open link a person, once, until it ends or is taken
+-- back. The database makes, checks and uses it; who invites never reads a link that somebody else can follow (ruling 2).
+
+-- Only for who has not come in yet, and only by who may give them their rights: a link is as good as the account.
+create or replace function ops.invite(person bigint, token_hash bytea, until timestamptz) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  whom accounts_user;
+begin
+  select * into whom from accounts_user u where u.id = person for no key update;
+  if not found or not whom.is_active then
+    raise exception 'Only somebody who may sign in can be invited.'
+      using errcode = '23514', constraint = 'ops_guard_invite';
+  end if;
+  if exists (select 1 from accounts_signin s where s.user_id = person and (s.last_at is not null or s.accepted_at is not null)) then
+    raise exception '% has come in already. Send a link to choose a new password instead.', whom.name
+      using errcode = '23514', constraint = 'ops_guard_invite';
+  end if;
+  if ops.not_mine_to_give(whom.scopes) <> '{}' and coalesce(current_setting('role', true), 'none') not in ('none', '') then
+    raise exception 'You can give only what you may do yourself. This is not yours to give: %.',
+      ops.in_words(ops.not_mine_to_give(whom.scopes)) using errcode = '23514', constraint = 'ops_guard_gives';
+  end if;
+  update ops_signedlink l set revoked_at = ops.now()
+   where l.kind = 'invite' and l.subject_id = person and l.revoked_at is null;
+  insert into ops_signedlink (kind, subject_id, token_sha256, expires_at, uses_left)
+  values ('invite', person, token_hash, until, 1);
+  insert into accounts_signin (user_id, invited_at, invited_until) values (person, ops.now(), until)
+  on conflict (user_id) do update set invited_at = excluded.invited_at, invited_until = excluded.invited_until;
+end $$;
+
+create or replace function ops.uninvite(person bigint) returns boolean
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update ops_signedlink l set revoked_at = ops.now()
+   where l.kind = 'invite' and l.subject_id = person and l.revoked_at is null and l.uses_left > 0;
+  if not found then return false; end if;
+  update accounts_signin s set invited_until = ops.now() where s.user_id = person;
+  return true;
+end $$;
+
+-- Whom the link in ops.link is for: what the page says before anything is done (mail scanners look at it first).
+create or replace function ops.invited() returns table (id bigint, name text, email text, role text)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select u.id, u.name::text, u.email::text, r.label::text from accounts_user u join ops_role r on r.key = u.role
+    where u.id = ops.link_subject('invite') and u.is_active $$;
+
+-- Uses the link up: exactly one of two who follow it at once gets an answer.
+create or replace function ops.accept_invitation() returns bigint
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  person bigint := ops.use_link('invite');
+begin
+  if person is null or not exists (select 1 from accounts_user u where u.id = person and u.is_active) then
+    return null;
+  end if;
+  update accounts_signin s set accepted_at = ops.now(), invited_until = null where s.user_id = person;
+  return person;
+end $$;
+
+-- Where somebody is signed in, for who looks after people: never the key of a session, which is the session.
+create or replace function ops.sessions_of(person bigint)
+returns table (id bigint, ip text, user_agent text, began timestamptz, last_seen timestamptz)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select s.id::bigint, host(s.ip), s.user_agent::text, s.created_at, s.last_seen_at
+     from usersessions_usersession s where s.user_id = person order by s.last_seen_at desc $$;
+;
+
+-- execute:ops.invite(bigint, bytea, timestamptz)
+revoke all on function ops.invite(bigint, bytea, timestamptz) from public; grant execute on function ops.invite(bigint, bytea, timestamptz) to od_s_people_admin;;
+
+-- execute:ops.uninvite(bigint)
+revoke all on function ops.uninvite(bigint) from public; grant execute on function ops.uninvite(bigint) to od_s_people_admin;;
+
+-- execute:ops.invited()
+revoke all on function ops.invited() from public; grant execute on function ops.invited() to od_s_link;;
+
+-- execute:ops.accept_invitation()
+revoke all on function ops.accept_invitation() from public; grant execute on function ops.accept_invitation() to od_s_link;;
+
+-- execute:ops.sessions_of(bigint)
+revoke all on function ops.sessions_of(bigint) from public; grant execute on function ops.sessions_of(bigint) to od_s_people_admin;;
 
 -- file:ops/sql/kernel.sql
 -- Who acts, what time it is, which business day, and the small things that guards share. Read by ops.db.security.
@@ -128,6 +247,9 @@ begin
   if name is not null then return name; end if;
   name := 'od_p_' || left(md5(array_to_string(asked, ',')), 16);
   if not exists (select 1 from pg_roles where rolname = name) then
+    -- Every GRANT locks the role it gives. Whoever makes roles waits here first, or two who make several would meet in
+    -- another order; roles belong to the cluster, so an advisory lock of this database would not do.
+    comment on role od_s_staff is 'Signs in; held while another set of rights is made into a role.';
     begin
       execute format('create role %I nologin noinherit', name);
     exception when duplicate_object or unique_violation then null;
@@ -147,14 +269,22 @@ create or replace function ops.scopes_for(role_key text, overrides jsonb) return
 security definer set search_path = pg_catalog, public, pg_temp as
 $$ select coalesce(array_agg(distinct s order by s), '{}') from (
      select unnest(r.scopes)::text as s from ops_role r where r.key = role_key
-     union select jsonb_array_elements_text(coalesce(overrides -> 'add', '[]'))) given
+     union select a #>> '{}' from jsonb_path_query(overrides, '$.add[*] ? (@.type() == "string")') a) given
     where not coalesce(overrides -> 'remove', '[]') ? s $$;
 
 -- The role stays as it is until this commits, or a change of it that is under way would not find this person. Who comes
 -- while a role is changing is asked to come again: waiting, they would hold a person for whom that change waits.
 create or replace function ops.derive_rights() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
+declare
+  strange text;
 begin
+  select string_agg(a #>> '{}', ', ') into strange
+    from jsonb_path_query(new.overrides, '$.remove[*] ? (@.type() == "string")') a
+   where a #>> '{}' not in (select key from ops.scopes where not system);
+  if strange is not null then
+    raise exception 'Unknown scope: %.', strange using errcode = '23514', constraint = 'ops_guard_scope';
+  end if;
   begin
     perform 1 from ops_role r where r.key = new.role for share nowait;
   exception when lock_not_available then
@@ -180,6 +310,51 @@ revoke all on function ops.role_for(text[]) from public; grant execute on functi
 
 -- execute:ops.scopes_for(text, jsonb)
 revoke all on function ops.scopes_for(text, jsonb) from public;;
+
+-- file:ops/sql/guard_role.sql
+-- definer: must count everybody who works in a role before it goes, whatever the one who deletes it may see
+-- A role of the shop's own holds nothing that its maker could not give, keeps its key, and is deleted when nobody needs it.
+-- DEFINER: must count everybody who works in it, and the stages it chases, whatever the one who deletes may see.
+create or replace function ops.guard_role() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  strange text;
+  gained text[];
+  people text;
+  stages text;
+begin
+  if coalesce(current_setting('role', true), 'none') in ('none', '') then return coalesce(new, old); end if;
+  if tg_op = 'DELETE' then
+    select string_agg(u.name, ', ' order by u.name) into people from accounts_user u where u.role = old.key;
+    if people is not null then
+      raise exception '% is the role of %. Say which role they get first.', old.label, people
+        using errcode = '23514', constraint = 'ops_guard_role_in_use';
+    end if;
+    select string_agg(s.label, ', ' order by s.position) into stages from ops_stage s where s.chaser_id = old.key;
+    if stages is not null then
+      raise exception '% chases what is late in %. Give that to another role first.', old.label, stages
+        using errcode = '23514', constraint = 'ops_guard_role_in_use';
+    end if;
+    return old;
+  end if;
+  select string_agg(s, ', ') into strange from unnest(new.scopes) s
+   where s not in (select key from ops.scopes where not system);
+  if strange is not null then
+    raise exception 'Unknown scope: %.', strange using errcode = '23514', constraint = 'ops_guard_scope';
+  end if;
+  if tg_op = 'UPDATE' and new.key <> old.key then
+    raise exception 'The key of a role is written once; its words and rights are yours.'
+      using errcode = '23514', constraint = 'ops_guard_role_key';
+  end if;
+  gained := ops.not_mine_to_give(case when tg_op = 'INSERT' then new.scopes::text[]
+              else array(select unnest(new.scopes)::text except select unnest(old.scopes)::text) end);
+  if gained <> '{}' then
+    raise exception 'You can give only what you may do yourself. This is not yours to give: %.', ops.in_words(gained)
+      using errcode = '23514', constraint = 'ops_guard_gives';
+  end if;
+  return new;
+end $$;
+;
 
 -- file:ops/sql/stage_guard.sql
 -- definer: reads the arrows and writes transitions, whatever the mover may see
@@ -695,6 +870,10 @@ create policy "people admins look after people" on public."accounts_user" for al
   using (true)
   with check (true);
 
+-- policy:accounts_user:single sign-on adds newcomers in a narrow role
+create policy "single sign-on adds newcomers in a narrow role" on public."accounts_user" for insert to od_s_greeter
+  with check (true);
+
 -- grant:accounts_user:staff:select
 grant select on public."accounts_user" to od_s_staff;
 
@@ -703,6 +882,9 @@ grant select on public."accounts_user" to od_s_door;
 
 -- grant:accounts_user:door:update (epoch)
 grant update (epoch) on public."accounts_user" to od_s_door;
+
+-- grant:accounts_user:greeter:insert
+grant insert on public."accounts_user" to od_s_greeter;
 
 -- grant:accounts_user:people_admin:select
 grant select on public."accounts_user" to od_s_people_admin;
@@ -715,6 +897,9 @@ grant update (email, name, role, overrides, is_active, epoch) on public."account
 
 -- trigger:accounts_user:ab_rights_are_derived
 create trigger ab_rights_are_derived before insert or update of role, overrides on public."accounts_user" for each row execute function ops.derive_rights();
+
+-- trigger:accounts_user:ac_nobody_gives_more_than_they_hold
+create trigger ac_nobody_gives_more_than_they_hold before insert or update of email, role, overrides, is_active on public."accounts_user" for each row execute function ops.guard_rights();
 
 -- trigger:accounts_user:cut_sessions
 create trigger cut_sessions before update on public."accounts_user" for each row execute function ops.cut_sessions();
@@ -843,6 +1028,31 @@ create policy "only the door compares passwords" on public."accounts_credential"
 -- grant:accounts_credential:door:select, insert, update
 grant select, insert, update on public."accounts_credential" to od_s_door;
 
+-- rows:accounts_signin
+alter table public."accounts_signin" enable row level security;
+
+-- policy:accounts_signin:the door writes who comes in
+create policy "the door writes who comes in" on public."accounts_signin" for all to od_s_door
+  using (true)
+  with check (true);
+
+-- policy:accounts_signin:people admins see when somebody last came in
+create policy "people admins see when somebody last came in" on public."accounts_signin" for select to od_s_people_admin
+  using (true);
+
+-- policy:accounts_signin:everybody sees when they came in themselves
+create policy "everybody sees when they came in themselves" on public."accounts_signin" for select to od_s_staff
+  using (user_id = (select ops.uid()));
+
+-- grant:accounts_signin:door:select, insert, update
+grant select, insert, update on public."accounts_signin" to od_s_door;
+
+-- grant:accounts_signin:people_admin:select
+grant select on public."accounts_signin" to od_s_people_admin;
+
+-- grant:accounts_signin:staff:select
+grant select on public."accounts_signin" to od_s_staff;
+
 -- rows:ops_event
 alter table public."ops_event" enable row level security;
 
@@ -854,8 +1064,16 @@ create policy "people: every record" on public."ops_event" for select to od_s_pe
 create policy "people: own record" on public."ops_event" for select to od_s_staff
   using (noun = 'user' and subject_id = (select ops.uid()));
 
+-- policy:ops_event:roles: every record
+create policy "roles: every record" on public."ops_event" for select to od_s_people_admin, od_s_roles_admin
+  using (noun = 'role');
+
+-- policy:ops_event:roles: changes are recorded
+create policy "roles: changes are recorded" on public."ops_event" for insert to od_s_roles_admin
+  with check (noun = 'role');
+
 -- policy:ops_event:people: events are recorded
-create policy "people: events are recorded" on public."ops_event" for insert to od_s_people_admin, od_s_door
+create policy "people: events are recorded" on public."ops_event" for insert to od_s_people_admin, od_s_door, od_s_greeter
   with check (noun = 'user');
 
 -- policy:ops_event:people: what one takes away is recorded
@@ -865,11 +1083,17 @@ create policy "people: what one takes away is recorded" on public."ops_event" fo
 -- grant:ops_event:people_admin:select, insert
 grant select, insert on public."ops_event" to od_s_people_admin;
 
+-- grant:ops_event:roles_admin:select, insert
+grant select, insert on public."ops_event" to od_s_roles_admin;
+
 -- grant:ops_event:staff:select, insert
 grant select, insert on public."ops_event" to od_s_staff;
 
 -- grant:ops_event:door:insert
 grant insert on public."ops_event" to od_s_door;
+
+-- grant:ops_event:greeter:insert
+grant insert on public."ops_event" to od_s_greeter;
 
 -- rows:django_session
 alter table public."django_session" enable row level security;
@@ -946,6 +1170,9 @@ grant select on public."ops_role" to od_s_door;
 
 -- grant:ops_role:roles_admin:select, insert, update, delete
 grant select, insert, update, delete on public."ops_role" to od_s_roles_admin;
+
+-- trigger:ops_role:ab_role
+create trigger ab_role before insert or update or delete on public."ops_role" for each row execute function ops.guard_role();
 
 -- trigger:ops_role:zy_rights_follow_the_role
 create trigger zy_rights_follow_the_role after update of scopes on public."ops_role" for each row execute function ops.rederive_role();

@@ -2,6 +2,8 @@
 accounts/sql do that beneath every one of these verbs, so a change made in psql does it too.
 """
 
+from collections.abc import Iterable
+
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -9,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, transaction
 
-from accounts.models import Credential, User
+from accounts.models import SignIn, User
 from accounts.overrides import Overrides
 from ops import events
 from ops.access.roles import policybook
@@ -26,6 +28,7 @@ def add_person(*, email: str, name: str, role: str, by: User | None, password: s
     email, name = email.strip().lower(), _one_line(name)
     _require_email(email)
     wanted = _role(role)
+    require_givable(by, wanted.scopes)
 
     user: User = User.objects.create(email=email, name=name, role=wanted)
     with acting_as(_door(by)):
@@ -55,17 +58,19 @@ def rename_person(user: User, *, by: User | None, name: str) -> User:
 @transaction.atomic
 def change_role(user: User, *, by: User | None, role: str) -> User:
     """Another role at once: their sessions end, and they sign in again with the new rights."""
-    _lock_admins()
+    lock_admins()
     person = _locked(user)
 
     wanted = _role(role)
     if person.role_id == wanted.key:
         return person
     _refuse_self(person, by, "change your own role")
+    own = Overrides.read(person.overrides)
+    require_givable(by, own.applied_to(wanted.scopes) - set(person.scopes))
 
     before, person.role = person.role, wanted
     person.save(update_fields=["role"])
-    _require_an_admin()
+    require_an_admin()
     _end_sessions(person, by)
 
     events.record("person.role_changed", person, before=before.label, after=wanted.label)
@@ -75,7 +80,7 @@ def change_role(user: User, *, by: User | None, role: str) -> User:
 @transaction.atomic
 def change_overrides(user: User, *, by: User | None, add: list[str], remove: list[str]) -> User:
     """Rights beyond the role, and rights of the role that this one person does not have (A19)."""
-    _lock_admins()
+    lock_admins()
     person = _locked(user)
 
     before, wanted = Overrides.read(person.overrides), Overrides.of(add=add, remove=remove)
@@ -83,10 +88,11 @@ def change_overrides(user: User, *, by: User | None, add: list[str], remove: lis
     if before == wanted:
         return person
     _refuse_self(person, by, "change your own rights")
+    require_givable(by, wanted.applied_to(person.role.scopes) - set(person.scopes))
 
     person.overrides = wanted.as_json()
     person.save(update_fields=["overrides"])
-    _require_an_admin()
+    require_an_admin()
     _end_sessions(person, by)
 
     events.record("person.rights_changed", person, change=wanted.change_since(before))
@@ -96,7 +102,7 @@ def change_overrides(user: User, *, by: User | None, add: list[str], remove: lis
 @transaction.atomic
 def deactivate_person(user: User, *, by: User | None) -> User:
     """They are signed out everywhere at once and cannot sign in; everything they did keeps their name."""
-    _lock_admins()
+    lock_admins()
     person = _locked(user)
 
     if not person.is_active:
@@ -105,7 +111,7 @@ def deactivate_person(user: User, *, by: User | None) -> User:
 
     person.is_active = False
     person.save(update_fields=["is_active"])
-    _require_an_admin()
+    require_an_admin()
     _end_sessions(person, by)
 
     events.record("person.deactivated", person)
@@ -119,6 +125,7 @@ def reactivate_person(user: User, *, by: User | None) -> User:
 
     if person.is_active:
         return person
+    require_givable(by, person.scopes)
 
     person.is_active = True
     person.save(update_fields=["is_active"])
@@ -171,7 +178,7 @@ def end_session(user: User, session: int) -> None:
 
 def record_sign_in(user: User) -> None:
     """When they last came in. Only the door can write it."""
-    Credential.objects.filter(user=user).update(last_login=DatabaseNow())
+    SignIn.objects.update_or_create(user=user, defaults={"last_at": DatabaseNow()})
 
 
 # --- steps the verbs share --------------------------------------------------------------------------------------
@@ -200,16 +207,25 @@ def _require_email(email: str) -> None:
         raise Refused(f"Somebody signs in with {email} already.", field="email")
 
 
-def _lock_admins() -> None:
+def lock_admins() -> None:
     """Two admins who remove each other at the same moment are judged one after the other."""
     with connection.cursor() as cursor:
         cursor.execute(_LAST_ADMIN)
 
 
-def _require_an_admin() -> None:
+def require_an_admin() -> None:
     """The SQL twin, for every other way of writing, is accounts/sql/last_admin.sql."""
     if not User.objects.admins().exists():
-        raise Refused("Nobody else could manage people any more. Make somebody else an admin first.")
+        raise Refused("Nobody else could manage people and roles any more. Make somebody else an admin first.")
+
+
+def require_givable(by: User | None, gained: Iterable[str]) -> None:
+    """Nobody gives what they do not hold (roles.yaml: covers, hires). The SQL twin is ops.not_mine_to_give."""
+    book = policybook()
+    if by is None or not (strange := sorted(frozenset(gained) - book.givable(by.scopes))):
+        return
+    said = "; ".join(book.scopes.get(key, key).rstrip(".") for key in strange)
+    raise Refused(f"You can give only what you may do yourself. This is not yours to give: {said}.")
 
 
 def _locked(user: User) -> User:

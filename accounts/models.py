@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
@@ -21,14 +21,31 @@ from django.utils.functional import cached_property
 from ops.db.history import records
 from ops.models import DatabaseNow, UuidV7
 
+# The shape of User.overrides, as one jsonpath: two lists of words, and nothing given and taken away at once (A19).
+OVERRIDES_ARE_SOUND = (
+    'strict ($.type() == "object")'
+    ' && !exists($.keyvalue() ? (@.key != "add" && @.key != "remove"))'
+    ' && !exists($.keyvalue() ? (@.value.type() != "array"))'
+    ' && !exists($.keyvalue().value[*] ? (@.type() != "string"))'
+    ' && !exists($.keyvalue() ? (@.key == "add").value[*]'
+    ' ? (@ == $.keyvalue() ? (@.key == "remove").value[*]))'
+)
+
+
+class PathMatches(models.Func):
+    """jsonb_path_match: whether a JSON column has the shape that a jsonpath predicate says."""
+
+    function = "jsonb_path_match"
+    output_field = models.BooleanField()
+
 
 class Roster(models.QuerySet["User"]):
     def active(self) -> Roster:
         return self.filter(is_active=True)
 
     def admins(self) -> Roster:
-        """Those who can still look after everybody else's rights."""
-        return self.active().filter(scopes__contains=["people_admin"])
+        """Those who can still look after everybody else's rights; the SQL twin is accounts/sql/last_admin.sql."""
+        return self.active().filter(scopes__contains=["people_admin", "roles_admin"])
 
     def visible_to(self, user: User) -> Roster:
         """Colleagues know each other: everybody who signs in sees the list of people, and nobody else does."""
@@ -93,6 +110,11 @@ class User(AbstractBaseUser):
             ),
             models.CheckConstraint(
                 condition=~Q(name=""), name="user_has_a_name", violation_error_message="A person needs a name."
+            ),
+            models.CheckConstraint(
+                condition=PathMatches(F("overrides"), Value(OVERRIDES_ARE_SOUND)),
+                name="user_overrides_are_sound",
+                violation_error_message='Write it like {"add": ["health"], "remove": ["imports"]}.',
             ),
         ]
 
@@ -166,8 +188,8 @@ class User(AbstractBaseUser):
     @property
     def last_login(self) -> datetime | None:  # type: ignore[override]
         try:
-            return self.credential.last_login
-        except Credential.DoesNotExist:
+            return self.signin.last_at
+        except SignIn.DoesNotExist:
             return None
 
     def set_password(self, raw_password: str | None) -> None:
@@ -195,7 +217,19 @@ class Credential(models.Model):
     user = models.OneToOneField(User, models.PROTECT, primary_key=True, related_name="credential")
     password = models.CharField(max_length=256)
     changed_at = models.DateTimeField(db_default=DatabaseNow())
-    last_login = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"Credential of person {self.user_id}"
+
+
+class SignIn(models.Model):
+    """When somebody was asked in, and when they last came. Apart from the person: colleagues need not know."""
+
+    user = models.OneToOneField(User, models.PROTECT, primary_key=True, related_name="signin")
+    invited_at = models.DateTimeField(null=True)
+    invited_until = models.DateTimeField(null=True, help_text="Until then the link in the letter works, once.")
+    accepted_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"How person {self.user_id} comes in"

@@ -16,6 +16,18 @@ functions = [
         "accounts/sql/last_admin.sql",
         reason="must count every active person who manages people, whatever the one who leaves may see",
     ),
+    Function("accounts/sql/guard_rights.sql"),
+    Function(
+        "accounts/sql/invitations.sql",
+        reason="makes, checks and uses up links that nobody may read; shows sessions without their keys",
+        execute={
+            "ops.invite(bigint, bytea, timestamptz)": ("people_admin",),
+            "ops.uninvite(bigint)": ("people_admin",),
+            "ops.invited()": ("link",),
+            "ops.accept_invitation()": ("link",),
+            "ops.sessions_of(bigint)": ("people_admin",),
+        },
+    ),
 ]
 
 
@@ -37,14 +49,21 @@ tables = [
             Policy("the door knows who may come in", to="door", using="true", cmd="select"),
             Policy("the door ends sessions", to="door", using="true", check="true", cmd="update"),
             Policy("people admins look after people", to="people_admin", using="true", check="true"),
+            Policy("single sign-on adds newcomers in a narrow role", to="greeter", check="true", cmd="insert"),
         ],
         grants={
             "staff": "select",
             "door": ["select", "update (epoch)"],
+            "greeter": "insert",
             "people_admin": ["select", "insert", _EDITABLE],
         },
         guards=[
             Guard("ab_rights_are_derived", "before insert or update of role, overrides", "ops.derive_rights"),
+            Guard(
+                "ac_nobody_gives_more_than_they_hold",
+                "before insert or update of email, role, overrides, is_active",
+                "ops.guard_rights",
+            ),
             Guard("cut_sessions", "before update", "ops.cut_sessions"),
             Guard("tell_streams", "after update", "ops.tell_streams"),
             # Everything a person did keeps their name: they are deactivated, never deleted (D17).
@@ -60,11 +79,28 @@ tables = [
         why="Ruling 3: a page that runs as a person cannot reach anybody's hash.",
     ),
     Table(
+        "accounts.SignIn",
+        policies=[
+            Policy("the door writes who comes in", to="door", using="true", check="true"),
+            Policy("people admins see when somebody last came in", to="people_admin", using="true", cmd="select"),
+            Policy("everybody sees when they came in themselves", to="staff", using=f"user_id = {UID}", cmd="select"),
+        ],
+        grants={"door": "select, insert, update", "people_admin": "select", "staff": "select"},
+        why="Colleagues need not know when somebody last signed in.",
+    ),
+    Table(
         "ops.Event",
         policies=[
             Policy("people: every record", to="people_admin", using="noun = 'user'", cmd="select"),
             Policy("people: own record", to="staff", using=f"noun = 'user' and subject_id = {UID}", cmd="select"),
-            Policy("people: events are recorded", to=("people_admin", "door"), check="noun = 'user'", cmd="insert"),
+            Policy("roles: every record", to=("people_admin", "roles_admin"), using="noun = 'role'", cmd="select"),
+            Policy("roles: changes are recorded", to="roles_admin", check="noun = 'role'", cmd="insert"),
+            Policy(
+                "people: events are recorded",
+                to=("people_admin", "door", "greeter"),
+                check="noun = 'user'",
+                cmd="insert",
+            ),
             Policy(
                 "people: what one takes away is recorded",
                 to="staff",
@@ -72,7 +108,13 @@ tables = [
                 check=f"noun = 'user' and subject_id = {UID} and kind = 'board.exported'",
             ),
         ],
-        grants={"people_admin": "select, insert", "staff": "select, insert", "door": "insert"},
+        grants={
+            "people_admin": "select, insert",
+            "roles_admin": "select, insert",
+            "staff": "select, insert",
+            "door": "insert",
+            "greeter": "insert",
+        },
     ),
     _door_only("django_session", "Whoever reads a session key is that person."),
     _door_only("usersessions_usersession", "Holds session keys; a person's own list is drawn by the door."),
@@ -88,4 +130,6 @@ sentences = {
     "accounts_user_email_key": "Somebody signs in with this e-mail already.",
     "user_email_is_lower_case": "Write the e-mail in lower case.",
     "user_has_a_name": "A person needs a name.",
+    "user_overrides_are_sound": "Rights beyond the role are two lists: what is added, and what is taken away.",
+    "accounts_user_role_57e97df0_fk_ops_role_key": "This role has been deleted meanwhile. Choose another one.",
 }

@@ -42,13 +42,22 @@ def noun_of(subject: models.Model) -> str:
 
 def record(kind: str, subject: models.Model, **data: Any) -> None:
     """Who, when and where from are stamped by the database. Raises KeyError for a kind that no app declares."""
+    _insert(kind, noun_of(subject), subject.pk, data)
+
+
+def record_about(noun: str, kind: str, **data: Any) -> None:
+    """For what has a key in words and no number, such as a role: `data` names it."""
+    _insert(kind, noun, 0, data)
+
+
+def _insert(kind: str, noun: str, subject_id: int, data: Mapping[str, Any]) -> None:
     _kinds[kind]
     with connection.cursor() as cursor:
         # Plain INSERT: RETURNING would need the reader's policies to pass, and some record what they may not read.
         cursor.execute(
             f"insert into {Event._meta.db_table} (kind, noun, subject_id, data, source, reason, request, txid)"
             " values (%s, %s, %s, %s::jsonb, '', '', '', 0)",
-            [kind, noun_of(subject), subject.pk, json.dumps(data, default=str)],
+            [kind, noun, subject_id, json.dumps(data, default=str)],
         )
 
 

@@ -11,6 +11,10 @@ functions = [
         reason="creates roles as the owner, from declared scopes only",
         execute={"ops.role_for(text[])": ("people_admin", "roles_admin"), "ops.scopes_for(text, jsonb)": ()},
     ),
+    Function(
+        "ops/sql/guard_role.sql",
+        reason="must count everybody who works in a role before it goes, whatever the one who deletes it may see",
+    ),
     Function("ops/sql/stage_guard.sql", reason="reads the arrows and writes transitions, whatever the mover may see"),
     Function(
         "ops/sql/records.sql",
@@ -38,7 +42,10 @@ tables = [
             Policy("shipped roles are not edited", to="roles_admin", using="not builtin", check="not builtin"),
         ],
         grants={"staff": "select", "door": "select", "roles_admin": "select, insert, update, delete"},
-        guards=[Guard("zy_rights_follow_the_role", "after update of scopes", "ops.rederive_role")],
+        guards=[
+            Guard("ab_role", "before insert or update or delete", "ops.guard_role"),
+            Guard("zy_rights_follow_the_role", "after update of scopes", "ops.rederive_role"),
+        ],
     ),
     Table(
         "ops.Stage",

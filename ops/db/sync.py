@@ -24,7 +24,8 @@ create table if not exists ops.installed (
   key text primary key, sha text not null, sql text not null, undo text not null);
 create table if not exists ops.catalog (key text primary key, sha text not null);
 create table if not exists ops.scopes (key text primary key, why text not null, system boolean not null);
-grant select on ops.scopes to public;
+create table if not exists ops.gives (scope text not null, given text not null, primary key (scope, given));
+grant select on ops.scopes, ops.gives to public;
 """
 
 # New functions are open to everybody, and whoever may make a temporary table could hang a definer trigger on it and
@@ -99,6 +100,10 @@ def _roles(cursor: CursorWrapper) -> None:
     cursor.executemany(
         "insert into ops.scopes values (%s, %s, %s)",
         [(key, why, key in book.system_scopes) for key, why in book.every_scope.items()],
+    )
+    cursor.execute("delete from ops.gives")
+    cursor.executemany(
+        "insert into ops.gives values (%s, %s)", [(key, one) for key, given in book.gives.items() for one in given]
     )
     cursor.execute("select rolname from pg_roles where rolname like %s", [f"{settings.ROLE_PREFIX}\\_%"])
     there = {name for (name,) in cursor.fetchall()}

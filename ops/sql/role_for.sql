@@ -16,6 +16,9 @@ begin
   if name is not null then return name; end if;
   name := '{prefix}_p_' || left(md5(array_to_string(asked, ',')), 16);
   if not exists (select 1 from pg_roles where rolname = name) then
+    -- Every GRANT locks the role it gives. Whoever makes roles waits here first, or two who make several would meet in
+    -- another order; roles belong to the cluster, so an advisory lock of this database would not do.
+    comment on role {prefix}_s_staff is 'Signs in; held while another set of rights is made into a role.';
     begin
       execute format('create role %I nologin noinherit', name);
     exception when duplicate_object or unique_violation then null;
@@ -35,14 +38,22 @@ create or replace function ops.scopes_for(role_key text, overrides jsonb) return
 security definer set search_path = pg_catalog, public, pg_temp as
 $$ select coalesce(array_agg(distinct s order by s), '{}') from (
      select unnest(r.scopes)::text as s from ops_role r where r.key = role_key
-     union select jsonb_array_elements_text(coalesce(overrides -> 'add', '[]'))) given
+     union select a #>> '{}' from jsonb_path_query(overrides, '$.add[*] ? (@.type() == "string")') a) given
     where not coalesce(overrides -> 'remove', '[]') ? s $$;
 
 -- The role stays as it is until this commits, or a change of it that is under way would not find this person. Who comes
 -- while a role is changing is asked to come again: waiting, they would hold a person for whom that change waits.
 create or replace function ops.derive_rights() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
+declare
+  strange text;
 begin
+  select string_agg(a #>> '{}', ', ') into strange
+    from jsonb_path_query(new.overrides, '$.remove[*] ? (@.type() == "string")') a
+   where a #>> '{}' not in (select key from ops.scopes where not system);
+  if strange is not null then
+    raise exception 'Unknown scope: %.', strange using errcode = '23514', constraint = 'ops_guard_scope';
+  end if;
   begin
     perform 1 from ops_role r where r.key = new.role for share nowait;
   exception when lock_not_available then

@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress
 from django.db import DatabaseError, transaction
 
 from accounts import actions
-from accounts.models import Credential, User
+from accounts.models import SignIn, User
 from ops.access.roles import policybook
 from ops.db.actor import acting_as, door
 from ops.errors import Refused
@@ -187,5 +187,5 @@ def test_signing_in_is_remembered(cast):
     with acting_as(door()):
         actions.record_sign_in(cast.agent)
 
-        assert Credential.objects.get(user=cast.agent).last_login is not None
+        assert SignIn.objects.get(user=cast.agent).last_at is not None
         assert stored(cast.agent).last_login is not None

@@ -34,7 +34,7 @@ def test_a_system_admin_sees_people_but_no_orders(cast, client_of):
 
 
 def test_people_are_listed_changed_by_the_verbs_and_never_deleted(cast, client_of):
-    browser = client_of(cast.sysadmin)
+    browser = client_of(cast.owner)
     address = reverse("admin:accounts_user_change", args=[cast.agent.pk])
 
     assert browser.get(reverse("admin:accounts_user_changelist")).status_code == 200

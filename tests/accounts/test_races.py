@@ -39,7 +39,7 @@ def test_two_admins_who_remove_each_other_leave_one(cast):
 
     with acting_as(door()):
         assert User.objects.admins().count() == 1
-    assert refusals == ["Nobody else could manage people any more. Make somebody else an admin first."]
+    assert refusals == ["Nobody else could manage people and roles any more. Make somebody else an admin first."]
 
 
 def test_streams_of_a_person_are_cut_when_their_rights_change_and_only_then(cast):

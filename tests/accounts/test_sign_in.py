@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import actions
-from accounts.models import Credential
+from accounts.models import SignIn
 from ops import outbox
 from ops.db.actor import acting_as, door, mailer
 from ops.models import OutboxMail
@@ -65,7 +65,7 @@ def test_coming_in_is_remembered(cast, client):
     sign_in(client, cast.agent.email)
 
     with acting_as(door()):
-        assert Credential.objects.get(user=cast.agent).last_login is not None
+        assert SignIn.objects.get(user=cast.agent).last_at is not None
 
 
 def test_nobody_signs_up(client):

@@ -90,6 +90,8 @@ def _events(t: Truth, world: World, key: str) -> Keys:
         match row["noun"]:
             case "order":
                 return row["subject_id"] in _orders(t, key)
+            case "role":
+                return bool(scopes & {"people_admin", "roles_admin"})
             case "user":
                 return "people_admin" in scopes or row["subject_id"] == uid
             case "importbatch":
@@ -128,10 +130,16 @@ def _shares(t: Truth, world: World, key: str) -> Keys:
     )
 
 
+def _sign_ins(t: Truth, world: World, key: str) -> Keys:
+    scopes, uid = _scopes(world, key), world.people[key].pk
+    return t.where("accounts_signin", lambda row: "people_admin" in scopes or row["user_id"] == uid)
+
+
 # Tables whose model has no visible_to. A table that shows somebody a part of its rows must stand here or have one.
 EXPECTED: dict[str, Expected] = {
     "orders_orderline": _lines, "orders_ordersale": _sales, "orders_orderlineprice": _prices, "orders_ordercosting": _costs,
     "ops_transition": _transitions, "ops_event": _events, "ops_importbatch": _batches, "ops_savedview": _views,
+    "accounts_signin": _sign_ins,
     "ops_importitem": _staged("ops_importitem"), "ops_importrow": _staged("ops_importrow"),
     "orders_orderuserobjectpermission": _shares,
 }  # fmt: skip

@@ -49,6 +49,7 @@ class Rule:
 BROKEN: dict[str, dict[str, Any]] = {
     "user_email_is_lower_case": {"email": "Big@cast.example"},
     "user_has_a_name": {"name": ""},
+    "user_overrides_are_sound": {"overrides": {"add": ["health"], "remove": ["health"]}},
     "catalog_product_price": {"price": -1},
     "customers_customer_e164": {"phone": "0300 1234567"},
     "customers_customer_named": {"name": ""},

@@ -133,11 +133,12 @@ def _hire(made: World) -> None:
     Role.objects.create(key="watcher", label="Watcher", scopes=["staff"])
     actions.add_person(email="packer@cast.example", name="Danish Iqbal", role="packer", by=None)
     actions.add_person(email="stranger@cast.example", name="Zoya Mir", role="watcher", by=None)
+    actions.add_person(email="newcomer@cast.example", name="Imran Dar", role="manager", by=None)
     auditor = actions.add_person(email="auditor@cast.example", name="Farah Zia", role="production", by=None)
     actions.change_overrides(auditor, by=None, add=["orders_read", "customers_own"], remove=["orders_floor"])
     by_email = {person.email: person for person in User.objects.all()}
     keys = {key: email for key, (email, _, _) in PEOPLE.items()}
-    keys |= {key: f"{key}@cast.example" for key in ("packer", "stranger", "auditor")}
+    keys |= {key: f"{key}@cast.example" for key in ("packer", "stranger", "auditor", "newcomer")}
     made.people = {key: by_email[email] for key, email in keys.items()}
 
 
@@ -182,11 +183,15 @@ def _odds_and_ends(made: World) -> None:
     from allauth.usersessions.models import UserSession
     from django.contrib.admin.models import LogEntry
 
+    from accounts.models import SignIn
     from catalog.models import Category, Product
     from ops import chain, events
     from ops import models as kernel
 
     people, now = made.people, timezone.now()
+    for key in ("agent", "auditor"):
+        SignIn.objects.create(user=people[key], last_at=now)
+    events.record_about("role", "role.made", role="packer", label="Packer", copied="Sales agent")
     chairs = Category.objects.create(name="Chairs")
     Product.objects.create(sku="CH-1", name="Walnut chair", category=chairs, price=1250)
     for key in ("manager", "admin"):

@@ -45,6 +45,10 @@ MUTATIONS = [
     (ATTACKS, "drop trigger ab_stage on orders_order", "ops_guard_stage did not refuse owner"),
     (ATTACKS, _SOFT.format("guard_order()"), "ops_guard_order_held did not refuse"),
     (ATTACKS, "drop trigger last_admin on accounts_user", "ops_guard_last_admin did not refuse"),
+    (ATTACKS, "drop trigger ac_nobody_gives_more_than_they_hold on accounts_user", "ops_guard_gives did not refuse sysadmin"),
+    (ATTACKS, "insert into ops.gives values ('people_admin', 'costs_read')", "ops_guard_gives did not refuse sysadmin"),
+    (ATTACKS, "drop trigger ab_role on ops_role", "ops_guard_role_in_use did not refuse owner"),
+    (CONSTRAINTS, "alter table accounts_user drop constraint user_overrides_are_sound", "user_overrides_are_sound has gone."),
     (ATTACKS, "alter table accounts_user disable trigger never_deleted", "ops_guard_append_only did not refuse"),
     (ATTACKS, "create function ops.odd() returns trigger language plpgsql as"
               " $$ begin raise exception 'x' using errcode = '23514', constraint = 'ops_guard_odd'; end $$",
