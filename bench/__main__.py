@@ -17,7 +17,7 @@ from typing import Any
 
 N = int(os.environ.get("N", "200000"))
 DURATION = float(os.environ.get("DURATION", "2"))
-PARTS = ("pages", "rate", "writes", "streams", "imports")
+PARTS = ("pages", "rate", "writes", "streams", "imports", "documents")
 
 
 def main(wanted: list[str]) -> int:
@@ -96,6 +96,14 @@ def _imports() -> Any:
     from bench import imports
 
     return imports.run(50_000)
+
+
+def _documents() -> Any:
+    from bench import documents
+
+    measured = documents.run()
+    print(documents.line(measured))
+    return asdict(measured)
 
 
 if __name__ == "__main__":

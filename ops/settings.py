@@ -203,6 +203,7 @@ USE_TZ = True
 TIME_ZONE = env.text("OPS_ZONE", "Asia/Karachi")
 DAY_RESET_MINUTES = env.number("OPS_DAY_RESET_MINUTES", 5 * 60)
 SHOP_NAME = env.text("OPS_SHOP_NAME", "Opsdeck")
+SHOP_ADDRESS = env.text("OPS_SHOP_ADDRESS", "").replace("\\n", "\n")  # on papers; lines end in \n
 SHOP_CURRENCY = env.text("OPS_CURRENCY", "PKR")
 SHOP_COUNTRY = env.text("OPS_COUNTRY", "PK")
 SHOP_LAKH = env.flag("OPS_LAKH", default=False)  # 12,34,567 instead of 1,234,567

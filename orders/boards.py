@@ -38,6 +38,7 @@ from ops.templatetags.ops import spell
 from orders import actions
 from orders.cards import BUYERS, KNOWS_AGENT, SELLS, card, card_needs
 from orders.models import Order, OrderQuerySet, OrderUserObjectPermission
+from orders.print_verbs import PRINTS
 
 SEES = frozenset({"orders_all", "orders_read", "orders_own", "orders_floor"})
 COSTS = frozenset({"costs_all", "costs_read"})
@@ -237,6 +238,7 @@ VERBS = [
     Verb("move", "Move", "moved to", "arrow-right", _move, _moves, "Move them to", _move_back, scopes=MOVERS),
     Verb("assign", "Hand over", "handed to", "user-round-check", _assign, SELLERS,
          "Hand them to", _assign_back, scopes={"orders_all"}),
+    *PRINTS,
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ declare(
     Kind("order.started", "gave it to {assignee} for production", "hammer"),
     Kind("order.ready", "marked it ready to ship", "package-check"),
     Kind("order.shipped", "shipped it with {carrier}, tracking {tracking}", "truck"),
+    Kind("order.printed", "printed its {paper}", "printer"),
     Kind("order.delivered", "confirmed that it was delivered", "circle-check"),
     Kind("order.moved", "moved it to {came}", "arrow-right"),
     Kind("order.undone", "took the last move back: {came} again", "undo-2"),

@@ -186,11 +186,13 @@ tables += [
                     Policy("imports: events of own loads are recorded", to="imports", cmd="insert",
                            check="noun = 'importbatch' and exists (select 1 from ops_importbatch b"
                                  f" where b.id = subject_id and b.by_id = {UID})"),
+                    Policy("orders: who reads every order records that it was printed", to="orders_read", cmd="insert",
+                           check=f"noun = 'order' and kind = 'order.printed' and {_of_order('subject_id')}"),
                     Policy("imports: own loads", to="imports", cmd="select",
                            using=f"noun = 'importbatch' and by_id = {UID}"),
                     Policy("imports: every load", to=_SEES_ALL, cmd="select", using="noun = 'importbatch'")],
           grants={**dict.fromkeys(("orders_all", "orders_own", "orders_floor"), "select, insert"),
-                  "orders_read": "select", "sales_all": "insert", "imports": "select, insert"}),
+                  "orders_read": "select, insert", "sales_all": "insert", "imports": "select, insert"}),
 ]  # fmt: skip
 
 sentences = {

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders import board_views, calendar, views
+from orders import board_views, calendar, paper_views, views
 
 app_name = "orders"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("calendar/", calendar.order_calendar, name="calendar"),
     path("new/", views.order_new, name="order_new"),
     path("<int:pk>/", views.order_detail, name="order_detail"),
+    path("<int:pk>/print/", paper_views.order_print, name="order_print"),
     path("<int:pk>/start/", views.start, name="start"),
     path("<int:pk>/ready/", views.ready, name="ready"),
     path("<int:pk>/ship/", views.ship, name="ship"),

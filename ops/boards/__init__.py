@@ -5,10 +5,11 @@ A screen that needs more is a plain view: nothing here grows an option for one c
 """
 
 from ops.boards.cells import DAY, DUE, MOMENT, MONEY, NUMBER, PERSON, TEXT, Kind, Look
-from ops.boards.declare import BOARDS, Add, Board, Column, Lanes, Part, Verb, View
+from ops.boards.declare import BOARDS, Add, Batch, Board, Column, Lanes, Part, Verb, View
 from ops.boards.filters import Choice, Flag, Period, Search
 
 __all__ = [
     "BOARDS", "DAY", "DUE", "MOMENT", "MONEY", "NUMBER", "PERSON", "TEXT",
-    "Add", "Board", "Choice", "Column", "Flag", "Kind", "Lanes", "Look", "Part", "Period", "Search", "Verb", "View",
+    "Add", "Batch", "Board", "Choice", "Column", "Flag", "Kind", "Lanes", "Look", "Part", "Period", "Search", "Verb",
+    "View",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from django.db.utils import Error as DatabaseError
 from django.http import QueryDict
 
 from ops.boards.ask import Ask, ids_of
-from ops.boards.declare import Board, Verb
+from ops.boards.declare import Batch, Board, Verb
 from ops.boards.filters import NotHere
 from ops.errors import Refused, refusal_of
 
@@ -41,7 +41,7 @@ class Outcome:
         return ",".join(f"{pk}:{token}" for pk, _, token in self.done)
 
 
-def verb_of(ask: Ask, key: str) -> Verb:
+def verb_of(ask: Ask, key: str) -> Verb | Batch:
     for verb in ask.board.verbs_for(ask.held):
         if verb.key == key:
             return verb
@@ -66,6 +66,13 @@ def picked(ask: Ask, posted: QueryDict) -> list[int]:
     return pks
 
 
+def begin(verb: Batch, pks: list[int], by: User, choice: str) -> str:
+    """Something is made of all of them at once. Returns the address where it goes on."""
+    if choice not in dict(verb.choices(by)):
+        raise Refused("Choose one of the list.", field="choice")
+    return verb.begin(sorted(pks), by, choice)
+
+
 def carry_out(board: Board, verb: Verb, pks: list[int], by: User, choice: str) -> Outcome:
     """In the order of the ids, so that two people's bulk verbs never wait for each other in a circle."""
     if choice not in dict(verb.choices(by)):
@@ -73,8 +80,8 @@ def carry_out(board: Board, verb: Verb, pks: list[int], by: User, choice: str) -
     return _each(board, pks, by, lambda row: verb.do(row, by, choice))
 
 
-def take_back(board: Board, verb: Verb, tokens: str, by: User) -> Outcome:
-    if verb.undo is None:
+def take_back(board: Board, verb: Verb | Batch, tokens: str, by: User) -> Outcome:
+    if isinstance(verb, Batch) or verb.undo is None:
         raise NotHere("This cannot be taken back.")
     undo = verb.undo
     given: dict[int, str] = {}

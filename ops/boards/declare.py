@@ -84,6 +84,19 @@ class Verb:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """Done with many rows together: `begin(pks, by, choice)` returns the address where it goes on."""
+
+    key: str
+    label: str
+    icon: str
+    begin: Callable[[list[int], User, str], str]
+    choices: Callable[[User], Sequence[tuple[str, str]]]
+    question: str
+    scopes: frozenset[str] | set[str] = NO_SCOPES
+
+
+@dataclass(frozen=True)
 class Lanes:
     """The board side: one lane for each stage of the noun's life, the rows in it ordered by the day they are wanted.
 
@@ -132,7 +145,7 @@ class Board:
     empty: str
     views: Sequence[View] = ()
     board_views: Sequence[View] = ()
-    verbs: Sequence[Verb] = ()
+    verbs: Sequence[Verb | Batch] = ()
     lanes: Lanes | None = None
     add: Add | None = None
     live: str = ""
@@ -151,7 +164,7 @@ class Board:
     def filters_for(self, held: frozenset[str]) -> list[Filter]:
         return [one for one in self.filters if open_to(one.scopes, held)]
 
-    def verbs_for(self, held: frozenset[str]) -> list[Verb]:
+    def verbs_for(self, held: frozenset[str]) -> list[Verb | Batch]:
         return [verb for verb in self.verbs if open_to(verb.scopes, held)]
 
     def url(self, page: str) -> str:

@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 from ops.access.page import page, wants_fragment
 from ops.boards import bulk, lanes, lists, saved
 from ops.boards.ask import Ask, ids_of
-from ops.boards.declare import Board, open_to
+from ops.boards.declare import Batch, Board, Verb, open_to
 from ops.boards.export import export
 from ops.boards.read import MOST_COUNTED, MOST_TOTALLED, capped, count_words, totals
 from ops.models import SavedView
@@ -192,9 +192,11 @@ class Pages:
             verb = bulk.verb_of(ask, request.POST.get("verb", ""))
             pks = bulk.picked(ask, request.POST)
             back = reverse(self.board.url(self.board.list_name)) + ask.query()
-            context = {"board": self.board, "verb": verb, "back": back, "query": ask.query()}
+            context: dict[str, Any] = {"board": self.board, "verb": verb, "back": back, "query": ask.query()}
             choice = request.POST.get("choice", "")
-            if choice and request.POST.get("ids"):
+            if choice and request.POST.get("ids") and isinstance(verb, Batch):
+                return redirect(bulk.begin(verb, pks, ask.user, choice))
+            if choice and request.POST.get("ids") and isinstance(verb, Verb):
                 outcome = bulk.carry_out(self.board, verb, pks, ask.user, choice)
                 words = dict(verb.choices(ask.user))[choice]
                 undo = reverse(self.board.url("bulk_undo")) if verb.undo else ""
