@@ -2899,6 +2899,10 @@ create policy "orders: events of seen orders are recorded" on public."ops_event"
 create policy "imports: events of own loads are recorded" on public."ops_event" for insert to od_s_imports
   with check (noun = 'importbatch' and exists (select 1 from ops_importbatch b where b.id = subject_id and b.by_id = (select ops.uid())));
 
+-- policy:ops_event:orders: who reads every order records that it was printed
+create policy "orders: who reads every order records that it was printed" on public."ops_event" for insert to od_s_orders_read
+  with check (noun = 'order' and kind = 'order.printed' and exists (select 1 from orders_order o where o.id = subject_id));
+
 -- policy:ops_event:imports: own loads
 create policy "imports: own loads" on public."ops_event" for select to od_s_imports
   using (noun = 'importbatch' and by_id = (select ops.uid()));
@@ -2916,8 +2920,8 @@ grant select, insert on public."ops_event" to od_s_orders_own;
 -- grant:ops_event:orders_floor:select, insert
 grant select, insert on public."ops_event" to od_s_orders_floor;
 
--- grant:ops_event:orders_read:select
-grant select on public."ops_event" to od_s_orders_read;
+-- grant:ops_event:orders_read:select, insert
+grant select, insert on public."ops_event" to od_s_orders_read;
 
 -- grant:ops_event:sales_all:insert
 grant insert on public."ops_event" to od_s_sales_all;

@@ -55,7 +55,7 @@ def line(one: Measured) -> str:
     met = "met" if one.is_met else "MISSED"
     return (
         f"{one.orders} pack slips in one PDF: {one.seconds:.1f} s ({one.cpu:.1f} s of work,"
-        f" {one.read_ms:.0f} ms reading, {one.steps} steps of progress, {one.kilobytes} kB), goal {GOAL_SECONDS:g} s {met}"
+        f" {one.read_ms:.0f} ms reading, {one.steps} steps, {one.kilobytes} kB), goal {GOAL_SECONDS:g} s {met}"
     )
 
 

@@ -39,7 +39,7 @@ def test_each_context_begins_a_page_and_progress_is_told():
     pdf = render_many("one.html", [{"name": str(n)} for n in range(45)], step=told.append)
 
     pages = pages_of(pdf)
-    assert [page.strip() for page in pages] == [f"Sheet {n}" for n in range(45)]
+    assert pages == [f"Sheet {n}\nPage 1" for n in range(45)]
     assert told == [20, 40, 45]
 
 
@@ -82,7 +82,7 @@ def test_nothing_is_fetched_from_outside_our_own_files(url):
         assert "may not" in str(error)
     else:
         assert url.startswith("https://static.invalid")
-        assert pages_of(pdf) == ["Text stays"]
+        assert pages_of(pdf) == ["Text stays\nPage 1"]
 
 
 @here
