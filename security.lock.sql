@@ -629,7 +629,7 @@ $$ select exists (select 1 from ops.found_customers f
 ;
 
 -- execute:ops.find_customer(text, text)
-revoke all on function ops.find_customer(text, text) from public; grant execute on function ops.find_customer(text, text) to od_s_customers_all, od_s_customers_own, od_s_imports;;
+revoke all on function ops.find_customer(text, text) from public; grant execute on function ops.find_customer(text, text) to od_s_customers_all, od_s_customers_own, od_s_imports, od_s_intake;;
 
 -- execute:ops.has_found(bigint)
 revoke all on function ops.has_found(bigint) from public;;
@@ -848,6 +848,38 @@ revoke all on function ops.order_viewers(bigint, bigint, bigint) from public;;
 
 -- execute:ops.floor_stages(text)
 revoke all on function ops.floor_stages(text) from public; grant execute on function ops.floor_stages(text) to od_s_orders_floor;;
+
+-- file:orders/intake/sql/rules.sql
+-- definer: weighs who gets an order nobody typed, over orders and customers the deliverer may not see; ends older secrets, which who makes a new one may not read
+-- Who gets an order that nobody typed, and how an older secret of a storefront ends.
+
+-- The person whose a new order of this customer is: who keeps the customer, else who had their last order, else the agent
+-- with the fewest open orders, else anybody who sees every order. So an order without an owner cannot be (A6).
+create or replace function ops.next_agent(of_customer bigint) returns bigint language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as $$
+  with sells as (select u.id, 'orders_own' = any (u.scopes) as own from accounts_user u
+                  where u.is_active and u.scopes && array['orders_own', 'orders_all']::varchar[])
+  select coalesce(
+    (select c.keeper_id from customers_customer c join sells s on s.id = c.keeper_id where c.id = of_customer),
+    (select o.agent_id from orders_order o join sells s on s.id = o.agent_id where o.customer_id = of_customer
+      order by o.id desc limit 1),
+    (select s.id from sells s where s.own
+      order by (select count(*) from orders_order o join ops_stage t on t.noun = 'order' and t.key = o.stage
+                 where o.agent_id = s.id and o.cancelled_at is null and t.category <> 'done'), s.id limit 1),
+    (select min(id) from sells)) $$;
+
+-- A new secret lets the ones before it work for one more day: the sender changes over without losing an order.
+create or replace function ops.end_older_secrets() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update intake_intakesecret set ends_at = ops.now() + interval '1 day'
+   where key_id = new.key_id and id <> new.id and ends_at is null;
+  return null;
+end $$;
+;
+
+-- execute:ops.next_agent(bigint)
+revoke all on function ops.next_agent(bigint) from public; grant execute on function ops.next_agent(bigint) to od_s_intake, od_s_orders_import;;
 
 -- rows:accounts_user
 alter table public."accounts_user" enable row level security;
@@ -2928,3 +2960,245 @@ grant insert on public."ops_event" to od_s_sales_all;
 
 -- grant:ops_event:imports:select, insert
 grant select, insert on public."ops_event" to od_s_imports;
+
+-- rows:intake_intakekey
+alter table public."intake_intakekey" enable row level security;
+
+-- policy:intake_intakekey:who keeps the keys sees and makes them
+create policy "who keeps the keys sees and makes them" on public."intake_intakekey" for all to od_s_intake_keys
+  using (true)
+  with check (true);
+
+-- policy:intake_intakekey:a delivery is compared with its key
+create policy "a delivery is compared with its key" on public."intake_intakekey" for select to od_s_intake
+  using (true);
+
+-- grant:intake_intakekey:intake_keys:select
+grant select on public."intake_intakekey" to od_s_intake_keys;
+
+-- grant:intake_intakekey:intake_keys:insert
+grant insert on public."intake_intakekey" to od_s_intake_keys;
+
+-- grant:intake_intakekey:intake_keys:update (agent_id, retired_at)
+grant update (agent_id, retired_at) on public."intake_intakekey" to od_s_intake_keys;
+
+-- grant:intake_intakekey:intake:select
+grant select on public."intake_intakekey" to od_s_intake;
+
+-- function:ops.h_intake_intakekey()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_intake_intakekey() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."intake_intakekey"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."intake_historicalintakekey" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."intake_historicalintakekey" ("id", "name", "public", "agent_id", "made_at", "retired_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."name", r."public", r."agent_id", r."made_at", r."retired_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:intake_intakekey:zz_history
+create trigger zz_history after update or delete on public."intake_intakekey" for each row execute function ops.h_intake_intakekey();
+
+-- function:ops.ha_intake_intakekey()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_intake_intakekey() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."intake_historicalintakekey" ("id", "name", "public", "agent_id", "made_at", "retired_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."name", a."public", a."agent_id", a."made_at", a."retired_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:intake_intakekey:zz_history_added
+create trigger zz_history_added after insert on public."intake_intakekey" referencing new table as added for each statement execute function ops.ha_intake_intakekey();
+
+-- rows:intake_historicalintakekey
+alter table public."intake_historicalintakekey" enable row level security;
+
+-- trigger:intake_historicalintakekey:aa_append_only
+create trigger aa_append_only before update or delete on public."intake_historicalintakekey" for each row execute function ops.refuse();
+
+-- trigger:intake_historicalintakekey:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."intake_historicalintakekey" for each statement execute function ops.refuse();
+
+-- index:intake_historicalintakekey_chain
+create index if not exists "intake_historicalintakekey_chain" on public."intake_historicalintakekey" ("id", history_id);
+
+-- policy:intake_historicalintakekey:history: who keeps the keys sees and makes them
+create policy "history: who keeps the keys sees and makes them" on public."intake_historicalintakekey" for select to od_s_intake_keys
+  using (true);
+
+-- policy:intake_historicalintakekey:history: a delivery is compared with its key
+create policy "history: a delivery is compared with its key" on public."intake_historicalintakekey" for select to od_s_intake
+  using (true);
+
+-- policy:intake_historicalintakekey:history: the chain is verified
+create policy "history: the chain is verified" on public."intake_historicalintakekey" for select to od_s_chain
+  using (true);
+
+-- grant:intake_historicalintakekey:intake_keys:select
+grant select on public."intake_historicalintakekey" to od_s_intake_keys;
+
+-- grant:intake_historicalintakekey:intake:select
+grant select on public."intake_historicalintakekey" to od_s_intake;
+
+-- grant:intake_historicalintakekey:chain:select
+grant select on public."intake_historicalintakekey" to od_s_chain;
+
+-- view:intake_intakekey_changes
+-- definer: field changes
+create view public."intake_intakekey_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."intake_historicalintakekey" h
+ cross join lateral (select * from public."intake_historicalintakekey" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('name', p."name"::text, h."name"::text), ('public', p."public"::text, h."public"::text), ('agent_id', p."agent_id"::text, h."agent_id"::text), ('made_at', p."made_at"::text, h."made_at"::text), ('retired_at', p."retired_at"::text, h."retired_at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:intake_intakekey_changes:intake_keys:select
+grant select on public."intake_intakekey_changes" to od_s_intake_keys;
+
+-- grant:intake_intakekey_changes:intake:select
+grant select on public."intake_intakekey_changes" to od_s_intake;
+
+-- rows:intake_intakesecret
+alter table public."intake_intakesecret" enable row level security;
+
+-- policy:intake_intakesecret:secrets are made by who keeps the keys
+create policy "secrets are made by who keeps the keys" on public."intake_intakesecret" for insert to od_s_intake_keys
+  with check (true);
+
+-- policy:intake_intakesecret:a delivery is compared with the secrets of its key
+create policy "a delivery is compared with the secrets of its key" on public."intake_intakesecret" for select to od_s_intake
+  using (true);
+
+-- grant:intake_intakesecret:intake_keys:insert
+grant insert on public."intake_intakesecret" to od_s_intake_keys;
+
+-- grant:intake_intakesecret:intake:select
+grant select on public."intake_intakesecret" to od_s_intake;
+
+-- trigger:intake_intakesecret:zv_older_ones_end
+create trigger zv_older_ones_end after insert on public."intake_intakesecret" for each row execute function ops.end_older_secrets();
+
+-- rows:intake_delivery
+alter table public."intake_delivery" enable row level security;
+
+-- policy:intake_delivery:what was delivered is seen by who keeps the keys
+create policy "what was delivered is seen by who keeps the keys" on public."intake_delivery" for select to od_s_intake_keys
+  using (true);
+
+-- policy:intake_delivery:deliveries are kept
+create policy "deliveries are kept" on public."intake_delivery" for all to od_s_intake
+  using (true)
+  with check (true);
+
+-- grant:intake_delivery:intake_keys:select
+grant select on public."intake_delivery" to od_s_intake_keys;
+
+-- grant:intake_delivery:intake:select, insert
+grant select, insert on public."intake_delivery" to od_s_intake;
+
+-- trigger:intake_delivery:aa_append_only
+create trigger aa_append_only before update or delete on public."intake_delivery" for each row execute function ops.refuse();
+
+-- trigger:intake_delivery:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."intake_delivery" for each statement execute function ops.refuse();
+
+-- policy:orders_order:deliveries: what came in is seen
+create policy "deliveries: what came in is seen" on public."orders_order" for select to od_s_intake
+  using (origin = 'intake');
+
+-- policy:orders_order:deliveries: what comes in is kept
+create policy "deliveries: what comes in is kept" on public."orders_order" for insert to od_s_intake
+  with check (origin = 'intake');
+
+-- grant:orders_order:intake:select, insert
+grant select, insert on public."orders_order" to od_s_intake;
+
+-- policy:orders_orderline:deliveries: what came in is seen
+create policy "deliveries: what came in is seen" on public."orders_orderline" for select to od_s_intake
+  using (exists (select 1 from orders_order o where o.id = order_id));
+
+-- policy:orders_orderline:deliveries: what comes in is kept
+create policy "deliveries: what comes in is kept" on public."orders_orderline" for insert to od_s_intake
+  with check (exists (select 1 from orders_order o where o.id = order_id));
+
+-- grant:orders_orderline:intake:select, insert
+grant select, insert on public."orders_orderline" to od_s_intake;
+
+-- policy:orders_orderlineprice:deliveries: what came in is seen
+create policy "deliveries: what came in is seen" on public."orders_orderlineprice" for select to od_s_intake
+  using (exists (select 1 from orders_orderline l where l.id = line_id));
+
+-- policy:orders_orderlineprice:deliveries: what comes in is kept
+create policy "deliveries: what comes in is kept" on public."orders_orderlineprice" for insert to od_s_intake
+  with check (exists (select 1 from orders_orderline l where l.id = line_id));
+
+-- grant:orders_orderlineprice:intake:select, insert
+grant select, insert on public."orders_orderlineprice" to od_s_intake;
+
+-- policy:orders_ordersale:deliveries: what came in is seen
+create policy "deliveries: what came in is seen" on public."orders_ordersale" for select to od_s_intake
+  using (exists (select 1 from orders_order o where o.id = order_id));
+
+-- policy:orders_ordersale:deliveries: what comes in is kept
+create policy "deliveries: what comes in is kept" on public."orders_ordersale" for insert to od_s_intake
+  with check (exists (select 1 from orders_order o where o.id = order_id));
+
+-- grant:orders_ordersale:intake:select, insert
+grant select, insert on public."orders_ordersale" to od_s_intake;
+
+-- policy:customers_customer:deliveries: customers they made are seen
+create policy "deliveries: customers they made are seen" on public."customers_customer" for select to od_s_intake
+  using (source like 'web:%');
+
+-- policy:customers_customer:deliveries: customers are made
+create policy "deliveries: customers are made" on public."customers_customer" for insert to od_s_intake
+  with check (source like 'web:%');
+
+-- grant:customers_customer:intake:select, insert
+grant select, insert on public."customers_customer" to od_s_intake;
+
+-- policy:ops_event:deliveries: what came in is recorded
+create policy "deliveries: what came in is recorded" on public."ops_event" for insert to od_s_intake
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id));
+
+-- policy:ops_event:keys: what happened to them is recorded
+create policy "keys: what happened to them is recorded" on public."ops_event" for insert to od_s_intake_keys
+  with check (noun = 'intakekey');
+
+-- policy:ops_event:keys: what happened to them is read
+create policy "keys: what happened to them is read" on public."ops_event" for select to od_s_intake_keys
+  using (noun = 'intakekey');
+
+-- grant:ops_event:intake:insert
+grant insert on public."ops_event" to od_s_intake;
+
+-- grant:ops_event:intake_keys:select, insert
+grant select, insert on public."ops_event" to od_s_intake_keys;
+
+-- policy:ops_signedlink:deliveries: the customer follows the order
+create policy "deliveries: the customer follows the order" on public."ops_signedlink" for insert to od_s_intake
+  with check (kind = 'order_status' and exists (select 1 from orders_order o where o.id = subject_id));
+
+-- grant:ops_signedlink:intake:insert
+grant insert on public."ops_signedlink" to od_s_intake;

@@ -1,17 +1,12 @@
 """How django-allauth meets this house: no sign-up, verbs write, secrets rest encrypted, mails wait in the outbox."""
 
-import base64
-import hashlib
 import io
 import uuid
-from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -19,7 +14,9 @@ from qrcode.image.svg import SvgPathFillImage
 
 from accounts import actions
 from accounts.models import User
-from ops import outbox
+from ops import outbox, vault
+
+_PURPOSE = "second-factors"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -79,18 +76,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """A stolen backup does not hold working second factors: the key is in the environment, not in the database."""
-        return _vault().encrypt(text.encode()).decode()
+        return vault.seal(text, _PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _vault().decrypt(encrypted_text.encode()).decode()
-
-
-@cache
-def _vault() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in _keys()])
-
-
-def _keys() -> Iterator[bytes]:
-    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        derived = hashlib.blake2b(str(secret).encode(), person=b"second-factors", digest_size=32).digest()
-        yield base64.urlsafe_b64encode(derived)
+        return vault.unseal(encrypted_text, _PURPOSE)

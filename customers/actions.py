@@ -7,23 +7,29 @@ from customers.models import Customer
 from customers.phones import to_e164
 
 
-def find_or_create(*, by: User | None, name: str, phone: str = "", email: str = "", city: str = "") -> int:
+def find_or_create(
+    *, by: User | None, name: str, phone: str = "", email: str = "", city: str = "", address: str = "", source: str = ""
+) -> int:
     """The id of the customer with this phone or e-mail, made when there is none; never a second one (A52).
 
     An id and not a row: an agent may name a colleague's customer by phone, and sees them once an order links the two.
     """
-    number, address = to_e164(phone), email.strip().lower() or None
-    if known := _find(number, address):
+    number, mail = to_e164(phone), email.strip().lower() or None
+    if known := _find(number, mail):
         return known
     try:
         with transaction.atomic():
-            made = Customer.objects.create(name=name.strip(), phone=number, email=address, city=city.strip(), keeper=by)
+            made = Customer.objects.create(
+                name=name.strip(), phone=number, email=mail, city=city.strip(), address=address.strip(), keeper=by,
+                source=source,
+            )  # fmt: skip
     except IntegrityError:
         # Somebody made the same customer between our look and our insert.
-        if known := _find(number, address):
+        if known := _find(number, mail):
             return known
         raise
-    return made.pk
+    # A system that keeps no customers itself has now found this one, which lets it give the order to them.
+    return made.pk if by else _find(number, mail) or made.pk
 
 
 def fill_blanks(customer_id: int, *, by: User, name: str, phone: str = "", email: str = "", city: str = "") -> str:

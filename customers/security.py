@@ -7,7 +7,7 @@ functions = [
         "customers/sql/find.sql",
         reason="finds by exact phone or e-mail, so that an agent does not make a double of a colleague's customer",
         execute={
-            "ops.find_customer(text, text)": ("customers_all", "customers_own", "imports"),
+            "ops.find_customer(text, text)": ("customers_all", "customers_own", "imports", "intake"),
             "ops.has_found(bigint)": (),
         },
     ),

@@ -60,6 +60,7 @@ PLACES: tuple[Place, ...] = (
     Place("Load a file", "imports:load_new", icon="inbox", scopes=_any("imports"), section="Orders", key="i"),
     Place("People", "people:person_list", icon="users", scopes=_any("staff"), section="Shop", key="p", phone="People"),
     Place("Downloads", "progress:job_list", icon="download", scopes=_any("staff"), section="Shop", key="j"),
+    Place("Storefronts", "intake:key_list", icon="inbox", scopes=_any("intake_keys"), section="System"),
     Place("Health", "ops:health", icon="activity", scopes=_any("health"), section="System", key="h"),
     Place("System admin", "admin:index", icon="settings", scopes=_any("admin_site"), section="System", key="a"),
 )

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "customers",
     "catalog",
     "orders",
+    "orders.intake",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("ops.shell_urls")),
     path("work/", include("ops.progress.urls")),
+    path("", include("orders.intake.urls")),
     path("orders/import/", include("orders.import_urls")),
     path("orders/", include("orders.urls")),
     path("o/", include("orders.public_urls")),

@@ -32,6 +32,7 @@ class LineInput:
     unit_price: Decimal
     discount: Decimal = Decimal(0)
     product: Product | None = None
+    sku: str = ""
 
     @property
     def total(self) -> Decimal:
@@ -44,6 +45,7 @@ class CustomerInput:
     phone: str = ""
     email: str = ""
     city: str = ""
+    address: str = ""
 
 
 @transaction.atomic
@@ -78,14 +80,10 @@ def receive_order(
     customer_id = customers.find_or_create(
         by=by, name=customer.name, phone=customer.phone, email=customer.email, city=customer.city
     )
-    order = Order.objects.create(
-        customer_id=customer_id, agent=agent, promise_on=promise_on, channel=channel, rush=rush, production_note=note,
-        origin=origin, summary=summary_of(lines), pieces=sum((line.quantity for line in lines), Decimal(0)),
+    order = _new(
+        lines, currency or settings.SHOP_CURRENCY, customer_id=customer_id, agent=agent, promise_on=promise_on,
+        channel=channel, rush=rush, production_note=note, origin=origin,
     )  # fmt: skip
-    _write_lines(order, lines)
-    OrderSale.objects.create(
-        order=order, amount=sum((line.total for line in lines), Decimal(0)), currency=currency or settings.SHOP_CURRENCY
-    )
 
     events.record("order.received", order)
     # Only now: an agent sees a colleague's customer from their own order on.
@@ -94,6 +92,36 @@ def receive_order(
     )
     if known and tell:
         tell(known)
+    return order
+
+
+def receive_delivered(
+    *,
+    customer: CustomerInput,
+    lines: Sequence[LineInput],
+    agent: Callable[[int], User],
+    currency: str,
+    rate: Decimal,
+    **said: Any,
+) -> Order:
+    """An order that a system brings and nobody typed; `agent` says whose it is, by the customer's id.
+
+    `said` are fields of Order. What is told of it is the bringer's event.
+    """
+    customer_id = customers.find_or_create(
+        by=None, name=customer.name, phone=customer.phone, email=customer.email, city=customer.city,
+        address=customer.address, source=said["source"],
+    )  # fmt: skip
+    said = {name: value for name, value in said.items() if value is not None}
+    return _new(lines, currency, rate, customer_id=customer_id, agent=agent(customer_id), **said)
+
+
+def _new(lines: Sequence[LineInput], currency: str, rate: Decimal = Decimal(1), **said: Any) -> Order:
+    pieces = sum((line.quantity for line in lines), Decimal(0))
+    order = Order.objects.create(summary=summary_of(lines), pieces=pieces, **said)
+    _write_lines(order, lines)
+    amount = sum((line.total for line in lines), Decimal(0))
+    OrderSale.objects.create(order=order, amount=amount, currency=currency, rate=rate)
     return order
 
 
@@ -108,7 +136,7 @@ def summary_of(lines: Sequence[LineInput]) -> str:
 def _write_lines(order: Order, lines: Sequence[LineInput]) -> None:
     rows = OrderLine.objects.bulk_create(
         OrderLine(
-            order=order, position=position, product=line.product, sku=line.product.sku if line.product else "",
+            order=order, position=position, product=line.product, sku=line.product.sku if line.product else line.sku,
             description=line.description[:200], quantity=line.quantity,
             category=line.product.category.name if line.product and line.product.category else "",
         )

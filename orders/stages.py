@@ -28,7 +28,7 @@ lifecycle = Lifecycle(
         StageDef(DELIVERED, "Delivered", "delivered", "done"),
     ],
     arrows=[
-        ArrowDef("", RECEIVED, (*SALES, "orders_import")),
+        ArrowDef("", RECEIVED, (*SALES, "orders_import", "intake")),
         ArrowDef(RECEIVED, IN_PRODUCTION, SALES),
         ArrowDef(IN_PRODUCTION, READY_TO_SHIP, FLOOR),
         ArrowDef(READY_TO_SHIP, SHIPPED, SALES),

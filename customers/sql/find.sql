@@ -29,4 +29,4 @@ end $$;
 create or replace function ops.has_found(of_customer bigint) returns boolean language sql volatile
 security definer set search_path = pg_catalog, public, pg_temp as
 $$ select exists (select 1 from ops.found_customers f
-                   where f.txid = pg_current_xact_id() and f.uid = ops.uid() and f.customer_id = of_customer) $$;
+                   where f.txid = pg_current_xact_id() and f.uid = coalesce(ops.uid(), 0) and f.customer_id = of_customer) $$;

@@ -1,0 +1,1 @@
+"""The same order sent twice at the same moment, by two real connections, becomes one order."""
