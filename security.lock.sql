@@ -625,7 +625,7 @@ end $$;
 create or replace function ops.has_found(of_customer bigint) returns boolean language sql volatile
 security definer set search_path = pg_catalog, public, pg_temp as
 $$ select exists (select 1 from ops.found_customers f
-                   where f.txid = pg_current_xact_id() and f.uid = ops.uid() and f.customer_id = of_customer) $$;
+                   where f.txid = pg_current_xact_id() and f.uid = coalesce(ops.uid(), 0) and f.customer_id = of_customer) $$;
 ;
 
 -- execute:ops.find_customer(text, text)
@@ -858,7 +858,7 @@ revoke all on function ops.floor_stages(text) from public; grant execute on func
 create or replace function ops.next_agent(of_customer bigint) returns bigint language sql stable security definer
 set search_path = pg_catalog, public, pg_temp as $$
   with sells as (select u.id, 'orders_own' = any (u.scopes) as own from accounts_user u
-                  where u.is_active and u.scopes && array['orders_own', 'orders_all']::varchar[])
+                  where u.is_active and u.scopes && array['orders_own', 'orders_all']::text[])
   select coalesce(
     (select c.keeper_id from customers_customer c join sells s on s.id = c.keeper_id where c.id = of_customer),
     (select o.agent_id from orders_order o join sells s on s.id = o.agent_id where o.customer_id = of_customer

@@ -204,7 +204,7 @@ def _check_time(said: Incoming, problems: list[Problem]) -> None:
 
 def _receive(key: IntakeKey, said: Incoming, products: dict[str, Product], digest: str) -> Order:
     order = actions.receive_delivered(
-        customer=actions.CustomerInput(said.name, said.phone, said.email, said.city),
+        customer=actions.CustomerInput(said.name, said.phone, said.email, said.city, said.address),
         lines=[
             actions.LineInput(
                 line.description or products[line.sku].name, line.quantity, line.unit_price, line.discount,

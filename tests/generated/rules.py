@@ -53,6 +53,8 @@ BROKEN: dict[str, dict[str, Any]] = {
     "catalog_product_price": {"price": -1},
     "customers_customer_e164": {"phone": "0300 1234567"},
     "customers_customer_named": {"name": ""},
+    "intake_key_named": {"name": ""},
+    "intake_delivery_outcome": {"outcome": "refused"},
     "ops_arrow_moves": {"from_stage": "shipped", "to_stage": "shipped"},
     "ops_signedlink_expires": {"expires_at": "2001-01-01T00:00:00Z"},
     "ops_stage_category": {"category": "elsewhere"},

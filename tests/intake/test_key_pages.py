@@ -8,6 +8,7 @@ import pytest
 from orders.intake import keys, storefront
 from orders.intake.models import IntakeKey
 from orders.models import Order
+from tests.intake.conftest import ORDER
 
 
 def test_a_key_is_made_and_its_secret_is_shown_once(cast, client_of, as_person):
@@ -42,7 +43,7 @@ def test_orders_are_not_sent_to_somebody_who_does_not_sell(cast, client_of):
 
 def test_the_page_shows_what_came_in_and_what_was_refused(cast, client_of, as_person, shopfront):
     number = shopfront.send().json()["order"]
-    shopfront.send({"id": "X"}, message="msg_2")
+    shopfront.send(ORDER | {"id": "X", "lines": []}, message="msg_2")
     with as_person(cast.admin):
         key = IntakeKey.objects.get()
 
