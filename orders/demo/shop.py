@@ -17,6 +17,9 @@ from orders import actions, editing
 from orders.demo import goods
 from orders.demo.people import DOMAIN, PASSWORD, Person
 from orders.demo.plan import DAYS, Step
+from orders.intake import storefront
+from orders.intake.keys import make_key
+from orders.intake.models import IntakeKey
 from orders.models import Order, OrderCosting
 
 Say = Callable[[str], None]
@@ -66,6 +69,8 @@ def hire(staff: tuple[Person, ...], now: datetime) -> None:
             for position, (name, price) in enumerate(products, start=1):
                 sku = f"{category[:3].upper()}-{position:02}"
                 Product.objects.get_or_create(sku=sku, defaults={"name": name, "category": kind, "price": price})
+        if not IntakeKey.objects.filter(name=storefront.NAME).exists():
+            make_key(by=None, name=storefront.NAME, secret=storefront.demo_secret())
 
 
 def live(plan: list[Step], say: Say) -> None:

@@ -38,12 +38,13 @@ def key_list(request: HttpRequest) -> HttpResponse:
                 form.add_error(refused.field if refused.field in form.fields else "name", refused.sentence)
             else:
                 return _detail(request, key, secret=secret)
-    rows = IntakeKey.objects.visible_to(request.user).select_related("agent").annotate(  # type: ignore[arg-type]
+    visible = IntakeKey.objects.visible_to(request.user)  # type: ignore[arg-type]
+    rows = visible.select_related("agent").annotate(
         last=Max("deliveries__at"),
         taken=Count("deliveries", filter=Q(deliveries__outcome="taken")),
         refused=Count("deliveries", filter=Q(deliveries__outcome="refused")),
     )
-    return render(request, "intake/key_list.html", {"form": form, "keys": rows}, status=status)
+    return render(request, "intake/key_list.html", {"form": form, "keys": rows, "demo": settings.DEMO}, status=status)
 
 
 @page(scopes=KEEPS, nav="storefronts")

@@ -42,7 +42,7 @@ def storefront(request: HttpRequest) -> HttpResponse:
         raise Http404("There is no storefront here.")
     key, products = _stock()
     if key is None:
-        return render(request, "intake/storefront.html", {"closed": True}, status=503)
+        return render(request, "intake/storefront.html", {"closed": True}, status=404)
     form = CheckoutForm(request.POST or None, initial={"number": uuid.uuid4()})
     picked = {product.sku: request.POST.get(f"q_{product.pk}", "") for product in products}
     context: dict[str, Any] = {"form": form, "products": [(one, picked[one.sku]) for one in products]}

@@ -177,8 +177,8 @@ TELLERS = {
     "ops.tell_streams",
     "ops.tell_job",
 }
-# Felt by whoever holds a link: tests/ops/test_links.py.
-ENDERS = {"ops.end_links"}
+# Felt by whoever holds a link or a secret: tests/ops/test_links.py, tests/intake/test_deliveries.py.
+ENDERS = {"ops.end_links", "ops.end_older_secrets"}
 REFUSERS = {
     "ops.guard_stage",
     "ops.guard_order",

@@ -94,6 +94,8 @@ def _events(t: Truth, world: World, key: str) -> Keys:
                 return bool(scopes & {"people_admin", "roles_admin"})
             case "user":
                 return "people_admin" in scopes or row["subject_id"] == uid
+            case "intakekey":
+                return "intake_keys" in scopes
             case "importbatch":
                 return bool(scopes & {"orders_all", "orders_read"}) or ("imports" in scopes and row["by_id"] == uid)
         return False

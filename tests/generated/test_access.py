@@ -21,6 +21,11 @@ PEOPLE = (
 )
 
 
+@pytest.fixture(autouse=True)
+def _the_pages_of_a_demo_are_there_too(settings):
+    settings.DEMO = True
+
+
 @pytest.fixture
 def every(world, django_db_blocker):
     if not access.EVERY:

@@ -236,7 +236,7 @@ EDITS = {
     "accounts_user": "name = name || ' Jr'", "catalog_product": "price = price + 1", "customers_customer": "city = 'Multan', source = 'file', external_id = id",
     "ops_arrow": "within_minutes = 30 where undo", "ops_role": "label = label || '.'",
     "ops_stage": "limit_hours = 48", "orders_ordercosting": "production_cost = 10", "orders_ordersale": "amount = amount + 5",
-    "orders_order": "source = 'file', external_id = id", "intake_intakekey": "retired_at = now()",
+    "orders_order": "source = 'file', external_id = id",
     "orders_orderline": "quantity = 3", "orders_orderlineprice": "discount = 1",
 }  # fmt: skip
 
@@ -258,13 +258,14 @@ FILL["progress_job"] = _jobs
 def _storefront(made: World) -> None:
     """A storefront, what it brought in, and what was refused."""
     from orders.intake.keys import make_key
-    from orders.intake.models import Delivery
+    from orders.intake.models import Delivery, IntakeKey
 
     key, _ = make_key(by=None, name="Web shop", agent=made.people["agent"])
     made.orders["manager/delivered by web"] = make.order(made.people["manager"], name="Web", origin="intake").pk
     order_id = made.orders["manager/delivered by web"]
     Delivery.objects.create(key=key, message="1", body_sha256="0", size=1, outcome="taken", order_id=order_id)
     Delivery.objects.create(key=key, message="2", body_sha256="0", size=1, outcome="refused", said="No line.")
+    IntakeKey.objects.update(retired_at=timezone.now())
 
 
 FILL["intake"] = _storefront

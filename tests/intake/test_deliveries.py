@@ -1,4 +1,5 @@
 """A signed delivery becomes exactly one order; anything else is refused with what is wrong, and leaves nothing."""
+# ruff: noqa: E501  what is wrong and what is said of it stand on one line each: they are read as a table
 
 import time
 from datetime import timedelta
