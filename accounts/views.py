@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts import actions, emails, queries
 from accounts.forms import AddPersonForm, RenameForm, RightsForm, RoleForm
 from accounts.models import User
-from ops.access import page
+from ops.access import page, viewing
 from ops.errors import Refused
 
 PEOPLE = ["people_admin"]
@@ -19,18 +19,18 @@ PEOPLE = ["people_admin"]
 
 @page(scopes=["staff"])
 def me(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/me.html", {"rights": queries.rights_of(_reader(request))})
+    return render(request, "accounts/me.html", {"rights": queries.rights_of(reader(request))})
 
 
 @page(scopes=["staff"], methods=["POST"])
 def my_sign_out_everywhere(request: HttpRequest) -> HttpResponse:
-    actions.sign_out_everywhere(_reader(request), by=_reader(request))
+    actions.sign_out_everywhere(reader(request), by=reader(request))
     return redirect("account_login")
 
 
 @page(scopes=["staff"], methods=["POST"])
 def session_end(request: HttpRequest, pk: int) -> HttpResponse:
-    actions.end_session(_reader(request), pk)
+    actions.end_session(reader(request), pk)
     return redirect("usersessions_list")
 
 
@@ -50,9 +50,9 @@ def person_add(request: HttpRequest) -> HttpResponse:
                     email=form.cleaned_data["email"],
                     name=form.cleaned_data["name"],
                     role=form.cleaned_data["role"].key,
-                    by=_reader(request),
+                    by=reader(request),
                 )
-                emails.send_welcome(person, by=_reader(request), origin=_origin(request))
+                emails.send_welcome(person, by=reader(request), origin=_origin(request))
         except Refused as refused:
             form.add_error(refused.field, refused.sentence)
         else:
@@ -63,12 +63,12 @@ def person_add(request: HttpRequest) -> HttpResponse:
 
 @page(scopes=["staff"], nav="people")
 def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return _detail(request, _person(request, pk))
+    return _detail(request, person_of(request, pk))
 
 
 @page(scopes=PEOPLE, nav="people", methods=["POST"])
 def person_rename(request: HttpRequest, pk: int) -> HttpResponse:
-    person, form = _person(request, pk), RenameForm(request.POST)
+    person, form = person_of(request, pk), RenameForm(request.POST)
     if not form.is_valid():
         return _detail(request, person, rename_form=form)
     return _do(request, person, "The name is saved.", actions.rename_person, name=form.cleaned_data["name"])
@@ -76,7 +76,7 @@ def person_rename(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(scopes=PEOPLE, nav="people", methods=["POST"])
 def person_role(request: HttpRequest, pk: int) -> HttpResponse:
-    person, form = _person(request, pk), RoleForm(request.POST)
+    person, form = person_of(request, pk), RoleForm(request.POST)
     if not form.is_valid():
         return _detail(request, person, role_form=form)
     role = form.cleaned_data["role"]
@@ -85,7 +85,7 @@ def person_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(scopes=PEOPLE, nav="people", methods=["POST"])
 def person_rights(request: HttpRequest, pk: int) -> HttpResponse:
-    person, form = _person(request, pk), RightsForm(request.POST)
+    person, form = person_of(request, pk), RightsForm(request.POST)
     if not form.is_valid():
         return _detail(request, person, rights_form=form)
     sides = {"add": form.side("add"), "remove": form.side("remove")}
@@ -94,25 +94,25 @@ def person_rights(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(scopes=PEOPLE, nav="people", methods=["POST"])
 def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    person = _person(request, pk)
+    person = person_of(request, pk)
     return _do(request, person, f"{person.name} is signed out and cannot sign in.", actions.deactivate_person)
 
 
 @page(scopes=PEOPLE, nav="people", methods=["POST"])
 def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    person = _person(request, pk)
+    person = person_of(request, pk)
     return _do(request, person, f"{person.name} may sign in again.", actions.reactivate_person)
 
 
 @page(scopes=PEOPLE, nav="people", methods=["POST"])
 def person_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
-    person = _person(request, pk)
+    person = person_of(request, pk)
     return _do(request, person, f"{person.name} is signed out everywhere.", actions.sign_out_everywhere)
 
 
 @page(scopes=PEOPLE, nav="people", methods=["POST"])
 def person_welcome(request: HttpRequest, pk: int) -> HttpResponse:
-    person = _person(request, pk)
+    person = person_of(request, pk)
     said = f"A letter to choose a password is on its way to {person.email}."
     return _do(request, person, said, emails.send_welcome, origin=_origin(request))
 
@@ -121,16 +121,19 @@ def _do(request: HttpRequest, person: User, said: str, verb: Callable[..., objec
     """Runs a verb on the person; a refusal redraws their page, with nothing saved (ruling 28)."""
     try:
         with transaction.atomic():
-            verb(person, by=_reader(request), **given)
+            verb(person, by=reader(request), **given)
     except Refused as refused:
-        return _detail(request, _person(request, person.pk), refused=refused)
+        return _detail(request, person_of(request, person.pk), refused=refused)
     messages.success(request, said)
     return redirect("people:person_detail", person.pk)
 
 
 def _detail(request: HttpRequest, person: User, **shown: object) -> HttpResponse:
+    by = reader(request)
     context: dict[str, object] = {"person": person}
-    if _reader(request).has_scope("people_admin"):
+    if any(by.has_scope(scope) for scope in viewing.ADMINS):
+        context |= {"may_look": by.pk != person.pk, "why_not_look": viewing.why_not(by, person)}
+    if reader(request).has_scope("people_admin"):
         context |= {
             "rename_form": RenameForm(initial={"name": person.name}),
             "role_form": RoleForm(initial={"role": person.role_id}),
@@ -141,14 +144,14 @@ def _detail(request: HttpRequest, person: User, **shown: object) -> HttpResponse
     return render(request, "accounts/person_detail.html", context | shown, status=422 if shown else 200)
 
 
-def _reader(request: HttpRequest) -> User:
+def reader(request: HttpRequest) -> User:
     """Whoever is signed in; `page` lets nobody else through."""
     assert isinstance(request.user, User)
     return request.user
 
 
-def _person(request: HttpRequest, pk: int) -> User:
-    person: User = get_object_or_404(User.objects.visible_to(_reader(request)), pk=pk)
+def person_of(request: HttpRequest, pk: int) -> User:
+    person: User = get_object_or_404(User.objects.visible_to(reader(request)), pk=pk)
     return person
 
 

@@ -56,6 +56,8 @@ def refusal_of(error: Error) -> Refused | None:
     diagnostics = getattr(error.__cause__, "diag", None)
     if diagnostics is None:
         return None
+    if diagnostics.sqlstate == "25006":  # a read-only transaction: 'View as' (ruling 20)
+        return Refused("You are looking as somebody else: nothing can be changed. Stop looking first.")
     name = diagnostics.constraint_name or ""
     if name in _sentences:
         return Refused(_sentences[name])

@@ -61,6 +61,7 @@ PLACES: tuple[Place, ...] = (
     Place("People", "people:person_list", icon="users", scopes=_any("staff"), section="Shop", key="p", phone="People"),
     Place("Downloads", "progress:job_list", icon="download", scopes=_any("staff"), section="Shop", key="j"),
     Place("Storefronts", "intake:key_list", icon="inbox", scopes=_any("intake_keys"), section="System"),
+    Place("Roles", "roles:role_list", icon="shield-check", scopes=_any("people_admin", "roles_admin"), section="Shop"),
     Place("Health", "ops:health", icon="activity", scopes=_any("health"), section="System", key="h"),
     Place("System admin", "admin:index", icon="settings", scopes=_any("admin_site"), section="System", key="a"),
 )
@@ -141,5 +142,6 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "density": density if density in DENSITIES else DENSITIES[0],
         "nav": sections(places, current),
         "places": places,
+        "viewing": getattr(request, "viewing", None),
         "tabbar": [Link(place, place is current) for place in places if place.phone][:4],
     }

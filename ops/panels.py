@@ -31,7 +31,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Way:
-    """A line in the page's menu that leads to a page of its own, by url name and the subject's id."""
+    """A line in the page's menu that leads to a page of its own, by url name, `before` and the subject's id."""
 
     noun: str
     label: str
@@ -39,6 +39,7 @@ class Way:
     name: str
     scopes: frozenset[str]
     position: int = 100
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,17 @@ def declare(
     _panels[noun, key] = Panel(noun, key, template, build, frozenset(scopes), side, position)
 
 
-def declare_way(noun: str, label: str, icon: str, name: str, *, scopes: Iterable[str], position: int = 100) -> None:
-    _ways[noun, name] = Way(noun, label, icon, name, frozenset(scopes), position)
+def declare_way(
+    noun: str,
+    label: str,
+    icon: str,
+    name: str,
+    *,
+    scopes: Iterable[str],
+    position: int = 100,
+    before: Iterable[str] = (),
+) -> None:
+    _ways[noun, name] = Way(noun, label, icon, name, frozenset(scopes), position, tuple(before))
 
 
 def panels_of(noun: str, request: HttpRequest, subject: Model) -> list[Shown]:
@@ -90,7 +100,10 @@ def panels_of(noun: str, request: HttpRequest, subject: Model) -> list[Shown]:
 def ways_of(noun: str, request: HttpRequest, subject: Model) -> list[WayOn]:
     held = scopes_of(request.user)
     mine = [way for way in _ways.values() if way.noun == noun and not way.scopes.isdisjoint(held)]
-    return [WayOn(way.label, way.icon, reverse(way.name, args=[subject.pk])) for way in sorted(mine, key=_place)]
+    return [
+        WayOn(way.label, way.icon, reverse(way.name, args=[*way.before, subject.pk]))
+        for way in sorted(mine, key=_place)
+    ]
 
 
 def _place(one: Panel | Way) -> tuple[int, str]:

@@ -24,6 +24,7 @@ urlpatterns = [
     path("orders/import/", include("orders.import_urls")),
     path("orders/", include("orders.urls")),
     path("o/", include("orders.public_urls")),
+    path("roles/", include("accounts.roles_urls")),
     path("people/", include("accounts.people_urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from ops.access.page import wants_fragment
+from ops.access.viewing import LookingOnly, refuse_to_change, viewing_of
 from ops.db.actor import acting_as, current_actor, door, for_user
 from ops.errors import Conflict, Refused, refusal_of
 
@@ -41,9 +42,19 @@ class PersonMiddleware:
         if not user.is_authenticated:
             return self.get_response(request)
         request_id: str = request.request_id  # type: ignore[attr-defined]
-        actor = door(user.pk, request_id) if _is_door(request) else for_user(user, request_id)
+        viewing = viewing_of(request, user)
+        if viewing is not None:
+            actor = viewing.actor(request_id)
+            request.user, request.viewing = viewing.person, viewing  # type: ignore[attr-defined]
+        else:
+            actor = door(user.pk, request_id) if _is_door(request) else for_user(user, request_id)
         with ExitStack() as stack:
             stack.enter_context(acting_as(actor))
+            if viewing is not None:
+                try:
+                    refuse_to_change(request, viewing)
+                except LookingOnly as refused:
+                    return refusal_page(request, refused)
             response = self.get_response(request)
             if isinstance(response, StreamingHttpResponse):
                 response.streaming_content = _as_same_actor(iter(response.streaming_content))  # type: ignore[arg-type]

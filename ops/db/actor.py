@@ -39,11 +39,19 @@ current_actor: ContextVar[Actor | None] = ContextVar("ops_actor", default=None)
 
 @contextmanager
 def acting_as(actor: Actor | None) -> Iterator[Actor | None]:
+    actor = _no_more_than(current_actor.get(), actor)
     token = current_actor.set(actor)
     try:
         yield actor
     finally:
         current_actor.reset(token)
+
+
+def _no_more_than(now: Actor | None, then: Actor | None) -> Actor | None:
+    """Whoever only looks goes on only looking, whatever else they act as: the door and jobs included."""
+    if now is None or then is None or not now.read_only or then.read_only:
+        return then
+    return replace(then, read_only=True, real_uid=now.real_uid)
 
 
 @contextmanager

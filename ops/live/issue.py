@@ -64,6 +64,7 @@ def give(request: HttpRequest, response: HttpResponseBase, epoch: str) -> None:
             for noun in NOUNS.values()
         },
         real_uid=actor.real_uid if actor is not None else None,
+        until=getattr(getattr(request, "viewing", None), "until", None),
     )
     secure = settings.SESSION_COOKIE_SECURE
     response.set_cookie(

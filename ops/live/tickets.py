@@ -33,6 +33,7 @@ class Ticket:
     epoch: str
     sees: Mapping[str, Reach] = field(default_factory=dict)
     real_uid: int | None = None
+    until: float | None = None  # when 'View as' ends by itself
 
     @property
     def people(self) -> set[int]:
@@ -41,7 +42,7 @@ class Ticket:
 
     @property
     def expires(self) -> float:
-        return self.issued + LIFETIME_SECONDS
+        return min(self.issued + LIFETIME_SECONDS, self.until or float("inf"))
 
     def reach(self, noun: str) -> Reach:
         return self.sees.get(noun, NOWHERE)
@@ -53,6 +54,8 @@ def seal(ticket: Ticket) -> str:
     content = {"u": ticket.uid, "a": int(ticket.issued * 1_000_000), "e": ticket.epoch, "s": sees}
     if ticket.real_uid is not None:
         content["r"] = ticket.real_uid
+    if ticket.until is not None:
+        content["t"] = int(ticket.until)
     return signing.Signer(salt=_SALT).sign_object(content)
 
 
@@ -68,9 +71,10 @@ def unseal(text: str, now: float) -> Ticket:
         epoch=content["e"],
         sees={noun: _unpacked(packed) for noun, packed in content["s"].items()},
         real_uid=content.get("r"),
+        until=content.get("t"),
     )
     # A minute ahead is a clock that drifts; more is not ours.
-    if not now - LIFETIME_SECONDS < ticket.issued < now + 60:
+    if not now - LIFETIME_SECONDS < ticket.issued < now + 60 or ticket.expires <= now:
         raise TicketError("expired")
     return ticket
 

@@ -25,9 +25,23 @@ NOBODYS = 2_000_000_000
 LENT = ("allauth.", "django.contrib.admin.", "django.contrib.auth.")
 ADMIN = ("django.", "accounts.admin", "ops.access.adminpages", "simple_history.")
 # What an address cannot do without; whether the row allows it is its verb's to say.
-QUERY = {"orders:move": "to=in_production"}
+QUERY = {
+    "orders:move": "to=in_production",
+    "roles:role_detail": "",
+    "roles:role_copy": "",
+    "roles:role_change": "",
+    "roles:role_delete": "",
+    "roles:who_sees": "",
+    "roles:why": "",
+}
 # Whose ids an address with a number in it takes, by its namespace; a model of the view's own app otherwise.
-SUBJECTS = {"people": "accounts.User", "accounts": "usersessions.UserSession", "progress": "progress.Job", "intake": "intake.IntakeKey"}
+SUBJECTS = {
+    "people": "accounts.User",
+    "roles": "accounts.User",
+    "accounts": "usersessions.UserSession",
+    "progress": "progress.Job",
+    "intake": "intake.IntakeKey",
+}
 GIVEN = {"str": "x", "slug": "x", "path": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
 _PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 
