@@ -592,6 +592,49 @@ begin
 end $$;
 ;
 
+-- file:ops/files/sql/files.sql
+-- definer: counts the files of a subject, whoever may see them
+-- What PostgreSQL does for files by itself: who and when, how many a subject may have, and that a file stays what it is.
+
+-- The owner of the database, bound to nobody, writes what it says; whoever acts is stamped. DEFINER: the files of a
+-- subject are counted whoever may see them. The lock lets two uploads of one subject count one after the other.
+create or replace function ops.stamp_file() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if ops.uid() is not null then
+    new.by_id := ops.uid();
+    new.at := ops.now();
+    new.removed_at := null; new.removed_by_id := null; new.removed_reason := '';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('file ' || new.noun, new.subject_id));
+  if (select count(*) from files_file f where f.noun = new.noun and f.subject_id = new.subject_id and f.removed_at is null)
+     >= tg_argv[0]::int then
+    raise exception 'There are % files here already, which is the most. Remove some that nobody needs, then add this one.', tg_argv[0]
+      using errcode = '23514', constraint = 'ops_guard_file_most';
+  end if;
+  return new;
+end $$;
+
+-- A file is removed, put back, and nothing else: what it holds and who may see it never changes under anybody's eyes.
+create or replace function ops.guard_file() returns trigger language plpgsql as $$
+begin
+  if (new.noun, new.subject_id, new.name, new.sha256, new.size, new.content_type, new.kind, new.stage, new.visibility, new.by_id, new.at)
+     is distinct from
+     (old.noun, old.subject_id, old.name, old.sha256, old.size, old.content_type, old.kind, old.stage, old.visibility, old.by_id, old.at)
+  then
+    raise exception 'A file stays what it is; remove it and add another.'
+      using errcode = '23514', constraint = 'ops_guard_file_stays';
+  end if;
+  if new.removed_at is null and old.removed_at is not null then
+    new.removed_by_id := null; new.removed_reason := '';
+  elsif new.removed_at is distinct from old.removed_at then
+    new.removed_at := ops.now();
+    new.removed_by_id := coalesce(ops.uid(), new.removed_by_id);
+  end if;
+  return new;
+end $$;
+;
+
 -- file:customers/sql/find.sql
 -- definer: finds by exact phone or e-mail, so that an agent does not make a double of a colleague's customer
 -- Finding again whom the shop knows. Exact phone or e-mail only: who can name it may be linked to it (A25, A52).
@@ -787,6 +830,27 @@ begin
   select * into o from orders_order where id = coalesce(new.order_id, old.order_id);
   perform ops.tell('order', o.id, ops.told_stage(o), ops.told_stage(o), ops.order_viewers(o.id, o.agent_id, null));
   return null;
+end $$;
+
+-- The same for what stands beside a row of any noun (noun, subject_id): files, comments. Give it the condition noun = 'order'.
+create or replace function ops.tell_order_subject() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare o orders_order;
+begin
+  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return null; end if;
+  select * into o from orders_order where id = new.subject_id;
+  if found then
+    perform ops.tell('order', o.id, ops.told_stage(o), ops.told_stage(o), ops.order_viewers(o.id, o.agent_id, null));
+  end if;
+  return null;
+end $$;
+
+-- Where the order stood when a file came is the database's to say.
+create or replace function ops.stamp_order_stage() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  new.stage := coalesce((select o.stage from orders_order o where o.id = new.subject_id), '');
+  return new;
 end $$;
 
 -- A share begins or ends: the colleague's screens must know.
@@ -1845,6 +1909,110 @@ create trigger ab_end_stays before update on public."progress_job" for each row 
 
 -- trigger:progress_job:zx_tell
 create trigger zx_tell after insert or update or delete on public."progress_job" for each row execute function ops.tell_job();
+
+-- rows:files_file
+alter table public."files_file" enable row level security;
+
+-- policy:files_file:the keeper of contents knows every file
+create policy "the keeper of contents knows every file" on public."files_file" for select to od_s_files_keeper
+  using (true);
+
+-- grant:files_file:files_keeper:select
+grant select on public."files_file" to od_s_files_keeper;
+
+-- grant:files_file:staff:select
+grant select on public."files_file" to od_s_staff;
+
+-- trigger:files_file:aa_stamp
+create trigger aa_stamp before insert on public."files_file" for each row execute function ops.stamp_file('300');
+
+-- trigger:files_file:ab_stays
+create trigger ab_stays before update on public."files_file" for each row execute function ops.guard_file();
+
+-- trigger:files_file:ac_never_deleted
+create trigger ac_never_deleted before delete on public."files_file" for each row execute function ops.refuse();
+
+-- function:ops.h_files_file()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_files_file() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."files_file"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."files_historicalfile" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."files_historicalfile" ("id", "noun", "subject_id", "name", "sha256", "size", "content_type", "kind", "width", "height", "stage", "visibility", "by_id", "at", "removed_at", "removed_by_id", "removed_reason", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."noun", r."subject_id", r."name", r."sha256", r."size", r."content_type", r."kind", r."width", r."height", r."stage", r."visibility", r."by_id", r."at", r."removed_at", r."removed_by_id", r."removed_reason", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:files_file:zz_history
+create trigger zz_history after update or delete on public."files_file" for each row execute function ops.h_files_file();
+
+-- function:ops.ha_files_file()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_files_file() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."files_historicalfile" ("id", "noun", "subject_id", "name", "sha256", "size", "content_type", "kind", "width", "height", "stage", "visibility", "by_id", "at", "removed_at", "removed_by_id", "removed_reason", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."noun", a."subject_id", a."name", a."sha256", a."size", a."content_type", a."kind", a."width", a."height", a."stage", a."visibility", a."by_id", a."at", a."removed_at", a."removed_by_id", a."removed_reason", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:files_file:zz_history_added
+create trigger zz_history_added after insert on public."files_file" referencing new table as added for each statement execute function ops.ha_files_file();
+
+-- rows:files_historicalfile
+alter table public."files_historicalfile" enable row level security;
+
+-- trigger:files_historicalfile:aa_append_only
+create trigger aa_append_only before update or delete on public."files_historicalfile" for each row execute function ops.refuse();
+
+-- trigger:files_historicalfile:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."files_historicalfile" for each statement execute function ops.refuse();
+
+-- index:files_historicalfile_chain
+create index if not exists "files_historicalfile_chain" on public."files_historicalfile" ("id", history_id);
+
+-- policy:files_historicalfile:history: the chain is verified
+create policy "history: the chain is verified" on public."files_historicalfile" for select to od_s_chain
+  using (true);
+
+-- grant:files_historicalfile:chain:select
+grant select on public."files_historicalfile" to od_s_chain;
+
+-- view:files_file_changes
+-- definer: field changes
+create view public."files_file_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."files_historicalfile" h
+ cross join lateral (select * from public."files_historicalfile" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('noun', p."noun"::text, h."noun"::text), ('subject_id', p."subject_id"::text, h."subject_id"::text), ('name', p."name"::text, h."name"::text), ('sha256', p."sha256"::text, h."sha256"::text), ('size', p."size"::text, h."size"::text), ('content_type', p."content_type"::text, h."content_type"::text), ('kind', p."kind"::text, h."kind"::text), ('width', p."width"::text, h."width"::text), ('height', p."height"::text, h."height"::text), ('stage', p."stage"::text, h."stage"::text), ('visibility', p."visibility"::text, h."visibility"::text), ('by_id', p."by_id"::text, h."by_id"::text), ('at', p."at"::text, h."at"::text), ('removed_at', p."removed_at"::text, h."removed_at"::text), ('removed_by_id', p."removed_by_id"::text, h."removed_by_id"::text), ('removed_reason', p."removed_reason"::text, h."removed_reason"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- policy:ops_event:files: events are seen with their file
+create policy "files: events are seen with their file" on public."ops_event" for select to od_s_staff
+  using (noun = 'file' and exists (select 1 from files_file f where f.id = ops_event.subject_id));
+
+-- policy:ops_event:files: events are recorded with their file
+create policy "files: events are recorded with their file" on public."ops_event" for insert to od_s_staff
+  with check (noun = 'file' and exists (select 1 from files_file f where f.id = ops_event.subject_id));
 
 -- rows:customers_customer
 alter table public."customers_customer" enable row level security;
@@ -2960,6 +3128,100 @@ grant insert on public."ops_event" to od_s_sales_all;
 
 -- grant:ops_event:imports:select, insert
 grant select, insert on public."ops_event" to od_s_imports;
+
+-- policy:files_file:order files: managers keep all
+create policy "order files: managers keep all" on public."files_file" for all to od_s_orders_all
+  using (noun = 'order')
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id));
+
+-- policy:files_file:order files: for everyone who sees the order
+create policy "order files: for everyone who sees the order" on public."files_file" for select to od_s_orders_read, od_s_orders_own, od_s_orders_floor
+  using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and (removed_at is null or removed_by_id = (select ops.uid())) and visibility = 'everyone');
+
+-- policy:files_file:order files: for sales and office
+create policy "order files: for sales and office" on public."files_file" for select to od_s_orders_read, od_s_orders_own
+  using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and (removed_at is null or removed_by_id = (select ops.uid())) and visibility = 'sales');
+
+-- policy:files_file:order files: sales adds
+create policy "order files: sales adds" on public."files_file" for insert to od_s_orders_own
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and visibility in ('everyone', 'sales'));
+
+-- policy:files_file:order files: the floor adds
+create policy "order files: the floor adds" on public."files_file" for insert to od_s_orders_floor
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and visibility = 'everyone');
+
+-- policy:files_file:order files: sales removes own ones, and those of own orders
+create policy "order files: sales removes own ones, and those of own orders" on public."files_file" for update to od_s_orders_own
+  using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and (removed_at is null or removed_by_id = (select ops.uid())) and (by_id = (select ops.uid()) or exists (select 1 from orders_order o where o.id = subject_id and o.agent_id = (select ops.uid()))) and visibility <> 'managers')
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and (removed_at is null or removed_by_id = (select ops.uid())) and (by_id = (select ops.uid()) or exists (select 1 from orders_order o where o.id = subject_id and o.agent_id = (select ops.uid()))));
+
+-- policy:files_file:order files: the floor removes own ones
+create policy "order files: the floor removes own ones" on public."files_file" for update to od_s_orders_floor
+  using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and (removed_at is null or removed_by_id = (select ops.uid())) and by_id = (select ops.uid()) and visibility = 'everyone')
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and (removed_at is null or removed_by_id = (select ops.uid())) and by_id = (select ops.uid()) and visibility = 'everyone');
+
+-- grant:files_file:orders_all:select, insert
+grant select, insert on public."files_file" to od_s_orders_all;
+
+-- grant:files_file:orders_all:update (removed_at, removed_by_id, removed_reason)
+grant update (removed_at, removed_by_id, removed_reason) on public."files_file" to od_s_orders_all;
+
+-- grant:files_file:orders_own:select, insert
+grant select, insert on public."files_file" to od_s_orders_own;
+
+-- grant:files_file:orders_own:update (removed_at, removed_by_id, removed_reason)
+grant update (removed_at, removed_by_id, removed_reason) on public."files_file" to od_s_orders_own;
+
+-- grant:files_file:orders_floor:select, insert
+grant select, insert on public."files_file" to od_s_orders_floor;
+
+-- grant:files_file:orders_floor:update (removed_at, removed_by_id, removed_reason)
+grant update (removed_at, removed_by_id, removed_reason) on public."files_file" to od_s_orders_floor;
+
+-- grant:files_file:orders_read:select
+grant select on public."files_file" to od_s_orders_read;
+
+-- trigger:files_file:ab_stage_of_order
+create trigger ab_stage_of_order before insert on public."files_file" for each row when (new.noun = 'order') execute function ops.stamp_order_stage();
+
+-- trigger:files_file:zx_tell_order
+create trigger zx_tell_order after insert or update on public."files_file" for each row when (new.noun = 'order') execute function ops.tell_order_subject();
+
+-- policy:files_historicalfile:history: order files: managers keep all
+create policy "history: order files: managers keep all" on public."files_historicalfile" for select to od_s_orders_all
+  using (exists (select 1 from public."files_file" x where x."id" = "files_historicalfile"."id"));
+
+-- policy:files_historicalfile:history: order files: for everyone who sees the order
+create policy "history: order files: for everyone who sees the order" on public."files_historicalfile" for select to od_s_orders_read, od_s_orders_own, od_s_orders_floor
+  using (exists (select 1 from public."files_file" x where x."id" = "files_historicalfile"."id"));
+
+-- policy:files_historicalfile:history: order files: for sales and office
+create policy "history: order files: for sales and office" on public."files_historicalfile" for select to od_s_orders_read, od_s_orders_own
+  using (exists (select 1 from public."files_file" x where x."id" = "files_historicalfile"."id"));
+
+-- grant:files_historicalfile:orders_all:select
+grant select on public."files_historicalfile" to od_s_orders_all;
+
+-- grant:files_historicalfile:orders_read:select
+grant select on public."files_historicalfile" to od_s_orders_read;
+
+-- grant:files_historicalfile:orders_own:select
+grant select on public."files_historicalfile" to od_s_orders_own;
+
+-- grant:files_historicalfile:orders_floor:select
+grant select on public."files_historicalfile" to od_s_orders_floor;
+
+-- grant:files_file_changes:orders_all:select
+grant select on public."files_file_changes" to od_s_orders_all;
+
+-- grant:files_file_changes:orders_read:select
+grant select on public."files_file_changes" to od_s_orders_read;
+
+-- grant:files_file_changes:orders_own:select
+grant select on public."files_file_changes" to od_s_orders_own;
+
+-- grant:files_file_changes:orders_floor:select
+grant select on public."files_file_changes" to od_s_orders_floor;
 
 -- rows:intake_intakekey
 alter table public."intake_intakekey" enable row level security;

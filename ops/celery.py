@@ -72,10 +72,18 @@ app.conf.update(
             "task": "ops.progress.tasks.sweep_jobs",
             "schedule": crontab(hour="3", minute="30"),
         },
+        "sweep files that nobody has": {
+            "task": "ops.files.tasks.sweep_files",
+            "schedule": crontab(hour="3", minute="30"),
+        },
+        "read a sample of the files again": {
+            "task": "ops.files.tasks.verify_files",
+            "schedule": crontab(hour="3", minute="45"),
+        },
         "verify history": {"task": "ops.tasks.verify_history", "schedule": crontab(hour="3", minute="0")},
     },
 )
-app.autodiscover_tasks(["ops", "ops.progress", "orders"])
+app.autodiscover_tasks(["ops", "ops.files", "ops.progress", "orders"])
 
 
 @before_task_publish.connect

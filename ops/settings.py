@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "accounts",
     "ops",
     "ops.progress",
+    "ops.files",
     "customers",
     "catalog",
     "orders",
@@ -217,6 +218,17 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILES_DIR = DATA_DIR / "files"
+FILES_MAX_BYTES = env.number("OPS_FILES_MAX_MB", 25) * 1_000_000
+FILES_PER_REQUEST = 50
+FILES_PER_SUBJECT = env.number("OPS_FILES_PER_SUBJECT", 300)
+FILES_REQUEST_BYTES = FILES_PER_REQUEST * FILES_MAX_BYTES + 1_000_000
+FILES_MAX_PIXELS = 64_000_000  # of a picture as it comes; decoding a larger one would take the server's memory
+FILES_MAX_SIDE = 4096
+FILES_GRACE_HOURS = 24  # before a content that no row names is swept; longer than any request can take
+FILES_VERIFY_SAMPLE = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 400  # beyond this not even names are read
+# A virus scanner that ends with 0 for clean and 1 for found, such as: clamdscan --no-summary --fdpass {path}
+SCAN_COMMAND = env.text("OPS_SCAN_COMMAND", "")
 
 # --- history, mail, jobs, errors --------------------------------------------------------------------------------
 SIMPLE_HISTORY_ENABLED = False  # rows are written by the database: ops.db.history

@@ -53,6 +53,14 @@ class ChangeSource:
     subject_id: int
 
 
+_parts: dict[str, str] = {}
+
+
+def declare_part(noun: str, table: str) -> None:
+    """Rows of `table` (noun, subject_id) stand beside others: their events are told in their subject's story."""
+    _parts[noun] = table
+
+
 def story(
     noun: str,
     subject_id: int,
@@ -96,6 +104,13 @@ def _query(
     for other_noun, other_id in also:
         parts.append(parts[0])
         params += [other_noun, other_id]
+    for part, table in _parts.items():
+        parts.append(
+            parts[0].replace(
+                "subject_id = %s", f"subject_id in (select id from {table} where noun = %s and subject_id = %s)"
+            )
+        )
+        params += [part, noun, subject_id]
     for source in sources:
         parts.append(
             "select 'change', history_date, history_user_id, history_real_uid, history_source, history_change_reason,"

@@ -25,6 +25,7 @@ urlpatterns = [
     path("orders/", include("orders.urls")),
     path("o/", include("orders.public_urls")),
     path("roles/", include("accounts.roles_urls")),
+    path("files/", include("ops.files.urls")),
     path("people/", include("accounts.people_urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

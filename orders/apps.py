@@ -7,6 +7,8 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         from ops import panels
         from ops.access.viewing import ADMINS
+        from ops.files import nouns as files
+        from ops.files.queries import panel_of
         from ops.live import nouns
         from orders import events, explained, papers, search  # noqa: F401  (declare kinds, facts, papers, the palette's)
 
@@ -15,3 +17,15 @@ class OrdersConfig(AppConfig):
         panels.declare_way(
             "order", "Who sees this", "eye", "roles:who_sees", scopes=ADMINS, position=200, before=["order"]
         )
+        reads = ("orders_all", "orders_read", "orders_own", "orders_floor")
+        files.declare(
+            "order",
+            "orders.Order",
+            "orders:order_detail",
+            everyone=reads,
+            sales=("orders_all", "orders_read", "orders_own"),
+            managers=("orders_all",),
+            adds=("orders_all", "orders_own", "orders_floor"),
+            owns=lambda user, order: "orders_own" in user.scopes and order.agent_id == user.pk,
+        )
+        panels.declare("order", "files", "files/panel.html", panel_of("order"), scopes=reads, position=20)

@@ -195,6 +195,50 @@ tables += [
                   "orders_read": "select, insert", "sales_all": "insert", "imports": "select, insert"}),
 ]  # fmt: skip
 
+# Files of orders: seen with their order, by whom they are kept for; removed ones by managers and who removed them.
+_FILE_HERE = f"noun = 'order' and {_of_order('subject_id')}"
+_NOT_REMOVED = f"(removed_at is null or removed_by_id = {UID})"
+_MY_FILE = (
+    f"{_FILE_HERE} and {_NOT_REMOVED} and (by_id = {UID}"
+    f" or exists (select 1 from orders_order o where o.id = subject_id and o.agent_id = {UID}))"
+)
+_FLOOR_FILE = f"{_FILE_HERE} and {_NOT_REMOVED} and by_id = {UID} and visibility = 'everyone'"
+_FILE_RIGHTS = ["select, insert", "update (removed_at, removed_by_id, removed_reason)"]
+_ORDER_FILE = "new.noun = 'order'"
+
+tables += [
+    Table(
+        "files.File",
+        history=True,
+        policies=[
+            Policy("order files: managers keep all", to="orders_all", using="noun = 'order'",
+                   check=f"noun = 'order' and {_of_order('subject_id')}"),
+            Policy("order files: for everyone who sees the order", to=("orders_read", "orders_own", "orders_floor"),
+                   cmd="select", using=f"{_FILE_HERE} and {_NOT_REMOVED} and visibility = 'everyone'"),
+            Policy("order files: for sales and office", to=("orders_read", "orders_own"), cmd="select",
+                   using=f"{_FILE_HERE} and {_NOT_REMOVED} and visibility = 'sales'"),
+            Policy("order files: sales adds", to="orders_own", cmd="insert",
+                   check=f"{_FILE_HERE} and visibility in ('everyone', 'sales')"),
+            Policy("order files: the floor adds", to="orders_floor", cmd="insert",
+                   check=f"{_FILE_HERE} and visibility = 'everyone'"),
+            Policy("order files: sales removes own ones, and those of own orders", to="orders_own", cmd="update",
+                   using=f"{_MY_FILE} and visibility <> 'managers'", check=_MY_FILE),
+            Policy("order files: the floor removes own ones", to="orders_floor", cmd="update", using=_FLOOR_FILE,
+                   check=_FLOOR_FILE),
+        ],
+        grants={
+            "orders_all": _FILE_RIGHTS,
+            "orders_own": _FILE_RIGHTS,
+            "orders_floor": _FILE_RIGHTS,
+            "orders_read": "select",
+        },
+        guards=[
+            Guard("ab_stage_of_order", "before insert", "ops.stamp_order_stage", condition=_ORDER_FILE),
+            Guard("zx_tell_order", "after insert or update", "ops.tell_order_subject", condition=_ORDER_FILE),
+        ],
+    ),
+]  # fmt: skip
+
 sentences = {
     "orders_line_quantity": "The quantity of a line is more than zero.",
     "orders_line_described": "Every line needs a product or a description.",

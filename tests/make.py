@@ -1,9 +1,12 @@
 """Plain factories. What they make is made by the verbs, so it is always legal."""
 
+import io
 from datetime import date
 from decimal import Decimal
 from itertools import count
 from typing import Any
+
+from PIL import Image
 
 from accounts.models import User
 from ops.db.actor import acting_as, for_user
@@ -43,6 +46,13 @@ def order_in(stage: str, by: User, floor: User, **options: Any) -> Order:
         if stage == "delivered":
             made = actions.deliver_order(made, by=by)
     return made
+
+
+def photo(size: tuple[int, int] = (40, 30), form: str = "PNG", **options: Any) -> bytes:
+    """A real picture."""
+    file = io.BytesIO()
+    Image.new("RGB", size, options.pop("colour", "#b98412")).save(file, form, **options)
+    return file.getvalue()
 
 
 def day(text: str) -> date:

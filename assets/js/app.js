@@ -8,6 +8,7 @@ import "./keys.js";
 import "./bulk.js";
 import "./forms.js";
 import "./board.js";
+import "./files.js";
 import "./ask.js";
 import "./live.js";
 

@@ -46,6 +46,7 @@ function spare(existing, root) {
   if (!kept.length || root.querySelectorAll(KEPT).length >= kept.length) return;
   const plain = node => [...node.children].filter(child => !child.matches(KEPT));
   for (const element of kept) {
+    if (element.id && root.querySelector(`[id="${CSS.escape(element.id)}"]`)) continue;
     element.id ||= `kept-${++stands}`;
     const path = [];
     for (let at = element; at !== existing; at = at.parentElement) {

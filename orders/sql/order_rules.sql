@@ -151,6 +151,27 @@ begin
   return null;
 end $$;
 
+-- The same for what stands beside a row of any noun (noun, subject_id): files, comments. Give it the condition noun = 'order'.
+create or replace function ops.tell_order_subject() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare o orders_order;
+begin
+  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return null; end if;
+  select * into o from orders_order where id = new.subject_id;
+  if found then
+    perform ops.tell('order', o.id, ops.told_stage(o), ops.told_stage(o), ops.order_viewers(o.id, o.agent_id, null));
+  end if;
+  return null;
+end $$;
+
+-- Where the order stood when a file came is the database's to say.
+create or replace function ops.stamp_order_stage() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  new.stage := coalesce((select o.stage from orders_order o where o.id = new.subject_id), '');
+  return new;
+end $$;
+
 -- A share begins or ends: the colleague's screens must know.
 create or replace function ops.tell_order_share() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$

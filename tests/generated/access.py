@@ -41,6 +41,9 @@ SUBJECTS = {
     "accounts": "usersessions.UserSession",
     "progress": "progress.Job",
     "intake": "intake.IntakeKey",
+    "files": "files.File",
+    "files:order_add": "orders.Order",
+    "files:order_zip": "orders.Order",
 }
 GIVEN = {"str": "x", "slug": "x", "path": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
 _PART = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -75,8 +78,8 @@ class Address:
         return f"/{filled.lstrip('/')}{'?' if query else ''}{query}"
 
     def subject(self) -> type[models.Model] | None:
-        if self.namespace in SUBJECTS:
-            return apps.get_model(SUBJECTS[self.namespace])
+        if named := SUBJECTS.get(f"{self.namespace}:{self.name}") or SUBJECTS.get(self.namespace):
+            return apps.get_model(named)
         app = self.view.__module__.partition(".")[0]
         visible = [m for m in apps.get_app_config(app).get_models() if hasattr(m._default_manager, "visible_to")]
         return visible[0] if len(visible) == 1 else None

@@ -24,6 +24,14 @@ def _order(of: str, change: str) -> str:
     return f"update orders_order set {change} where id = {{order:{of}}}"
 
 
+def _file(rows: str) -> str:
+    return (
+        "insert into files_file (noun, subject_id, name, sha256, size, content_type, kind, stage, visibility, removed_reason, by_id)"
+        " select 'order', {order:agent/received}, 'forged', encode(sha256(i::text::bytea), 'hex'), 1, 'text/plain', 'document',"
+        " 'delivered', 'everyone', '', {person:agent} from " + rows
+    )
+
+
 ATTACKS = [
     Attack("ops_guard_stage", "owner", _order("agent/received", "stage = 'delivered'")),
     Attack("ops_guard_stage", "owner", _order("agent/received", "stage = 'nowhere'")),
@@ -41,6 +49,10 @@ ATTACKS = [
     Attack("ops_guard_order_customer", "agent", _order("agent/received", "customer_id = 999999999")),
     Attack("ops_guard_order_customer", "agent", _order("agent/received", "customer_id = (select max(id) from customers_customer) + 1")),
     Attack("ops_guard_append_only", "", "delete from accounts_user"),
+    Attack("ops_guard_append_only", "", "delete from files_file"),
+    Attack("ops_guard_file_stays", "", "update files_file set visibility = 'everyone' where visibility = 'managers'"),
+    Attack("ops_guard_file_stays", "", "update files_file set sha256 = repeat('0', 64)"),
+    Attack("ops_guard_file_most", "owner", _file("generate_series(1, 301) i")),
     Attack("ops_guard_builtin", "owner", "delete from ops_stage where key = 'shipped'"),
     Attack("ops_guard_builtin", "owner", "update ops_stage set category = 'done' where key = 'shipped'"),
     Attack("ops_guard_builtin", "owner", "delete from ops_arrow where to_stage = 'shipped'"),
@@ -158,6 +170,9 @@ PROOFS: dict[str, tuple[str, str]] = {
                         " ('order.edited', 'order', {order:agent/received}, '{{}}', 'forged', '', '', 0, {person:agent}, '2020-01-01')",
                         "select by_id = {person:owner} and at > now() - interval '1 minute' and source <> 'forged' from ops_event"
                         " where subject_id = {order:agent/received} order by id desc limit 1"),
+    "ops.stamp_file": (_file("generate_series(1, 1) i"),
+                       "select by_id = {person:owner} and at > now() - interval '1 minute' from files_file where name = 'forged'"),
+    "ops.stamp_order_stage": (_file("generate_series(1, 1) i"), "select stage = 'received' from files_file where name = 'forged'"),
     "ops.make_costing": (_order("agent/received", "channel = 'x'"),
                          "select count(*) = (select count(*) from orders_ordersale) from orders_ordercosting"),
     "ops.derive_rights": ("update accounts_user set overrides = '{{\"add\": [\"health\"]}}' where id = {person:agent}",
@@ -174,6 +189,7 @@ TELLERS = {
     "ops.tell_order_part",
     "ops.tell_new_order_parts",
     "ops.tell_order_share",
+    "ops.tell_order_subject",
     "ops.tell_streams",
     "ops.tell_job",
 }
@@ -182,6 +198,7 @@ ENDERS = {"ops.end_links", "ops.end_older_secrets"}
 REFUSERS = {
     "ops.guard_stage",
     "ops.guard_order",
+    "ops.guard_file",
     "ops.guard_order_customer",
     "ops.guard_builtin",
     "ops.guard_job",

@@ -92,6 +92,8 @@ def _events(t: Truth, world: World, key: str) -> Keys:
                 return row["subject_id"] in _orders(t, key)
             case "role":
                 return bool(scopes & {"people_admin", "roles_admin"})
+            case "file":
+                return row["subject_id"] in t.visible["files_file", key]
             case "user":
                 return "people_admin" in scopes or row["subject_id"] == uid
             case "intakekey":

@@ -240,8 +240,39 @@ EDITS = {
     "orders_orderline": "quantity = 3", "orders_orderlineprice": "discount = 1",
 }  # fmt: skip
 
+
+def _files(made: World) -> None:
+    """Photos first; then one for each kind of reader, and some that were removed."""
+    from ops.files import actions
+
+    def kept(by: str, order: str, content: bytes, name: str, visibility: str = "everyone") -> Any:
+        person = made.people[by]
+        with acting_as(for_user(person, request=name)):
+            return actions.keep(
+                content, name, person, noun="order", subject_id=made.orders[order], visibility=visibility
+            )
+
+    for by, order in (
+        ("production", "agent/in_production"),
+        ("other_agent", "other_agent/received"),
+        ("packer", "packer/received"),
+    ):
+        kept(by, order, make.photo(), "bench.png")
+    for visibility in ("everyone", "sales", "managers"):
+        for order in ("agent/received", "agent/in_production", "agent/shared"):
+            kept("manager", order, visibility.encode(), f"{visibility}.txt", visibility)
+    for by, order in (
+        ("agent", "agent/received"),
+        ("production", "agent/in_production"),
+        ("manager", "agent/in_production"),
+    ):
+        file = kept(by, order, b"twice", "twice.txt")
+        with acting_as(for_user(made.people[by])):
+            actions.remove_file(file, by=made.people[by], reason="the wrong order")
+
+
 # What tables of later apps need in the world: a function that writes rows, by table.
-FILL: dict[str, Callable[[World], None]] = {}
+FILL: dict[str, Callable[[World], None]] = {"files_file": _files}
 
 
 def _jobs(made: World) -> None:
