@@ -6,12 +6,10 @@ from django.conf import settings
 
 from accounts.models import User
 from accounts.overrides import Overrides
-from ops import events
+from ops import demo, events
 from ops.access.roles import policybook
 from ops.models import Event
 
-DEMO_DOMAIN = "demo.example"
-DEMO_PASSWORD = "walnut-chair-1947"  # noqa: S105  shown on purpose: it opens a shop of invented people
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def demo_sign_ins() -> list[User]:
     """The first demo person of every role; nobody unless OPS_DEMO says that this is a shop to look at."""
     if not settings.DEMO:
         return []
-    people = User.objects.filter(email__endswith=f"@{DEMO_DOMAIN}", is_active=True).select_related("role")
+    people = User.objects.filter(email__endswith=f"@{demo.DOMAIN}", is_active=True).select_related("role")
     first: dict[str, User] = {}
     for person in people.order_by("role__position", "pk"):
         first.setdefault(person.role_id, person)

@@ -4,6 +4,7 @@ from django import template
 
 from accounts import queries
 from accounts.models import User
+from ops import demo
 
 register = template.Library()
 
@@ -30,4 +31,4 @@ def demo_sign_ins() -> list[User]:
 
 @register.simple_tag
 def demo_password() -> str:
-    return queries.DEMO_PASSWORD
+    return demo.PASSWORD

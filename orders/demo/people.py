@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from accounts.queries import DEMO_DOMAIN as DOMAIN
-from accounts.queries import DEMO_PASSWORD as PASSWORD
+from ops.demo import DOMAIN, PASSWORD
 
 __all__ = ["DOMAIN", "PASSWORD"]
 
