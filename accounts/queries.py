@@ -11,7 +11,6 @@ from ops.access.roles import policybook
 from ops.models import Event
 
 
-
 @dataclass(frozen=True, slots=True)
 class Right:
     """One scope with its sentence. `given_by` is 'role', 'added' or 'removed' (then the person does not hold it)."""
