@@ -129,6 +129,8 @@ def test_on_a_phone_the_camera_is_a_button(order, window_of: Callable[..., Windo
 
     expect(pictures(page)).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    for button in ("file-pick", "file-shoot"):
+        assert page.locator(f"label[for={button}]").evaluate("label => label.scrollWidth <= label.clientWidth")
 
 
 def test_without_scripts_the_form_still_keeps_files(order, window_of: Callable[..., Window]) -> None:

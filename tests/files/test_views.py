@@ -209,3 +209,16 @@ def test_the_panel_shows_what_the_person_sees_in_one_query(
         ("bench.jpg", "In production", True)
     ]
     assert shown.choices == [("everyone", "Everyone here"), ("sales", "Sales and office")]
+
+
+@pytest.mark.parametrize("who", ["manager", "agent", "production", "finance"])
+def test_the_page_of_an_order_with_files_stays_within_its_fifteen_questions(
+    who, file_of, client_of, cast, order, django_assert_max_num_queries
+):
+    for number in range(5):
+        file_of(cast.manager, b"%d" % number, f"{number}.txt")
+    client = client_of(getattr(cast, who))
+    client.get(f"/orders/{order.pk}/")
+
+    with django_assert_max_num_queries(15):
+        assert client.get(f"/orders/{order.pk}/").status_code == 200
