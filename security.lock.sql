@@ -1235,6 +1235,37 @@ create policy "the door keeps what signing in needs" on public."account_emailcon
 -- grant:account_emailconfirmation:door:select, insert, update, delete
 grant select, insert, update, delete on public."account_emailconfirmation" to od_s_door;
 
+-- rows:socialaccount_socialaccount
+alter table public."socialaccount_socialaccount" enable row level security;
+
+-- policy:socialaccount_socialaccount:the door keeps what signing in needs
+create policy "the door keeps what signing in needs" on public."socialaccount_socialaccount" for all to od_s_door
+  using (true)
+  with check (true);
+
+-- grant:socialaccount_socialaccount:door:select, insert, update, delete
+grant select, insert, update, delete on public."socialaccount_socialaccount" to od_s_door;
+
+-- rows:socialaccount_socialapp
+alter table public."socialaccount_socialapp" enable row level security;
+
+-- policy:socialaccount_socialapp:the door looks whether there is one
+create policy "the door looks whether there is one" on public."socialaccount_socialapp" for select to od_s_door
+  using (true);
+
+-- grant:socialaccount_socialapp:door:select
+grant select on public."socialaccount_socialapp" to od_s_door;
+
+-- rows:socialaccount_socialtoken
+alter table public."socialaccount_socialtoken" enable row level security;
+
+-- policy:socialaccount_socialtoken:the door looks whether there is one
+create policy "the door looks whether there is one" on public."socialaccount_socialtoken" for select to od_s_door
+  using (true);
+
+-- grant:socialaccount_socialtoken:door:select
+grant select on public."socialaccount_socialtoken" to od_s_door;
+
 -- rows:mfa_authenticator
 alter table public."mfa_authenticator" enable row level security;
 

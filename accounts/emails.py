@@ -8,9 +8,26 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts import invitations
 from accounts.models import User
 from ops import outbox
 from ops.db.actor import acting_as, current_actor, door
+
+
+def send_invitation(person: User, *, by: User | None, origin: str) -> None:
+    """The first letter: a link that works once, for seven days, until it is sent again or taken back."""
+    token, until = invitations.invite(person, by=by)
+    url = f"{origin.rstrip('/')}{reverse('invitation', args=[token])}"
+    subject = f"Your account at {settings.SHOP_NAME}"
+    context = {"person": person, "by": by, "shop": settings.SHOP_NAME, "url": url, "until": until}
+    outbox.queue(
+        key=f"invite:{uuid.uuid4()}",
+        kind="invite",
+        to=person.email,
+        subject=subject,
+        template="accounts/mail",
+        context={"subject": subject, "text": render_to_string("accounts/invitation.txt", context).strip()},
+    )
 
 
 def send_welcome(person: User, *, by: User | None, origin: str) -> None:

@@ -18,6 +18,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 
+from ops import clock
 from ops.db.history import records
 from ops.models import DatabaseNow, UuidV7
 
@@ -233,3 +234,12 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"How person {self.user_id} comes in"
+
+    @property
+    def state(self) -> str:
+        """came in, invited, ended (nobody followed the letter in time), or new."""
+        if self.last_at or self.accepted_at:
+            return "came in"
+        if self.invited_until is None:
+            return "new"
+        return "invited" if self.invited_until > clock.now() else "ended"

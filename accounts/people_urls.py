@@ -17,5 +17,6 @@ urlpatterns = [
     path("<int:pk>/deactivate/", views.person_deactivate, name="person_deactivate"),
     path("<int:pk>/reactivate/", views.person_reactivate, name="person_reactivate"),
     path("<int:pk>/sign-out/", views.person_sign_out, name="person_sign_out"),
+    path("<int:pk>/uninvite/", views.person_uninvite, name="person_uninvite"),
     path("<int:pk>/welcome/", views.person_welcome, name="person_welcome"),
 ]

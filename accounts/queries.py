@@ -1,10 +1,12 @@
 """Reads about people: what somebody may do and why, what happened to them, who opens a demo shop."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
+from django.db import connection
 
-from accounts.models import User
+from accounts.models import SignIn, User
 from accounts.overrides import Overrides
 from ops import demo, events
 from ops.access.roles import policybook
@@ -40,6 +42,29 @@ def rights_of(user: User) -> list[Right]:
         elif key in own.add:
             rights.append(Right(key, sentence, "added"))
     return rights
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One device on which somebody is signed in; never the key of the session."""
+
+    ip: str
+    user_agent: str
+    began: datetime
+    last_seen: datetime
+
+
+def sessions_of(user: User) -> list[Seat]:
+    """For who looks after people; asked through a function that shows no keys."""
+    with connection.cursor() as cursor:
+        cursor.execute("select ip, user_agent, began, last_seen from ops.sessions_of(%s)", [user.pk])
+        return [Seat(*row) for row in cursor.fetchall()]
+
+
+def sign_in_of(user: User) -> SignIn:
+    """How and when they come in; an empty one for who was never asked and never came."""
+    found: SignIn | None = SignIn.objects.filter(user=user).first()
+    return found or SignIn(user=user)
 
 
 def story_of(user: User, most: int = 50) -> list[Happening]:

@@ -122,6 +122,16 @@ tables = [
     _door_only(
         "account_emailconfirmation", "Unused: confirmations are signed, not stored. Declared so that it is shut."
     ),
+    _door_only("socialaccount_socialaccount", "Whom the single sign-on provider means by its own name for somebody."),
+    *(
+        Table(
+            table=table,
+            policies=[Policy("the door looks whether there is one", to="door", using="true", cmd="select")],
+            grants={"door": "select"},
+            why="Kept empty: the provider stands in the environment, and its tokens are used once and not stored.",
+        )
+        for table in ("socialaccount_socialapp", "socialaccount_socialtoken")
+    ),
     _door_only("mfa_authenticator", "Second factors: secrets of one-time codes, recovery codes, public keys."),
 ]
 

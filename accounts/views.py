@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from accounts import actions, emails, queries
+from accounts import actions, emails, invitations, queries
 from accounts.forms import AddPersonForm, RenameForm, RightsForm, RoleForm
 from accounts.models import User
 from ops.access import page, viewing
@@ -52,11 +52,11 @@ def person_add(request: HttpRequest) -> HttpResponse:
                     role=form.cleaned_data["role"].key,
                     by=reader(request),
                 )
-                emails.send_welcome(person, by=reader(request), origin=_origin(request))
+                emails.send_invitation(person, by=reader(request), origin=_origin(request))
         except Refused as refused:
             form.add_error(refused.field, refused.sentence)
         else:
-            messages.success(request, f"{person.name} is added. A letter to choose a password is on its way.")
+            messages.success(request, f"{person.name} is added. The invitation is on its way.")
             return redirect("people:person_detail", person.pk)
     return render(request, "accounts/person_add.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -113,8 +113,20 @@ def person_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
 @page(scopes=PEOPLE, nav="people", methods=["POST"])
 def person_welcome(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request, pk)
-    said = f"A letter to choose a password is on its way to {person.email}."
-    return _do(request, person, said, emails.send_welcome, origin=_origin(request))
+    if queries.sign_in_of(person).state == "came in":
+        said, send = f"A letter to choose a password is on its way to {person.email}.", emails.send_welcome
+    else:
+        said, send = (
+            f"The invitation is on its way to {person.email}; one sent before has ended.",
+            emails.send_invitation,
+        )
+    return _do(request, person, said, send, origin=_origin(request))
+
+
+@page(scopes=PEOPLE, nav="people", methods=["POST"])
+def person_uninvite(request: HttpRequest, pk: int) -> HttpResponse:
+    person = person_of(request, pk)
+    return _do(request, person, "The invitation is taken back: its link leads nowhere now.", invitations.uninvite)
 
 
 def _do(request: HttpRequest, person: User, said: str, verb: Callable[..., object], **given: object) -> HttpResponse:
@@ -140,6 +152,8 @@ def _detail(request: HttpRequest, person: User, **shown: object) -> HttpResponse
             "rights_form": RightsForm(overrides=person.overrides),
             "rights": queries.rights_of(person),
             "story": queries.story_of(person),
+            "signin": queries.sign_in_of(person),
+            "sessions": queries.sessions_of(person),
         }
     return render(request, "accounts/person_detail.html", context | shown, status=422 if shown else 200)
 

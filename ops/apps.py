@@ -17,7 +17,7 @@ class OpsConfig(AppConfig):
 
         declare_sentences(sentences())
         start_sentry()
-        last = list(apps.get_app_configs())[-1]
+        last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
         pre_migrate.connect(before_migrate, sender=self, dispatch_uid="ops.before_migrate")
         post_migrate.connect(after_migrate, sender=last, dispatch_uid="ops.after_migrate")
 

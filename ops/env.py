@@ -45,6 +45,12 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+def origin(url: str) -> str:
+    """'https://id.example' of 'https://id.example/realms/shop'."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

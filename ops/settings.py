@@ -70,6 +70,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -173,6 +175,32 @@ MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # browsers themselves allow it on localhost only
 USERSESSIONS_TRACK_ACTIVITY = False
 
+# --- single sign-on: on when an issuer is named (README) ----------------------------------------------------------
+OIDC_ISSUER = env.text("OPS_OIDC_ISSUER", "").rstrip("/")
+OIDC_NAME = env.text("OPS_OIDC_NAME", "single sign-on")
+OIDC_DEFAULT_ROLE = env.text("OPS_OIDC_DEFAULT_ROLE", "")  # empty: only people who are here already
+SOCIALACCOUNT_ADAPTER = "accounts.sso.SingleSignOn"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_LOGIN_ON_GET = (
+    True  # accounts.sso.begin takes POST only, so a second page that asks would be one too many
+)
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": env.text("OPS_OIDC_CLIENT_ID", ""),
+                "secret": env.text("OPS_OIDC_CLIENT_SECRET", ""),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
+
 # --- what a browser may do --------------------------------------------------------------------------------------
 SECURE_CSP = {
     "default-src": [CSP.NONE],
@@ -182,7 +210,8 @@ SECURE_CSP = {
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
     "worker-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    # Signing in by single sign-on is a form that ends at the provider.
+    "form-action": [CSP.SELF, *([env.origin(OIDC_ISSUER)] if OIDC_ISSUER else [])],
     "img-src": [CSP.SELF, "data:", "blob:"],
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],

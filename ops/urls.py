@@ -12,6 +12,7 @@ admin.site.enable_nav_sidebar = True
 # What signing in keeps is the door's, and groups are nobody's: here they would only fail (ruling 5).
 _NOT_HERE = {
     "auth.Group", "account.EmailAddress", "account.EmailConfirmation", "mfa.Authenticator", "usersessions.UserSession",
+    "socialaccount.SocialAccount", "socialaccount.SocialApp", "socialaccount.SocialToken",
 }  # fmt: skip
 for model in [model for model in admin.site._registry if model._meta.label in _NOT_HERE]:
     admin.site.unregister(model)
@@ -26,8 +27,13 @@ urlpatterns = [
     path("o/", include("orders.public_urls")),
     path("roles/", include("accounts.roles_urls")),
     path("files/", include("ops.files.urls")),
+    path("welcome/", include("accounts.welcome_urls")),
     path("people/", include("accounts.people_urls")),
     path("accounts/", include("accounts.urls")),
+    # Connecting accounts by hand, and signing up: single sign-on has its two pages above, and no others.
+    path("accounts/3rdparty/", views.nothing_here, {"address": ""}),
+    path("accounts/3rdparty/<path:address>", views.nothing_here),
+    path("accounts/social/<path:address>", views.nothing_here),
     path("accounts/", include("allauth.urls")),
     path("admin/r/<path:address>", views.nothing_here),  # Django's shortcut asks for rows that the reader may not have
     path("admin/", admin.site.urls),

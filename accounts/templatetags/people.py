@@ -1,6 +1,7 @@
 """Words about people's devices, and who opens a demo shop."""
 
 from django import template
+from django.conf import settings
 
 from accounts import queries
 from accounts.models import User
@@ -14,6 +15,12 @@ _BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "SamsungBrowser": "Samsung Internet
              "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari"}  # fmt: skip
 _MACHINES = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "CrOS": "Chromebook",
              "Mac OS": "Mac", "Linux": "Linux"}  # fmt: skip
+
+
+@register.simple_tag
+def sso_name() -> str:
+    """What the button of single sign-on is called; empty when there is none."""
+    return settings.OIDC_NAME if settings.OIDC_ISSUER else ""
 
 
 @register.filter

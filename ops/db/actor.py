@@ -87,5 +87,9 @@ def task(name: str, request: str = "") -> Actor:
     return Actor(None, builtin_role(f"task_{name}"), "task", request or f"task:{name}", source="cron")
 
 
+def greeter() -> Actor:
+    return Actor(None, builtin_role("greeter"), "task", "task:greeter")
+
+
 def mailer() -> Actor:
     return Actor(None, builtin_role("mailer"), "mailer", "task:mailer", source="cron")

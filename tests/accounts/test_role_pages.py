@@ -133,7 +133,7 @@ def test_the_answer_is_what_each_person_meets(cast, client_of):
         for person in cast.everyone():
             [row] = [row for row in rows if person.name in row]
             sees = client_of(person).get(reverse("orders:order_detail", args=[order.pk])).status_code == 200
-            assert ('tag ok' in row) is sees, (person, order)
+            assert ("tag ok" in row) is sees, (person, order)
 
 
 def test_an_order_that_the_admin_may_not_see_is_not_explained(cast, client_of):

@@ -180,6 +180,7 @@ def _odds_and_ends(made: World) -> None:
     """A row or two of everything that no verb above has written."""
     from allauth.account.models import EmailConfirmation
     from allauth.mfa.models import Authenticator
+    from allauth.socialaccount.models import SocialAccount
     from allauth.usersessions.models import UserSession
     from django.contrib.admin.models import LogEntry
 
@@ -221,6 +222,7 @@ def _odds_and_ends(made: World) -> None:
     StoredSession.objects.create(session_key="k" * 32, session_data="x", expire_date=now)
     agent = people["agent"]
     UserSession.objects.create(user=agent, session_key="k" * 32, ip="127.0.0.1", user_agent="", last_seen_at=now)
+    SocialAccount.objects.create(user=agent, provider="sso", uid="agent", extra_data={})
     Authenticator.objects.create(user=agent, type="totp", data={"secret": "x"})
     EmailConfirmation.objects.create(email_address=agent.emailaddress_set.get(), key="key", created=now)
     kind = ContentType.objects.get_for_model(kernel.Stage)
@@ -280,7 +282,9 @@ def _jobs(made: World) -> None:
 
     for key in ("agent", "manager"):
         for state in ("waiting", "done"):
-            Job.objects.create(owner=made.people[key], kind="orders.pack_slips", title="Pack slips", question=state * 8, state=state)
+            Job.objects.create(
+                owner=made.people[key], kind="orders.pack_slips", title="Pack slips", question=state * 8, state=state
+            )
 
 
 FILL["progress_job"] = _jobs
