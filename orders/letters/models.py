@@ -1,0 +1,23 @@
+"""Silence: a customer who does not want mails about their orders."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from customers.models import Customer
+from ops.db.history import records
+from ops.models import DatabaseNow
+
+
+class Silence(models.Model):
+    """The customer is written to no more, until the row goes. `by` is null when they said so themselves."""
+
+    customer = models.OneToOneField(Customer, models.PROTECT, primary_key=True, related_name="silence")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(db_default=DatabaseNow())
+
+    history = records()
+
+    class Meta:
+        constraints: ClassVar = []
