@@ -34,8 +34,9 @@ def after_migrate(using: str, verbosity: int = 1, **_: object) -> None:
     """Once, after the last app: scopes, rights, guards and history; then shipped rows, whose history begins there."""
     from ops.db.sync import sync
     from ops.lifecycle import sync_shipped_rows
+    from ops.notices.shipped import sync_rules
 
     report = sync(using)
-    rows = sync_shipped_rows(using)
+    rows = sync_shipped_rows(using) + sync_rules(using)
     if verbosity:
         sys.stdout.write(f"  {report}, {rows} shipped rows\n")

@@ -67,6 +67,8 @@ app.conf.update(
             "task": "ops.tasks.keep_chain_roots",
             "schedule": crontab(hour="2", minute="30"),
         },
+        "write notices and letters": {"task": "ops.notices.tasks.write_due", "schedule": 10.0},
+        "sweep old notices": {"task": "ops.notices.tasks.sweep_notices", "schedule": crontab(hour="3", minute="45")},
         "wake waiting work": {"task": "ops.progress.tasks.wake_jobs", "schedule": 60.0},
         "sweep finished work": {
             "task": "ops.progress.tasks.sweep_jobs",
@@ -83,7 +85,7 @@ app.conf.update(
         "verify history": {"task": "ops.tasks.verify_history", "schedule": crontab(hour="3", minute="0")},
     },
 )
-app.autodiscover_tasks(["ops", "ops.files", "ops.progress", "orders"])
+app.autodiscover_tasks(["ops", "ops.files", "ops.progress", "ops.notices", "orders"])
 
 
 @before_task_publish.connect

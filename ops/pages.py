@@ -59,9 +59,11 @@ PLACES: tuple[Place, ...] = (
     Place("New order", "orders:order_new", icon="plus", scopes=_any("orders_all", "orders_own"), key="n", phone="New"),
     Place("Load a file", "imports:load_new", icon="inbox", scopes=_any("imports"), section="Orders", key="i"),
     Place("People", "people:person_list", icon="users", scopes=_any("staff"), section="Shop", key="p", phone="People"),
+    Place("Notices", "notices:notice_list", icon="bell", scopes=_any("staff"), section="Shop", key="t"),
     Place("Downloads", "progress:job_list", icon="download", scopes=_any("staff"), section="Shop", key="j"),
     Place("Storefronts", "intake:key_list", icon="inbox", scopes=_any("intake_keys"), section="System"),
     Place("Roles", "roles:role_list", icon="shield-check", scopes=_any("people_admin", "roles_admin"), section="Shop"),
+    Place("Who is told", "notice_rules:rule_list", icon="bell-ring", scopes=_any("notices_admin"), section="System"),
     Place("Health", "ops:health", icon="activity", scopes=_any("health"), section="System", key="h"),
     Place("System admin", "admin:index", icon="settings", scopes=_any("admin_site"), section="System", key="a"),
 )

@@ -13,6 +13,8 @@ declare(
     Kind("order.undone", "took the last move back: {came} again", "undo-2"),
     Kind("order.tracking_kept", "kept tracking {tracking} as it was typed", "truck"),
     Kind("order.corrected", "wrote to the customer that it is not on its way yet", "mail"),
+    Kind("order.written", "wrote to the customer: {what}", "mail"),
+    Kind("order.mail_again", "let a failed mail go again", "mail"),
     Kind("order.cancelled", "cancelled it: {reason}", "ban"),
     Kind("order.held", "put it on hold: {reason}", "pause"),
     Kind("order.released", "released it from hold", "play"),

@@ -48,6 +48,7 @@ class Rule(models.Model):
     channel = models.CharField("how", max_length=10, choices=Channel.choices, default=Channel.IN_APP)
     active = models.BooleanField(default=True)
     builtin = models.BooleanField(default=False)
+    note = models.CharField(max_length=200, blank=True, db_default="", help_text="Why the shop tells it so.")
 
     objects = RuleQuerySet.as_manager()
     history = records()
@@ -97,9 +98,7 @@ class Notice(models.Model):
     subject_id = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=80, help_text="stage:<key>, event:<kind>, or the kind of what was told.")
     topic = models.CharField(max_length=80, help_text="'rule' for what rules tell: one a row and transaction.")
-    rule = models.ForeignKey(
-        Rule, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
-    )
+    rule = models.ForeignKey(Rule, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+")
     rows = models.PositiveIntegerField(default=1)
     data = models.JSONField(default=dict)

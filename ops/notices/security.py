@@ -30,7 +30,7 @@ tables = [
             Policy("everybody knows who is told of what", to="staff", using="true", cmd="select"),
             Policy("rules of notices are kept", to="notices_admin", using="true", check="true"),
         ],
-        grants={"staff": "select", "notices_admin": ["select", "insert", "delete", "update (channel, active)"]},
+        grants={"staff": "select", "notices_admin": ["select", "insert", "delete", "update (channel, active, note)"]},
         guards=[
             Guard("ab_builtin_rows_stay", "before insert or delete", "ops.guard_builtin"),
             Guard("ac_keys_stay", "before update", "ops.guard_notice_rule"),

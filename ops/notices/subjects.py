@@ -18,7 +18,7 @@ Write = Callable[[int, str], bool]
 
 @dataclass(frozen=True)
 class Noun:
-    """`read` finds rows as a person may see them; `write` queues the letter of one row, and says whether there is one."""
+    """`read` finds rows as a person may see them; `write` queues the letter of one row and says whether it did."""
 
     key: str
     plural: str

@@ -1,7 +1,5 @@
 """Silence: a customer who does not want mails about their orders."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 
@@ -14,10 +12,8 @@ class Silence(models.Model):
     """The customer is written to no more, until the row goes. `by` is null when they said so themselves."""
 
     customer = models.OneToOneField(Customer, models.PROTECT, primary_key=True, related_name="silence")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_constraint=False, related_name="+")
+    said = models.CharField(max_length=200, blank=True, db_default="", help_text="How they said so.")
     at = models.DateTimeField(db_default=DatabaseNow())
 
     history = records()
-
-    class Meta:
-        constraints: ClassVar = []

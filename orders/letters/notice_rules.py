@@ -5,7 +5,6 @@ from orders.stages import DELIVERED, IN_PRODUCTION, READY_TO_SHIP, RECEIVED, SHI
 
 rules = [
     Shipped("order", "stage", RECEIVED, "agent"),
-    Shipped("order", "stage", RECEIVED, "manager"),
     Shipped("order", "stage", RECEIVED, "customer", "mail"),
     Shipped("order", "stage", IN_PRODUCTION, "assignee"),
     Shipped("order", "stage", IN_PRODUCTION, "watchers"),

@@ -1,4 +1,4 @@
-"""Letters are written by a job that reads orders and whom they are for; who sees a customer knows whether they are silent."""
+"""A job writes letters, reading orders and whom they are for; who sees a customer knows whether they are silent."""
 
 from ops.db.security import Function, Guard, Policy, Table
 
@@ -27,7 +27,8 @@ tables = [
         "letters.Silence",
         history=True,
         policies=[
-            Policy("silence is known with the customer", to=("customers_all", "customers_own"), using=_SEEN, check=_SEEN),
+            Policy("silence is known with the customer", to=("customers_all", "customers_own"), using=_SEEN,
+                   check=_SEEN),
             Policy("letters respect silence", to="letters", using="true", cmd="select"),
         ],
         grants={**dict.fromkeys(("customers_all", "customers_own"), "select, insert, delete"), "letters": "select"},

@@ -44,6 +44,9 @@ SUBJECTS = {
     "files": "files.File",
     "files:order_add": "orders.Order",
     "files:order_zip": "orders.Order",
+    "notices": "notices.Notice",
+    "notice_rules": "notices.Rule",
+    "letters": "orders.Order",
 }
 GIVEN = {"str": "x", "slug": "x", "path": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
 _PART = re.compile(r"<(?:(\w+):)?(\w+)>")

@@ -71,6 +71,11 @@ ATTACKS = [
     Attack("ops_guard_role_key", "owner", "update ops_role set key = 'wrapper' where key = 'packer'"),
     Attack("ops_guard_scope", "owner", "update ops_role set scopes = '{{staff,mailer}}' where key = 'packer'"),
     Attack("ops_guard_scope", "owner", "update accounts_user set overrides = '{{\"remove\": [\"mailer\"]}}' where id = {person:agent}"),
+    Attack("ops_guard_builtin", "sysadmin", "delete from notices_rule where builtin"),
+    Attack("ops_guard_builtin", "sysadmin", "insert into notices_rule (noun, on_what, key, to_whom, channel, active, builtin)"
+                                            " values ('order', 'stage', 'shipped', 'assignee', 'in_app', true, true)"),
+    Attack("ops_guard_notice", "", "update notices_notice set rows = rows + 1"),
+    Attack("ops_guard_notice_rule", "", "update notices_rule set key = 'x'"),
     Attack("ops_guard_last_admin", "owner", "update accounts_user set is_active = false where 'people_admin' = any (scopes)"),
     Attack("ops_guard_last_admin", "owner", "update accounts_user set role = 'production' where 'people_admin' = any (scopes)"),
 ]  # fmt: skip
@@ -179,6 +184,10 @@ PROOFS: dict[str, tuple[str, str]] = {
                           "select 'health' = any (scopes) and db_role like 'odt_p_%%' from accounts_user where id = {person:agent}"),
     "ops.cut_sessions": ("update accounts_user set is_active = false where id = {person:agent}",
                          "select epoch > 0 from accounts_user where id = {person:agent}"),
+    "ops.fan_out": (_order("agent/ready_to_ship", "stage = 'shipped', tracking_number = 'x'") + "; set constraints all immediate;"
+                    " select set_config('ops.uid', '{person:agent}', true)",
+                    "select count(*) = 1 from notices_notice where subject_id = {order:agent/ready_to_ship} and kind = 'stage:shipped'"
+                    " and by_id = {person:owner} and read_at is null"),
     "ops.rederive_role": ("update ops_role set scopes = scopes || array['health'] where key = 'packer'",
                           "select 'health' = any (scopes) from accounts_user where id = {person:packer}"),
 }  # fmt: skip
@@ -192,6 +201,8 @@ TELLERS = {
     "ops.tell_order_subject",
     "ops.tell_streams",
     "ops.tell_job",
+    "ops.tell_notices",
+    "ops.tell_order_mail",
 }
 # Felt by whoever holds a link or a secret: tests/ops/test_links.py, tests/intake/test_deliveries.py.
 ENDERS = {"ops.end_links", "ops.end_older_secrets"}
@@ -202,6 +213,8 @@ REFUSERS = {
     "ops.guard_order_customer",
     "ops.guard_builtin",
     "ops.guard_job",
+    "ops.guard_notice",
+    "ops.guard_notice_rule",
     "ops.guard_rights",
     "ops.guard_role",
     "ops.last_admin",

@@ -139,6 +139,14 @@ def _sign_ins(t: Truth, world: World, key: str) -> Keys:
     return t.where("accounts_signin", lambda row: "people_admin" in scopes or row["user_id"] == uid)
 
 
+def _own(table: str, column: str = "person_id") -> Expected:
+    return lambda t, world, key: t.where(table, lambda row: "staff" in _scopes(world, key) and row[column] == world.people[key].pk)
+
+
+def _silences(t: Truth, world: World, key: str) -> Keys:
+    return t.where("letters_silence", lambda row: row["customer_id"] in t.visible["customers_customer", key])
+
+
 # Tables whose model has no visible_to. A table that shows somebody a part of its rows must stand here or have one.
 EXPECTED: dict[str, Expected] = {
     "orders_orderline": _lines, "orders_ordersale": _sales, "orders_orderlineprice": _prices, "orders_ordercosting": _costs,
@@ -146,6 +154,8 @@ EXPECTED: dict[str, Expected] = {
     "accounts_signin": _sign_ins,
     "ops_importitem": _staged("ops_importitem"), "ops_importrow": _staged("ops_importrow"),
     "orders_orderuserobjectpermission": _shares,
+    "notices_mute": _own("notices_mute"), "notices_preference": _own("notices_preference"), "notices_watch": _own("notices_watch"),
+    "letters_silence": _silences,
 }  # fmt: skip
 
 

@@ -237,6 +237,7 @@ def _odds_and_ends(made: World) -> None:
 EDITS = {
     "accounts_user": "name = name || ' Jr'", "catalog_product": "price = price + 1", "customers_customer": "city = 'Multan', source = 'file', external_id = id",
     "ops_arrow": "within_minutes = 30 where undo", "ops_role": "label = label || '.'",
+    "notices_rule": "active = false where key = 'order.held'",
     "ops_stage": "limit_hours = 48", "orders_ordercosting": "production_cost = 10", "orders_ordersale": "amount = amount + 5",
     "orders_order": "source = 'file', external_id = id",
     "orders_orderline": "quantity = 3", "orders_orderlineprice": "discount = 1",
@@ -304,6 +305,33 @@ def _storefront(made: World) -> None:
 
 
 FILL["intake"] = _storefront
+def _notices(made: World) -> None:
+    from ops.notices.models import Letter, Mute, Notice, Preference, Rule, Watch
+    from orders.letters.models import Silence
+
+    order = made.orders["agent/received"]
+    Rule.objects.create(noun="order", on="event", key="order.edited", to="role", role_id="packer", channel="both")
+    for key in ("agent", "manager"):
+        person = made.people[key]
+        Notice.objects.create(person=person, noun="order", subject_id=order, kind="x", topic="told", txid=1, mail=True)
+        Notice.objects.create(person=person, noun="order", subject_id=order, kind="stage:received", topic="rule", txid=2)
+        Notice.objects.create(person=person, noun="order", kind="y", topic="told", txid=1, at="2020-01-01T00:00:00Z")
+        Mute.objects.create(person=person, topic="kind:x")
+        Preference.objects.create(person=person, mail=False)
+        Watch.objects.create(person=person, noun="order", subject_id=order)
+    Letter.objects.create(noun="order", subject_id=order, kind="stage:received", txid=1)
+    for key in ("agent/delivered", "other_agent/delivered"):
+        Silence.objects.create(customer_id=_customer(made.orders[key]), by=made.people["manager"])
+    Silence.objects.update(by=None)
+
+
+def _customer(order: int) -> int:
+    from orders.models import Order
+
+    return Order.objects.get(pk=order).customer_id
+
+
+FILL["notices_notice"] = _notices
 
 
 def fill(made: World) -> None:

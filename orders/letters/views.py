@@ -1,0 +1,104 @@
+"""Who will be told when an order moves, and how its mails fare. Parts of the order's page, and pages without script."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from customers.models import Customer
+from ops.access.page import page, wants_fragment
+from ops.access.scopes import scopes_of
+from ops.errors import Refused
+from ops.notices.queries import would_be_told
+from orders.letters import actions
+from orders.letters.models import Silence
+from orders.letters.queries import mails_of
+from orders.models import Order
+from orders.stages import DELIVERED, IN_PRODUCTION, READY_TO_SHIP, SHIPPED
+
+_READS = ("orders_all", "orders_read", "orders_own", "orders_floor")
+_SELLS = ("orders_all", "orders_own")
+# What each verb of an order makes happen: the stage it leads to, and the event it records.
+_HAPPENS: dict[str, tuple[str, str]] = {
+    "start": (IN_PRODUCTION, "order.started"),
+    "ready": (READY_TO_SHIP, "order.ready"),
+    "ship": (SHIPPED, "order.shipped"),
+    "deliver": (DELIVERED, "order.delivered"),
+    "hold": ("", "order.held"),
+    "release": ("", "order.released"),
+    "cancel": ("", "order.cancelled"),
+    "hand_over": ("", "order.handed_over"),
+}
+
+
+def _order(request: HttpRequest, pk: int) -> Order:
+    order = Order.objects.visible_to(request.user).filter(pk=pk).first()  # type: ignore[arg-type]
+    if order is None:
+        raise Http404("There is no such order, or it is not yours.")
+    return order
+
+
+@page(scopes=_READS, partials={"line"})
+def told(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who hears of it if this verb is done now, by the functions that will tell; `assignee` and `agent` as chosen."""
+    order, verb = _order(request, pk), request.GET.get("do", "ready")
+    stage, kind = _HAPPENS.get(verb, ("", f"order.{verb}"[:60]))
+    kinds = [f"event:{kind}", *([f"stage:{stage}"] if stage else [])]
+    assume: dict[str, Any] = {
+        name: int(value) for name in ("assignee", "agent") if _is_id(value := request.GET.get(name, ""))
+    }
+    if stage:
+        assume["stage"] = stage
+    if verb == "cancel":
+        assume["cancelled"] = True
+    context = {
+        "o": order,
+        "people": would_be_told(order, kinds, **assume),
+        "do": verb,
+        "asks": verb in {"start", "hand_over"},
+    }
+    return render(request, "letters/told.html" + ("#line" if wants_fragment(request) else ""), context)
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+@page(scopes=_READS, partials={"panel"})
+def mails(request: HttpRequest, pk: int) -> HttpResponse:
+    """Each mail to the customer of this order: waiting, sent or failed, and why."""
+    order = _order(request, pk)
+    customer = Customer.objects.visible_to(request.user).filter(pk=order.customer_id).first()  # type: ignore[arg-type]
+    works = "orders_all" in scopes_of(request.user) or order.agent_id == request.user.pk
+    context = {
+        "o": order, "mails": mails_of(order), "customer": customer, "works": works,
+        "silent": customer is not None and Silence.objects.filter(customer=customer).exists(),
+    }  # fmt: skip
+    return render(request, "letters/mails.html" + ("#panel" if wants_fragment(request) else ""), context)
+
+
+@page(scopes=_SELLS, methods=["POST"])
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    order, mail = _order(request, pk), request.POST.get("mail", "")
+    if not _is_id(mail):
+        raise Refused("Choose the mail that goes again.")
+    actions.send_again(order, int(mail), by=request.user)  # type: ignore[arg-type]
+    messages.success(request, "It goes out again in a moment.")
+    return redirect("orders:order_detail", pk=order.pk)
+
+
+@page(scopes=_SELLS, methods=["POST"])
+def silence(request: HttpRequest, pk: int) -> HttpResponse:
+    """The customer of this order wants no mails any more, or wants them again."""
+    order = _order(request, pk)
+    customer = Customer.objects.visible_to(request.user).filter(pk=order.customer_id).first()  # type: ignore[arg-type]
+    if customer is None:
+        raise Http404("The customer is not yours to know.")
+    if request.POST.get("silent") == "yes":
+        actions.silence(customer, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, "No more mails about orders go to them.")
+    else:
+        actions.write_again(customer, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, "Mails about orders go to them again.")
+    return redirect("orders:order_detail", pk=order.pk)
