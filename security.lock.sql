@@ -635,6 +635,239 @@ begin
 end $$;
 ;
 
+-- file:ops/notices/sql/notices.sql
+-- definer: finds who is told of what, whoever did it and whatever they may see; writes the notices of others
+-- Who is told of what happened: worked out by the rules, when a transaction ends, for every way of writing (A8).
+--
+-- A noun takes part by three functions of its own: ops.<noun>_parts(ids, assume) says who is its agent, assignee, watcher;
+-- ops.<noun>_seen(ids, people, assume) which of these pairs the person may see; ops.<noun>_customers(ids) whose customer
+-- may be written to. `assume` holds what a move would change, so that a preview gets the answer the move will get. What
+-- happened comes as arrays, one place a happening: the row, 'stage:<key>' or 'event:<kind>', who did it, who truly did.
+
+-- Pairs of rows and people whom the rules name for what happened, and who may see the row: never who did it, never who
+-- muted the rule.
+create or replace function ops.notice_targets(of_noun text, ids bigint[], kinds text[], bys bigint[], reals bigint[], assume jsonb)
+returns table (subject_id bigint, person_id bigint, rule_id bigint, kind text, in_app boolean, mail boolean)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if to_regprocedure(format('ops.%I(bigint[], jsonb)', of_noun || '_parts')) is null then return; end if;
+  if not exists (select 1 from notices_rule r where r.noun = of_noun and r.active and r.to_whom <> 'customer'
+                    and r.on_what || ':' || r.key = any (kinds)) then return; end if;
+  return query execute format($q$
+    with ruled as (
+      select h.id, h.by, h.real, r.id as rule, h.kind, r.to_whom, r.role_id, r.channel
+        from unnest($1, $2, $3, $4) h(id, kind, by, real)
+        join notices_rule r on r.noun = $5 and r.on_what || ':' || r.key = h.kind and r.active and r.to_whom <> 'customer'),
+    parts as (select p.* from ops.%1$I(array(select distinct id from ruled), $6) p),
+    named as (
+      select u.*, p.person_id as person from ruled u join parts p on p.subject_id = u.id and p.part = u.to_whom
+      union all select u.*, w.person_id from ruled u
+        join notices_watch w on w.noun = $5 and w.subject_id = u.id where u.to_whom = 'watchers'
+      union all select u.*, a.id from ruled u join accounts_user a on a.role = u.role_id where u.to_whom = 'role'),
+    meant as (
+      select distinct on (n.id, n.person, n.rule) n.* from named n
+       where n.person is distinct from n.by and n.person is distinct from n.real
+         and not exists (select 1 from notices_mute m where m.person_id = n.person and m.topic = 'rule:' || n.rule)),
+    pairs as (select array_agg(d.id) as ids, array_agg(d.person) as people from (select distinct id, person from meant) d),
+    seen as materialized (select s.* from pairs, ops.%2$I(pairs.ids, pairs.people, $6) s)
+    select m.id, m.person, m.rule, m.kind, m.channel <> 'mail' or not coalesce(f.mail, true),
+           m.channel <> 'in_app' and coalesce(f.mail, true)
+      from meant m
+      join seen s on s.subject_id = m.id and s.person_id = m.person
+      left join notices_preference f on f.person_id = m.person $q$, of_noun || '_parts', of_noun || '_seen')
+  using ids, kinds, bys, reals, of_noun, assume;
+end $$;
+
+-- Rows whose customer the rules want written to, and who has an address and has not said no.
+create or replace function ops.letter_targets(of_noun text, ids bigint[], kinds text[])
+returns table (subject_id bigint, kind text) language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if to_regprocedure(format('ops.%I(bigint[])', of_noun || '_customers')) is null then return; end if;
+  if not exists (select 1 from notices_rule r where r.noun = of_noun and r.active and r.to_whom = 'customer'
+                    and r.on_what || ':' || r.key = any (kinds)) then return; end if;
+  return query execute format($q$
+    with ruled as (
+      select distinct h.id, h.kind from unnest($1, $2) h(id, kind)
+        join notices_rule r on r.noun = $3 and r.on_what || ':' || r.key = h.kind and r.active and r.to_whom = 'customer')
+    select u.id, u.kind from ruled u join ops.%1$I(array(select id from ruled)) c on c.subject_id = u.id $q$,
+    of_noun || '_customers')
+  using ids, kinds, of_noun;
+end $$;
+
+-- One notice a person and row of a transaction, whatever rules name them; past 50 rows one for all of them. What the demo
+-- shop or a file tells of days gone by is not news: it is there, and read.
+create or replace function ops.tell_of(of_noun text, ids bigint[], kinds text[], bys bigint[], reals bigint[],
+                                       ats timestamptz[], came text) returns void language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare tx bigint := pg_current_xact_id()::text::bigint;
+begin
+  with told as materialized (
+    select t.subject_id, t.person_id, min(t.rule_id) as rule, (array_agg(t.kind order by t.rule_id))[1] as kind,
+           bool_or(t.in_app) as in_app, bool_or(t.mail) as mail
+      from ops.notice_targets(of_noun, ids, kinds, bys, reals, '{}') t group by 1, 2),
+  counted as (select t.*, count(*) over (partition by t.person_id) as many from told t),
+  what as (select distinct on (h.id) h.id, h.by, h.at from unnest(ids, bys, ats) h(id, by, at) order by h.id, h.at desc),
+  news as (
+    select c.*, w.by, w.at, w.at < clock_timestamp() - interval '1 day' as old
+      from counted c join what w on w.id = c.subject_id),
+  one_by_one as (
+    insert into notices_notice (person_id, noun, subject_id, kind, topic, rule_id, by_id, rows, data, txid, at, in_app,
+                                read_at, mail)
+    select n.person_id, of_noun, n.subject_id, n.kind, 'rule', n.rule, n.by, 1, '{}', tx, n.at, n.in_app,
+           case when n.old then n.at end, n.mail and not n.old
+      from news n where n.many <= 50 order by n.person_id, n.subject_id
+    on conflict (person_id, noun, subject_id, txid) where topic = 'rule' and subject_id is not null
+    do update set in_app = notices_notice.in_app or excluded.in_app, mail = notices_notice.mail or excluded.mail
+     where (notices_notice.in_app, notices_notice.mail) is distinct from
+           (notices_notice.in_app or excluded.in_app, notices_notice.mail or excluded.mail)
+    returning 1)
+  insert into notices_notice (person_id, noun, subject_id, kind, topic, rule_id, by_id, rows, data, txid, at, in_app,
+                              read_at, mail)
+  select n.person_id, of_noun, null, n.kind, 'rule', min(n.rule), min(n.by), count(*), jsonb_build_object('source', came),
+         tx, max(n.at), bool_or(n.in_app), case when bool_and(n.old) then max(n.at) end, bool_or(n.mail) and not bool_and(n.old)
+    from news n where n.many > 50 group by n.person_id, n.kind order by n.person_id;
+end $$;
+
+-- At the end of a transaction, on the first row of each record: all that the transaction has written of it since. The
+-- rows carry who did it, so it does not matter whose settings hold by then. Customers are written to of what happened
+-- just now and truly: not of what a file says, of a move back, or by a shop that lives in the past.
+create or replace function ops.fan_out() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  mark text := 'ops.noticed_' || tg_table_name;
+  done bigint := coalesce(nullif(current_setting(mark, true), ''), '0')::bigint;
+  tx bigint := pg_current_xact_id()::text::bigint;
+  f record;
+begin
+  if new.id <= done then return null; end if;
+  for f in
+    select t.noun, max(t.id) as last, array_agg(t.subject_id order by t.id) as ids, array_agg('stage:' || t.to_stage order by t.id) as kinds,
+           array_agg(t.by_id order by t.id) as bys, array_agg(t.real_by_id order by t.id) as reals, array_agg(t.at order by t.id) as ats,
+           min(t.source) as came,
+           coalesce(array_agg(t.subject_id order by t.id) filter (where fresh), '{}') as fresh_ids,
+           coalesce(array_agg('stage:' || t.to_stage order by t.id) filter (where fresh), '{}') as fresh_kinds
+      from ops_transition t, lateral (select not t.undo and t.source <> 'import' and t.at > clock_timestamp() - interval '1 day' as fresh) l
+     where tg_table_name = 'ops_transition' and t.id >= new.id and t.txid = tx group by t.noun
+    union all
+    select e.noun, max(e.id), array_agg(e.subject_id order by e.id), array_agg('event:' || e.kind order by e.id),
+           array_agg(e.by_id order by e.id), array_agg(e.real_by_id order by e.id), array_agg(e.at order by e.id), min(e.source),
+           coalesce(array_agg(e.subject_id order by e.id) filter (where fresh), '{}'),
+           coalesce(array_agg('event:' || e.kind order by e.id) filter (where fresh), '{}')
+      from ops_event e, lateral (select e.source <> 'import' and e.at > clock_timestamp() - interval '1 day' as fresh) l
+     where tg_table_name = 'ops_event' and e.id >= new.id and e.txid = tx group by e.noun
+  loop
+    done := greatest(done, f.last);
+    perform ops.tell_of(f.noun, f.ids, f.kinds, f.bys, f.reals, f.ats, f.came);
+    insert into notices_letter (noun, subject_id, kind, txid, at, state, why)
+    select f.noun, t.subject_id, t.kind, tx, ops.now(), 'due', '' from ops.letter_targets(f.noun, f.fresh_ids, f.fresh_kinds) t
+    on conflict (noun, subject_id, kind, txid) do nothing;
+  end loop;
+  perform set_config(mark, done::text, true);
+  return null;
+end $$;
+
+-- Whether each of these people may see the row; of a row that nobody can ask about, nobody is told.
+create or replace function ops.who_may_see(of_noun text, of_subject bigint, people bigint[]) returns bigint[] language plpgsql
+stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare found bigint[];
+begin
+  if to_regprocedure(format('ops.%I(bigint[], bigint[], jsonb)', of_noun || '_seen')) is null then return '{}'; end if;
+  execute format('select array_agg(distinct s.person_id) from ops.%I(array_fill($1, array[cardinality($2)]), $2, $3) s',
+                 of_noun || '_seen')
+     into found using of_subject, people, '{}'::jsonb;
+  return coalesce(found, '{}');
+end $$;
+
+-- Other rooms tell somebody something. Not who says it, not who muted the kind, and only who may see what it is about.
+create or replace function ops.tell_people(people bigint[], of_kind text, of_noun text, of_subject bigint, said jsonb,
+                                           by_mail boolean) returns int language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  told int;
+  heard bigint[] := array(
+    select a.id from accounts_user a
+     where a.id = any (people) and a.is_active and a.id is distinct from ops.uid()
+       and a.id is distinct from nullif(current_setting('ops.real_uid', true), '')::bigint
+       and not exists (select 1 from notices_mute m where m.person_id = a.id and m.topic = 'kind:' || of_kind));
+begin
+  if of_subject is not null then heard := ops.who_may_see(of_noun, of_subject, heard); end if;
+  insert into notices_notice (person_id, noun, subject_id, kind, topic, by_id, rows, data, txid, at, in_app, mail)
+  select p, of_noun, of_subject, of_kind, 'told', ops.uid(), 1, said, pg_current_xact_id()::text::bigint, ops.now(), true,
+         by_mail and coalesce((select f.mail from notices_preference f where f.person_id = p), true)
+    from unnest(heard) p order by p
+  on conflict do nothing;
+  get diagnostics told = row_count;
+  return told;
+end $$;
+
+-- Who would be told if this happened now, by the very functions that tell: for the button that would do it. The person
+-- is null where it is the customer.
+create or replace function ops.would_be_told(of_noun text, of_subject bigint, kinds text[], assume jsonb)
+returns table (person_id bigint, in_app boolean, mail boolean) language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  many int[] := array[cardinality(kinds)];
+  ids bigint[] := array_fill(of_subject, many);
+  real bigint := nullif(current_setting('ops.real_uid', true), '')::bigint;
+begin
+  if ops.uid() is null or cardinality(ops.who_may_see(of_noun, of_subject, array[ops.uid()])) = 0 then return; end if;
+  return query
+    select t.person_id, bool_or(t.in_app), bool_or(t.mail)
+      from ops.notice_targets(of_noun, ids, kinds, array_fill(ops.uid(), many), array_fill(real, many), assume) t group by 1
+    union all select null, false, true where exists (select 1 from ops.letter_targets(of_noun, ids, kinds));
+end $$;
+
+-- Bells hear that something is new, or was read on another screen: each person of their own.
+create or replace function ops.tell_notices() returns trigger language plpgsql as $$
+declare one record;
+begin
+  for one in select c.person_id, max(c.id) as last from changed c where c.in_app group by 1 limit 51 loop
+    perform ops.tell('notice', one.last, null, null, one.person_id::text);
+  end loop;
+  return null;
+end $$;
+
+-- A notice stays as it was told: its person reads it, the job of letters marks it as mailed.
+create or replace function ops.guard_notice() returns trigger language plpgsql as $$
+begin
+  if (to_jsonb(new) - 'read_at' - 'mailed_at' - 'in_app' - 'mail') is distinct from
+     (to_jsonb(old) - 'read_at' - 'mailed_at' - 'in_app' - 'mail') then
+    raise exception 'A notice stays as it was told.' using errcode = '23514', constraint = 'ops_guard_notice';
+  end if;
+  return new;
+end $$;
+
+-- The keys of a rule stay; whether it holds, and how it tells, is the shop's to say.
+create or replace function ops.guard_notice_rule() returns trigger language plpgsql as $$
+begin
+  if (new.noun, new.on_what, new.key, new.to_whom, new.role_id, new.builtin) is distinct from
+     (old.noun, old.on_what, old.key, old.to_whom, old.role_id, old.builtin) then
+    raise exception 'A rule stays about what it was made for; make another one.'
+      using errcode = '23514', constraint = 'ops_guard_notice_rule';
+  end if;
+  return new;
+end $$;
+;
+
+-- execute:ops.notice_targets(text, bigint[], text[], bigint[], bigint[], jsonb)
+revoke all on function ops.notice_targets(text, bigint[], text[], bigint[], bigint[], jsonb) from public;;
+
+-- execute:ops.letter_targets(text, bigint[], text[])
+revoke all on function ops.letter_targets(text, bigint[], text[]) from public;;
+
+-- execute:ops.tell_of(text, bigint[], text[], bigint[], bigint[], timestamptz[], text)
+revoke all on function ops.tell_of(text, bigint[], text[], bigint[], bigint[], timestamptz[], text) from public;;
+
+-- execute:ops.who_may_see(text, bigint, bigint[])
+revoke all on function ops.who_may_see(text, bigint, bigint[]) from public;;
+
+-- execute:ops.tell_people(bigint[], text, text, bigint, jsonb, boolean)
+revoke all on function ops.tell_people(bigint[], text, text, bigint, jsonb, boolean) from public; grant execute on function ops.tell_people(bigint[], text, text, bigint, jsonb, boolean) to od_s_staff, od_s_jobs, od_s_link;;
+
+-- execute:ops.would_be_told(text, bigint, text[], jsonb)
+revoke all on function ops.would_be_told(text, bigint, text[], jsonb) from public; grant execute on function ops.would_be_told(text, bigint, text[], jsonb) to od_s_staff;;
+
 -- file:customers/sql/find.sql
 -- definer: finds by exact phone or e-mail, so that an agent does not make a double of a colleague's customer
 -- Finding again whom the shop knows. Exact phone or e-mail only: who can name it may be linked to it (A25, A52).
@@ -944,6 +1177,138 @@ end $$;
 
 -- execute:ops.next_agent(bigint)
 revoke all on function ops.next_agent(bigint) from public; grant execute on function ops.next_agent(bigint) to od_s_intake, od_s_orders_import;;
+
+-- file:orders/letters/sql/letters.sql
+-- definer: knows of every order who has to do with it and may see it, when somebody else moves it; says of mails how they fare without showing them; follows the link of a customer who wants no mails
+-- What ops.notices asks of orders, and what may be known of the mails that an order caused.
+
+-- Who has to do with these orders: the agent, who makes it, and the colleagues it is shared with.
+create or replace function ops.order_parts(ids bigint[], assume jsonb) returns table (subject_id bigint, person_id bigint, part text)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select o.id, coalesce((assume ->> 'agent')::bigint, o.agent_id), 'agent' from orders_order o where o.id = any (ids)
+   union all
+   select o.id, coalesce((assume ->> 'assignee')::bigint, o.assignee_id), 'assignee' from orders_order o
+    where o.id = any (ids) and coalesce((assume ->> 'assignee')::bigint, o.assignee_id) is not null
+   union all
+   select p.content_object_id, p.user_id, 'watchers' from orders_orderuserobjectpermission p where p.content_object_id = any (ids) $$;
+
+-- Which of these pairs, place by place, the person may see. The same rows as the policies of orders_order and visible_to.
+create or replace function ops.order_seen(ids bigint[], people bigint[], assume jsonb) returns table (subject_id bigint, person_id bigint)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select p.id, p.person
+     from unnest(ids, people) p(id, person)
+     join orders_order o on o.id = p.id
+     join accounts_user u on u.id = p.person and u.is_active
+    cross join (select ops.floor_stages('order') as floor) f
+    where u.scopes && array['orders_all', 'orders_read']
+       or 'orders_own' = any (u.scopes) and (
+            coalesce((assume ->> 'agent')::bigint, o.agent_id) = u.id
+            or exists (select 1 from orders_orderuserobjectpermission s
+                         join auth_permission a on a.id = s.permission_id and a.codename = 'view_order'
+                        where s.content_object_id = o.id and s.user_id = u.id))
+       or 'orders_floor' = any (u.scopes) and coalesce(assume ->> 'stage', o.stage) = any (f.floor)
+            and o.cancelled_at is null and not coalesce((assume ->> 'cancelled')::boolean, false) $$;
+
+-- Orders whose customer may be written to: with an address, and not silent.
+create or replace function ops.order_customers(ids bigint[]) returns table (subject_id bigint)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select o.id from orders_order o join customers_customer c on c.id = o.customer_id
+    where o.id = any (ids) and coalesce(c.email, '') <> ''
+      and not exists (select 1 from letters_silence s where s.customer_id = c.id) $$;
+
+-- Whether the customer of this order is to be written to when this happens; for whoever may see the order.
+create or replace function ops.order_letter_goes(of_order bigint, kind text) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select exists (select 1 from ops.letter_targets('order', array[of_order], array[kind])) $$;
+
+-- The mails that an order caused: how each fares, never what it says; the address only for who may know the customer.
+create or replace function ops.order_mails(of_order bigint)
+returns table (id bigint, kind text, recipient text, state text, at timestamptz, sent_at timestamptz, attempts int, reason text)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select m.id, m.kind, case when ops.has_scope('customers_all') or ops.has_scope('customers_own') and o.agent_id = ops.uid()
+                             then m.recipient end,
+          m.state, m.queued_at, m.sent_at, m.attempts::int,
+          case when m.error = '' then ''
+               when m.error ~ '^SMTPRecipientsRefused' and m.error ~ '\m5\d\d\M' then 'refused'
+               when m.error ~ '^ValueError' then 'address'
+               else 'away' end
+     from orders_order o
+     join ops_outboxmail m on split_part(m.key, ':', 2) = of_order::text and m.kind like 'order.%'
+    where o.id = of_order and cardinality(ops.who_may_see('order', of_order, array[ops.uid()])) > 0
+    order by m.id desc limit 50 $$;
+
+-- A mail that failed goes again, to the address that the customer has now. One of two who ask at once finds it failed.
+create or replace function ops.order_mail_again(of_order bigint, mail bigint) returns boolean language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare address text;
+begin
+  select c.email into address from orders_order o join customers_customer c on c.id = o.customer_id
+   where o.id = of_order and (ops.has_scope('orders_all') or ops.has_scope('orders_own') and o.agent_id = ops.uid())
+     and not exists (select 1 from letters_silence s where s.customer_id = c.id);
+  if coalesce(address, '') = '' then return false; end if;
+  update ops_outboxmail m set state = 'waiting', recipient = address, attempts = 0, next_try_at = ops.now(), error = ''
+   where m.id = mail and m.state = 'failed' and split_part(m.key, ':', 2) = of_order::text and m.kind like 'order.%';
+  return found;
+end $$;
+
+-- The panel of an order that is open follows its mails: sent, failed, waiting again.
+create or replace function ops.tell_order_mail() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare o orders_order;
+begin
+  if new.kind not like 'order.%' or split_part(new.key, ':', 2) !~ '^\d{1,18}$' then return null; end if;
+  select * into o from orders_order where id = split_part(new.key, ':', 2)::bigint;
+  if found then
+    perform ops.tell('order', o.id, ops.told_stage(o), ops.told_stage(o), ops.order_viewers(o.id, o.agent_id, null));
+  end if;
+  return null;
+end $$;
+
+-- A customer who holds the link of an order says that no more mails are wanted, or wanted again.
+create or replace function ops.order_link_silence(silent boolean) returns boolean language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare whose bigint;
+begin
+  select o.customer_id into whose from orders_order o where o.id = ops.link_subject('order_status');
+  if whose is null then return false; end if;
+  if silent then
+    insert into letters_silence (customer_id, by_id) values (whose, null) on conflict (customer_id) do nothing;
+  else
+    delete from letters_silence s where s.customer_id = whose;
+  end if;
+  return true;
+end $$;
+
+-- Whether the customer of the link's order has said so.
+create or replace function ops.order_link_is_silent() returns boolean language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select exists (select 1 from letters_silence s join orders_order o on o.customer_id = s.customer_id
+                   where o.id = ops.link_subject('order_status')) $$;
+;
+
+-- execute:ops.order_parts(bigint[], jsonb)
+revoke all on function ops.order_parts(bigint[], jsonb) from public;;
+
+-- execute:ops.order_seen(bigint[], bigint[], jsonb)
+revoke all on function ops.order_seen(bigint[], bigint[], jsonb) from public;;
+
+-- execute:ops.order_customers(bigint[])
+revoke all on function ops.order_customers(bigint[]) from public;;
+
+-- execute:ops.order_letter_goes(bigint, text)
+revoke all on function ops.order_letter_goes(bigint, text) from public; grant execute on function ops.order_letter_goes(bigint, text) to od_s_orders_all, od_s_orders_own, od_s_orders_floor, od_s_letters;;
+
+-- execute:ops.order_mails(bigint)
+revoke all on function ops.order_mails(bigint) from public; grant execute on function ops.order_mails(bigint) to od_s_orders_all, od_s_orders_read, od_s_orders_own, od_s_orders_floor;;
+
+-- execute:ops.order_mail_again(bigint, bigint)
+revoke all on function ops.order_mail_again(bigint, bigint) from public; grant execute on function ops.order_mail_again(bigint, bigint) to od_s_orders_all, od_s_orders_own;;
+
+-- execute:ops.order_link_silence(boolean)
+revoke all on function ops.order_link_silence(boolean) from public; grant execute on function ops.order_link_silence(boolean) to od_s_link;;
+
+-- execute:ops.order_link_is_silent()
+revoke all on function ops.order_link_is_silent() from public; grant execute on function ops.order_link_is_silent() to od_s_link;;
 
 -- rows:accounts_user
 alter table public."accounts_user" enable row level security;
@@ -2044,6 +2409,248 @@ create policy "files: events are seen with their file" on public."ops_event" for
 -- policy:ops_event:files: events are recorded with their file
 create policy "files: events are recorded with their file" on public."ops_event" for insert to od_s_staff
   with check (noun = 'file' and exists (select 1 from files_file f where f.id = ops_event.subject_id));
+
+-- rows:notices_rule
+alter table public."notices_rule" enable row level security;
+
+-- policy:notices_rule:everybody knows who is told of what
+create policy "everybody knows who is told of what" on public."notices_rule" for select to od_s_staff
+  using (true);
+
+-- policy:notices_rule:rules of notices are kept
+create policy "rules of notices are kept" on public."notices_rule" for all to od_s_notices_admin
+  using (true)
+  with check (true);
+
+-- grant:notices_rule:staff:select
+grant select on public."notices_rule" to od_s_staff;
+
+-- grant:notices_rule:notices_admin:select
+grant select on public."notices_rule" to od_s_notices_admin;
+
+-- grant:notices_rule:notices_admin:insert
+grant insert on public."notices_rule" to od_s_notices_admin;
+
+-- grant:notices_rule:notices_admin:delete
+grant delete on public."notices_rule" to od_s_notices_admin;
+
+-- grant:notices_rule:notices_admin:update (channel, active, note)
+grant update (channel, active, note) on public."notices_rule" to od_s_notices_admin;
+
+-- trigger:notices_rule:ab_builtin_rows_stay
+create trigger ab_builtin_rows_stay before insert or delete on public."notices_rule" for each row execute function ops.guard_builtin();
+
+-- trigger:notices_rule:ac_keys_stay
+create trigger ac_keys_stay before update on public."notices_rule" for each row execute function ops.guard_notice_rule();
+
+-- function:ops.h_notices_rule()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_notices_rule() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."notices_rule"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."notices_historicalrule" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."notices_historicalrule" ("id", "noun", "on_what", "key", "to_whom", "role_id", "channel", "active", "builtin", "note", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."noun", r."on_what", r."key", r."to_whom", r."role_id", r."channel", r."active", r."builtin", r."note", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:notices_rule:zz_history
+create trigger zz_history after update or delete on public."notices_rule" for each row execute function ops.h_notices_rule();
+
+-- function:ops.ha_notices_rule()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_notices_rule() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."notices_historicalrule" ("id", "noun", "on_what", "key", "to_whom", "role_id", "channel", "active", "builtin", "note", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."noun", a."on_what", a."key", a."to_whom", a."role_id", a."channel", a."active", a."builtin", a."note", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:notices_rule:zz_history_added
+create trigger zz_history_added after insert on public."notices_rule" referencing new table as added for each statement execute function ops.ha_notices_rule();
+
+-- rows:notices_historicalrule
+alter table public."notices_historicalrule" enable row level security;
+
+-- trigger:notices_historicalrule:aa_append_only
+create trigger aa_append_only before update or delete on public."notices_historicalrule" for each row execute function ops.refuse();
+
+-- trigger:notices_historicalrule:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."notices_historicalrule" for each statement execute function ops.refuse();
+
+-- index:notices_historicalrule_chain
+create index if not exists "notices_historicalrule_chain" on public."notices_historicalrule" ("id", history_id);
+
+-- policy:notices_historicalrule:history: everybody knows who is told of what
+create policy "history: everybody knows who is told of what" on public."notices_historicalrule" for select to od_s_staff
+  using (true);
+
+-- policy:notices_historicalrule:history: rules of notices are kept
+create policy "history: rules of notices are kept" on public."notices_historicalrule" for select to od_s_notices_admin
+  using (true);
+
+-- policy:notices_historicalrule:history: the chain is verified
+create policy "history: the chain is verified" on public."notices_historicalrule" for select to od_s_chain
+  using (true);
+
+-- grant:notices_historicalrule:staff:select
+grant select on public."notices_historicalrule" to od_s_staff;
+
+-- grant:notices_historicalrule:notices_admin:select
+grant select on public."notices_historicalrule" to od_s_notices_admin;
+
+-- grant:notices_historicalrule:chain:select
+grant select on public."notices_historicalrule" to od_s_chain;
+
+-- view:notices_rule_changes
+-- definer: field changes
+create view public."notices_rule_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."notices_historicalrule" h
+ cross join lateral (select * from public."notices_historicalrule" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('noun', p."noun"::text, h."noun"::text), ('on_what', p."on_what"::text, h."on_what"::text), ('key', p."key"::text, h."key"::text), ('to_whom', p."to_whom"::text, h."to_whom"::text), ('role_id', p."role_id"::text, h."role_id"::text), ('channel', p."channel"::text, h."channel"::text), ('active', p."active"::text, h."active"::text), ('builtin', p."builtin"::text, h."builtin"::text), ('note', p."note"::text, h."note"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:notices_rule_changes:staff:select
+grant select on public."notices_rule_changes" to od_s_staff;
+
+-- grant:notices_rule_changes:notices_admin:select
+grant select on public."notices_rule_changes" to od_s_notices_admin;
+
+-- rows:notices_notice
+alter table public."notices_notice" enable row level security;
+
+-- policy:notices_notice:own notices are seen
+create policy "own notices are seen" on public."notices_notice" for select to od_s_staff
+  using (person_id = (select ops.uid()));
+
+-- policy:notices_notice:own notices are read
+create policy "own notices are read" on public."notices_notice" for update to od_s_staff
+  using (person_id = (select ops.uid()))
+  with check (person_id = (select ops.uid()));
+
+-- policy:notices_notice:notices are mailed
+create policy "notices are mailed" on public."notices_notice" for select to od_s_letters
+  using (mail and mailed_at is null);
+
+-- policy:notices_notice:notices are marked as mailed
+create policy "notices are marked as mailed" on public."notices_notice" for update to od_s_letters
+  using (mail and mailed_at is null)
+  with check (mail);
+
+-- policy:notices_notice:old notices are swept
+create policy "old notices are swept" on public."notices_notice" for all to od_s_sweeps
+  using (at < now() - interval '60 days');
+
+-- grant:notices_notice:staff:select
+grant select on public."notices_notice" to od_s_staff;
+
+-- grant:notices_notice:staff:update (read_at)
+grant update (read_at) on public."notices_notice" to od_s_staff;
+
+-- grant:notices_notice:letters:select
+grant select on public."notices_notice" to od_s_letters;
+
+-- grant:notices_notice:letters:update (mailed_at)
+grant update (mailed_at) on public."notices_notice" to od_s_letters;
+
+-- grant:notices_notice:sweeps:select, delete
+grant select, delete on public."notices_notice" to od_s_sweeps;
+
+-- trigger:notices_notice:ab_stays_as_told
+create trigger ab_stays_as_told before update on public."notices_notice" for each row execute function ops.guard_notice();
+
+-- trigger:notices_notice:zx_tell_added
+create trigger zx_tell_added after insert on public."notices_notice" referencing new table as changed for each statement execute function ops.tell_notices();
+
+-- trigger:notices_notice:zx_tell_read
+create trigger zx_tell_read after update on public."notices_notice" referencing new table as changed for each statement execute function ops.tell_notices();
+
+-- rows:notices_mute
+alter table public."notices_mute" enable row level security;
+
+-- policy:notices_mute:own mutes
+create policy "own mutes" on public."notices_mute" for all to od_s_staff
+  using (person_id = (select ops.uid()))
+  with check (person_id = (select ops.uid()));
+
+-- grant:notices_mute:staff:select, insert, delete
+grant select, insert, delete on public."notices_mute" to od_s_staff;
+
+-- rows:notices_preference
+alter table public."notices_preference" enable row level security;
+
+-- policy:notices_preference:own preference
+create policy "own preference" on public."notices_preference" for all to od_s_staff
+  using (person_id = (select ops.uid()))
+  with check (person_id = (select ops.uid()));
+
+-- grant:notices_preference:staff:select
+grant select on public."notices_preference" to od_s_staff;
+
+-- grant:notices_preference:staff:insert
+grant insert on public."notices_preference" to od_s_staff;
+
+-- grant:notices_preference:staff:update (mail)
+grant update (mail) on public."notices_preference" to od_s_staff;
+
+-- rows:notices_watch
+alter table public."notices_watch" enable row level security;
+
+-- policy:notices_watch:what one watches oneself
+create policy "what one watches oneself" on public."notices_watch" for all to od_s_staff
+  using (person_id = (select ops.uid()))
+  with check (person_id = (select ops.uid()));
+
+-- grant:notices_watch:staff:select, insert, delete
+grant select, insert, delete on public."notices_watch" to od_s_staff;
+
+-- rows:notices_letter
+alter table public."notices_letter" enable row level security;
+
+-- policy:notices_letter:letters are written
+create policy "letters are written" on public."notices_letter" for all to od_s_letters
+  using (state = 'due')
+  with check (true);
+
+-- policy:notices_letter:old letters are swept
+create policy "old letters are swept" on public."notices_letter" for all to od_s_sweeps
+  using (at < now() - interval '60 days');
+
+-- grant:notices_letter:letters:select
+grant select on public."notices_letter" to od_s_letters;
+
+-- grant:notices_letter:letters:update (state, why)
+grant update (state, why) on public."notices_letter" to od_s_letters;
+
+-- grant:notices_letter:sweeps:select, delete
+grant select, delete on public."notices_letter" to od_s_sweeps;
+
+-- trigger:ops_transition:zz_told
+create constraint trigger zz_told after insert on public."ops_transition" deferrable initially deferred for each row execute function ops.fan_out();
+
+-- trigger:ops_event:zz_told
+create constraint trigger zz_told after insert on public."ops_event" deferrable initially deferred for each row execute function ops.fan_out();
 
 -- rows:customers_customer
 alter table public."customers_customer" enable row level security;
@@ -3495,3 +4102,155 @@ create policy "deliveries: the customer follows the order" on public."ops_signed
 
 -- grant:ops_signedlink:intake:insert
 grant insert on public."ops_signedlink" to od_s_intake;
+
+-- rows:letters_silence
+alter table public."letters_silence" enable row level security;
+
+-- policy:letters_silence:silence is known with the customer
+create policy "silence is known with the customer" on public."letters_silence" for all to od_s_customers_all, od_s_customers_own
+  using (exists (select 1 from customers_customer c where c.id = customer_id))
+  with check (exists (select 1 from customers_customer c where c.id = customer_id));
+
+-- policy:letters_silence:letters respect silence
+create policy "letters respect silence" on public."letters_silence" for select to od_s_letters
+  using (true);
+
+-- grant:letters_silence:customers_all:select, insert, delete
+grant select, insert, delete on public."letters_silence" to od_s_customers_all;
+
+-- grant:letters_silence:customers_own:select, insert, delete
+grant select, insert, delete on public."letters_silence" to od_s_customers_own;
+
+-- grant:letters_silence:letters:select
+grant select on public."letters_silence" to od_s_letters;
+
+-- function:ops.h_letters_silence()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_letters_silence() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."letters_silence"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."letters_historicalsilence" h
+   where h."customer_id" = r."customer_id" order by h.history_id desc limit 1;
+  insert into public."letters_historicalsilence" ("customer_id", "by_id", "said", "at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."customer_id", r."by_id", r."said", r."at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:letters_silence:zz_history
+create trigger zz_history after update or delete on public."letters_silence" for each row execute function ops.h_letters_silence();
+
+-- function:ops.ha_letters_silence()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_letters_silence() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."letters_historicalsilence" ("customer_id", "by_id", "said", "at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."customer_id", a."by_id", a."said", a."at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:letters_silence:zz_history_added
+create trigger zz_history_added after insert on public."letters_silence" referencing new table as added for each statement execute function ops.ha_letters_silence();
+
+-- rows:letters_historicalsilence
+alter table public."letters_historicalsilence" enable row level security;
+
+-- trigger:letters_historicalsilence:aa_append_only
+create trigger aa_append_only before update or delete on public."letters_historicalsilence" for each row execute function ops.refuse();
+
+-- trigger:letters_historicalsilence:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."letters_historicalsilence" for each statement execute function ops.refuse();
+
+-- index:letters_historicalsilence_chain
+create index if not exists "letters_historicalsilence_chain" on public."letters_historicalsilence" ("customer_id", history_id);
+
+-- policy:letters_historicalsilence:history: silence is known with the customer
+create policy "history: silence is known with the customer" on public."letters_historicalsilence" for select to od_s_customers_all, od_s_customers_own
+  using (exists (select 1 from public."letters_silence" x where x."customer_id" = "letters_historicalsilence"."customer_id"));
+
+-- policy:letters_historicalsilence:history: letters respect silence
+create policy "history: letters respect silence" on public."letters_historicalsilence" for select to od_s_letters
+  using (true);
+
+-- policy:letters_historicalsilence:history: the chain is verified
+create policy "history: the chain is verified" on public."letters_historicalsilence" for select to od_s_chain
+  using (true);
+
+-- grant:letters_historicalsilence:customers_all:select
+grant select on public."letters_historicalsilence" to od_s_customers_all;
+
+-- grant:letters_historicalsilence:customers_own:select
+grant select on public."letters_historicalsilence" to od_s_customers_own;
+
+-- grant:letters_historicalsilence:letters:select
+grant select on public."letters_historicalsilence" to od_s_letters;
+
+-- grant:letters_historicalsilence:chain:select
+grant select on public."letters_historicalsilence" to od_s_chain;
+
+-- view:letters_silence_changes
+-- definer: field changes
+create view public."letters_silence_changes" with (security_invoker = true) as
+select h."customer_id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."letters_historicalsilence" h
+ cross join lateral (select * from public."letters_historicalsilence" x where x."customer_id" = h."customer_id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('by_id', p."by_id"::text, h."by_id"::text), ('said', p."said"::text, h."said"::text), ('at', p."at"::text, h."at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:letters_silence_changes:customers_all:select
+grant select on public."letters_silence_changes" to od_s_customers_all;
+
+-- grant:letters_silence_changes:customers_own:select
+grant select on public."letters_silence_changes" to od_s_customers_own;
+
+-- grant:letters_silence_changes:letters:select
+grant select on public."letters_silence_changes" to od_s_letters;
+
+-- policy:orders_order:letters are about orders
+create policy "letters are about orders" on public."orders_order" for select to od_s_letters
+  using (true);
+
+-- grant:orders_order:letters:select
+grant select on public."orders_order" to od_s_letters;
+
+-- policy:customers_customer:letters go to customers
+create policy "letters go to customers" on public."customers_customer" for select to od_s_letters
+  using (true);
+
+-- grant:customers_customer:letters:select
+grant select on public."customers_customer" to od_s_letters;
+
+-- policy:ops_signedlink:letters: links to the status of an order
+create policy "letters: links to the status of an order" on public."ops_signedlink" for insert to od_s_letters
+  with check (kind = 'order_status');
+
+-- grant:ops_signedlink:letters:insert
+grant insert on public."ops_signedlink" to od_s_letters;
+
+-- policy:ops_event:letters: what was written is recorded
+create policy "letters: what was written is recorded" on public."ops_event" for insert to od_s_letters
+  with check (noun = 'order' and kind = 'order.written');
+
+-- grant:ops_event:letters:insert
+grant insert on public."ops_event" to od_s_letters;
+
+-- trigger:ops_outboxmail:zx_tell_order
+create trigger zx_tell_order after insert or update of state on public."ops_outboxmail" for each row execute function ops.tell_order_mail();
