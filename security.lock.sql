@@ -2551,7 +2551,7 @@ create policy "own notices are read" on public."notices_notice" for update to od
 
 -- policy:notices_notice:notices are mailed
 create policy "notices are mailed" on public."notices_notice" for select to od_s_letters
-  using (mail and mailed_at is null);
+  using (mail);
 
 -- policy:notices_notice:notices are marked as mailed
 create policy "notices are marked as mailed" on public."notices_notice" for update to od_s_letters
@@ -2628,10 +2628,14 @@ grant select, insert, delete on public."notices_watch" to od_s_staff;
 -- rows:notices_letter
 alter table public."notices_letter" enable row level security;
 
--- policy:notices_letter:letters are written
-create policy "letters are written" on public."notices_letter" for all to od_s_letters
+-- policy:notices_letter:letters are known to who writes them
+create policy "letters are known to who writes them" on public."notices_letter" for select to od_s_letters
+  using (true);
+
+-- policy:notices_letter:letters are written once
+create policy "letters are written once" on public."notices_letter" for update to od_s_letters
   using (state = 'due')
-  with check (true);
+  with check (state <> 'due');
 
 -- policy:notices_letter:old letters are swept
 create policy "old letters are swept" on public."notices_letter" for all to od_s_sweeps

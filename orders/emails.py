@@ -7,24 +7,26 @@ from django.urls import reverse
 
 from ops import outbox
 from ops.links import issue
+from orders.letters.queries import goes
 from orders.models import Order
+from orders.stages import SHIPPED
 
 _LINK_LASTS = timedelta(days=90)
 
 
 def tell_shipped(order: Order) -> bool:
-    """Once per order and tracking number, to a customer whose e-mail is known, with a link that shows where it is.
+    """Once per order and tracking number, to a customer who is to be written to, with a link that shows where it is.
 
     True when this is what tells them.
     """
     customer = order.customer
-    if not customer.email:
+    if not goes(order, f"stage:{SHIPPED}"):
         return False
     link = f"{settings.ORIGIN}{reverse('order_status', args=[status_link(order)])}" if settings.ORIGIN else ""
     return outbox.queue(
         key=f"order.shipped:{order.pk}:{order.tracking_number}",
         kind="order.shipped",
-        to=customer.email,
+        to=customer.email or "",
         subject=f"{settings.SHOP_NAME}: order {order.number} is on its way",
         template="emails/order_shipped",
         context={"order": order, "customer": customer, "link": link, "shop": settings.SHOP_NAME},
@@ -34,12 +36,12 @@ def tell_shipped(order: Order) -> bool:
 def tell_not_shipped(order: Order, tracking: str) -> bool:
     """The correction after `tell_shipped` with this number, once: the order has not left yet. True when it is new."""
     customer = order.customer
-    if not customer.email:
+    if not goes(order, f"stage:{SHIPPED}"):
         return False
     return outbox.queue(
         key=f"order.not_shipped:{order.pk}:{tracking}",
         kind="order.not_shipped",
-        to=customer.email,
+        to=customer.email or "",
         subject=f"{settings.SHOP_NAME}: order {order.number} is not on its way yet",
         template="emails/order_not_shipped",
         context={

@@ -23,6 +23,7 @@ from ops.lifecycle import life
 from ops.money import tidy
 from ops.panels import panels_of, ways_of
 from orders import actions, editing, forms
+from orders.letters.actions import is_silent_by_link
 from orders.models import Order, OrderCosting
 from orders.queries import order_page
 
@@ -290,4 +291,5 @@ def order_status(request: HttpRequest, token: str) -> HttpResponse:
         if order is None:
             return render(request, "orders/order_status.html", {"order": None}, status=404)
         context = {"order": order, "stages": life("order").stages, "stage": life("order").stage(order.stage)}
+        context |= {"token": token, "silent": is_silent_by_link()}
         return render(request, "orders/order_status.html", context)

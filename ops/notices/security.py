@@ -41,7 +41,7 @@ tables = [
         policies=[
             Policy("own notices are seen", to="staff", using=_MINE, cmd="select"),
             Policy("own notices are read", to="staff", using=_MINE, check=_MINE, cmd="update"),
-            Policy("notices are mailed", to="letters", using="mail and mailed_at is null", cmd="select"),
+            Policy("notices are mailed", to="letters", using="mail", cmd="select"),
             Policy("notices are marked as mailed", to="letters", using="mail and mailed_at is null", check="mail",
                    cmd="update"),
             Policy("old notices are swept", to="sweeps", using=f"at < now() - interval '{_KEEPS}'"),
@@ -72,7 +72,9 @@ tables = [
     Table(
         "notices.Letter",
         policies=[
-            Policy("letters are written", to="letters", using="state = 'due'", check="true"),
+            Policy("letters are known to who writes them", to="letters", using="true", cmd="select"),
+            Policy("letters are written once", to="letters", using="state = 'due'", check="state <> 'due'",
+                   cmd="update"),
             Policy("old letters are swept", to="sweeps", using=f"at < now() - interval '{_KEEPS}'"),
         ],
         grants={"letters": ["select", "update (state, why)"], "sweeps": "select, delete"},

@@ -5,7 +5,12 @@ class LettersConfig(AppConfig):
     name = "orders.letters"
 
     def ready(self) -> None:
+        from ops import panels
         from ops.notices import subjects
-        from orders.letters import subject, writing
+        from orders.letters import subject, views, writing
 
         subjects.declare("order", "orders", subject.read, writing.write)
+        panels.declare(
+            "order", "mails", "letters/mails_later.html", views.mails_place,
+            scopes=("orders_all", "orders_read", "orders_own"), side=True, position=60,
+        )  # fmt: skip

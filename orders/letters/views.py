@@ -7,8 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from customers.models import Customer
-from ops.access.page import page, wants_fragment
+from ops.access.page import page, public, wants_fragment
 from ops.access.scopes import scopes_of
+from ops.db.actor import acting_as, for_link
 from ops.errors import Refused
 from ops.notices.queries import would_be_told
 from orders.letters import actions
@@ -78,6 +79,11 @@ def mails(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "letters/mails.html" + ("#panel" if wants_fragment(request) else ""), context)
 
 
+def mails_place(request: HttpRequest, order: Order) -> dict[str, Any]:
+    """The panel on the order's page reads nothing by itself: it asks for the mails once the page stands."""
+    return {}
+
+
 @page(scopes=_SELLS, methods=["POST"])
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     order, mail = _order(request, pk), request.POST.get("mail", "")
@@ -102,3 +108,11 @@ def silence(request: HttpRequest, pk: int) -> HttpResponse:
         actions.write_again(customer, by=request.user)  # type: ignore[arg-type]
         messages.success(request, "Mails about orders go to them again.")
     return redirect("orders:order_detail", pk=order.pk)
+
+
+@public(methods=["POST"])
+def silence_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever holds the link of an order says whether the shop may write to them about orders."""
+    with acting_as(for_link(token, request.request_id)):  # type: ignore[attr-defined]
+        actions.silence_by_link(silent=request.POST.get("silent") == "yes")
+    return redirect("order_status", token)

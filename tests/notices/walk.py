@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+import psycopg
+from django.db import connection, connections, transaction
 
 from accounts.models import User
 from ops.db.actor import acting_as, for_user
@@ -43,3 +44,18 @@ def as_owner(sql: str, *values: Any) -> list[tuple[Any, ...]]:
     with database.as_owner(connection.settings_dict["NAME"]) as owner:
         asked = owner.execute(sql, values)  # type: ignore[call-overload]
         return list(asked.fetchall()) if asked.description else []
+
+
+@contextmanager
+def as_owner_in_django() -> Iterator[None]:
+    """Django's own queries as the owner of the database, as migrate makes them."""
+    ours = connections["default"]
+    login = psycopg.conninfo.conninfo_to_dict(database.owner_url(ours.settings_dict["NAME"]))
+    there = connections.create_connection("default")
+    there.settings_dict = ours.settings_dict | {"USER": login["user"], "PASSWORD": login["password"]}
+    connections["default"] = there
+    try:
+        yield
+    finally:
+        there.close()
+        connections["default"] = ours
