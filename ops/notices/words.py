@@ -33,4 +33,5 @@ def kind_in_words(kind: str) -> str:
     known = events.every_kind().get(kind)
     if known is None:
         return kind.partition(".")[2].replace("_", " ") or kind
-    return known.sentence.partition("{")[0].rstrip(" :,").removesuffix(" with").removesuffix(" to") or known.sentence
+    head = known.sentence.partition("{")[0].rstrip(" :,")
+    return f"{head} somebody" if head.endswith(" to") else head.removesuffix(" with") or known.sentence
