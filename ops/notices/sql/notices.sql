@@ -6,37 +6,48 @@
 -- happened comes as arrays, one place a happening: the row, 'stage:<key>' or 'event:<kind>', who did it, who truly did.
 
 -- Pairs of rows and people whom the rules name for what happened, and who may see the row: never who did it, never who
--- muted the rule.
+-- muted the rule. In steps, for only the noun's own functions are asked by a name that is made up: the plans of the rest
+-- are kept, and planning would cost each move more than the move itself.
 create or replace function ops.notice_targets(of_noun text, ids bigint[], kinds text[], bys bigint[], reals bigint[], assume jsonb)
 returns table (subject_id bigint, person_id bigint, rule_id bigint, kind text, in_app boolean, mail boolean)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  at bigint[]; ruled bigint[]; had bigint[]; had_people bigint[]; had_parts text[];
+  meant bigint[]; meant_people bigint[]; meant_rules bigint[]; meant_kinds text[]; seen bigint[]; seen_people bigint[];
 begin
   if to_regprocedure(format('ops.%I(bigint[], jsonb)', of_noun || '_parts')) is null then return; end if;
-  if not exists (select 1 from notices_rule r where r.noun = of_noun and r.active and r.to_whom <> 'customer'
-                    and r.on_what || ':' || r.key = any (kinds)) then return; end if;
-  return query execute format($q$
-    with ruled as (
-      select h.id, h.by, h.real, r.id as rule, h.kind, r.to_whom, r.role_id, r.channel
-        from unnest($1, $2, $3, $4) h(id, kind, by, real)
-        join notices_rule r on r.noun = $5 and r.on_what || ':' || r.key = h.kind and r.active and r.to_whom <> 'customer'),
-    parts as (select p.* from ops.%1$I(array(select distinct id from ruled), $6) p),
-    named as (
-      select u.*, p.person_id as person from ruled u join parts p on p.subject_id = u.id and p.part = u.to_whom
-      union all select u.*, w.person_id from ruled u
-        join notices_watch w on w.noun = $5 and w.subject_id = u.id where u.to_whom = 'watchers'
-      union all select u.*, a.id from ruled u join accounts_user a on a.role = u.role_id where u.to_whom = 'role'),
-    meant as (
-      select distinct on (n.id, n.person, n.rule) n.* from named n
-       where n.person is distinct from n.by and n.person is distinct from n.real
-         and not exists (select 1 from notices_mute m where m.person_id = n.person and m.topic = 'rule:' || n.rule)),
-    pairs as (select array_agg(d.id) as ids, array_agg(d.person) as people from (select distinct id, person from meant) d),
-    seen as materialized (select s.* from pairs, ops.%2$I(pairs.ids, pairs.people, $6) s)
-    select m.id, m.person, m.rule, m.kind, m.channel <> 'mail' or not coalesce(f.mail, true),
-           m.channel <> 'in_app' and coalesce(f.mail, true)
-      from meant m
-      join seen s on s.subject_id = m.id and s.person_id = m.person
-      left join notices_preference f on f.person_id = m.person $q$, of_noun || '_parts', of_noun || '_seen')
-  using ids, kinds, bys, reals, of_noun, assume;
+  select array_agg(h.place), array_agg(r.id) into at, ruled
+    from notices_rule r join unnest(kinds) with ordinality h(kind, place) on h.kind = r.on_what || ':' || r.key
+   where r.noun = of_noun and r.active and r.to_whom <> 'customer';
+  if at is null then return; end if;
+  execute format('select array_agg(p.subject_id), array_agg(p.person_id), array_agg(p.part) from ops.%I($1, $2) p', of_noun || '_parts')
+     into had, had_people, had_parts using array(select distinct ids[place] from unnest(at) place), assume;
+  select array_agg(m.id), array_agg(m.person), array_agg(m.rule), array_agg(m.kind) into meant, meant_people, meant_rules, meant_kinds
+    from (select distinct on (n.id, n.person, n.rule) n.id, n.person, n.rule, kinds[n.place] as kind from (
+            select ids[u.place] as id, u.place, r.id as rule, p.person
+              from unnest(at, ruled) u(place, rule) join notices_rule r on r.id = u.rule
+              join unnest(had, had_people, had_parts) p(id, person, part) on p.id = ids[u.place] and p.part = r.to_whom
+            union all
+            select ids[u.place], u.place, r.id, w.person_id
+              from unnest(at, ruled) u(place, rule) join notices_rule r on r.id = u.rule and r.to_whom = 'watchers'
+              join notices_watch w on w.noun = of_noun and w.subject_id = ids[u.place]
+            union all
+            select ids[u.place], u.place, r.id, a.id
+              from unnest(at, ruled) u(place, rule) join notices_rule r on r.id = u.rule and r.to_whom = 'role'
+              join accounts_user a on a.role = r.role_id) n
+           where n.person is distinct from bys[n.place] and n.person is distinct from reals[n.place]
+             and not exists (select 1 from notices_mute m where m.person_id = n.person and m.topic = 'rule:' || n.rule)) m;
+  if meant is null then return; end if;
+  execute format('select array_agg(s.subject_id), array_agg(s.person_id) from (select distinct * from ops.%I($1, $2, $3)) s',
+                 of_noun || '_seen')
+     into seen, seen_people using meant, meant_people, assume;
+  return query
+    select m.id, m.person, m.rule, m.kind, r.channel <> 'mail' or not coalesce(f.mail, true),
+           r.channel <> 'in_app' and coalesce(f.mail, true)
+      from unnest(meant, meant_people, meant_rules, meant_kinds) m(id, person, rule, kind)
+      join unnest(seen, seen_people) s(id, person) on s.id = m.id and s.person = m.person
+      join notices_rule r on r.id = m.rule
+      left join notices_preference f on f.person_id = m.person;
 end $$;
 
 -- Rows whose customer the rules want written to, and who has an address and has not said no.
