@@ -63,6 +63,10 @@ app.conf.update(
     beat_schedule={
         "send waiting mail": {"task": "ops.tasks.send_mail", "schedule": 10.0},
         "find overdue orders": {"task": "orders.tasks.find_overdue", "schedule": crontab(hour="8", minute="0")},
+        "end quotes on their day": {
+            "task": "orders.quotes.tasks.end_quotes",
+            "schedule": crontab(hour="5-23", minute="10"),
+        },
         "keep the day's chain roots": {
             "task": "ops.tasks.keep_chain_roots",
             "schedule": crontab(hour="2", minute="30"),
@@ -85,7 +89,7 @@ app.conf.update(
         "verify history": {"task": "ops.tasks.verify_history", "schedule": crontab(hour="3", minute="0")},
     },
 )
-app.autodiscover_tasks(["ops", "ops.files", "ops.progress", "ops.notices", "orders"])
+app.autodiscover_tasks(["ops", "ops.files", "ops.progress", "ops.notices", "orders", "orders.quotes"])
 
 
 @before_task_publish.connect

@@ -52,10 +52,12 @@ def _any(*scopes: str) -> frozenset[str]:
 
 
 ORDERS = _any("orders_all", "orders_read", "orders_own", "orders_floor")
+QUOTES = _any("quotes_all", "quotes_read", "quotes_own")
 PLACES: tuple[Place, ...] = (
     Place("Board", "orders:board", icon="square-kanban", scopes=ORDERS, section="Orders", key="b", phone="Board"),
     Place("All orders", "orders:order_list", icon="list", scopes=ORDERS, section="Orders", key="l", phone="Orders"),
     Place("Promises", "orders:calendar", icon="calendar-days", scopes=ORDERS, section="Orders", key="d"),
+    Place("Quotes", "quotes:board", icon="file-text", scopes=QUOTES, section="Orders", key="q"),
     Place("New order", "orders:order_new", icon="plus", scopes=_any("orders_all", "orders_own"), key="n", phone="New"),
     Place("Load a file", "imports:load_new", icon="inbox", scopes=_any("imports"), section="Orders", key="i"),
     Place("People", "people:person_list", icon="users", scopes=_any("staff"), section="Shop", key="p", phone="People"),

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "orders",
     "orders.intake",
     "orders.letters",
+    "orders.quotes",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -27,6 +27,8 @@ urlpatterns = [
     path("letters/", include("orders.letters.urls")),
     path("orders/import/", include("orders.import_urls")),
     path("orders/", include("orders.urls")),
+    path("quotes/", include("orders.quotes.urls")),
+    path("q/", include("orders.quotes.public_urls")),
     path("o/", include("orders.public_urls")),
     path("roles/", include("accounts.roles_urls")),
     path("files/", include("ops.files.urls")),

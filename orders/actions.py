@@ -61,11 +61,14 @@ def receive_order(
     note: str = "",
     currency: str = "",
     origin: str = Order.Origin.FORM,
+    customer_id: int | None = None,
+    rate: Decimal = Decimal(1),
     tell: Callable[[str], object] | None = None,
 ) -> Order:
     """A new order, in the stage Received, owned by `agent` (who receives it, unless a manager names another).
 
-    `tell` hears what the person should know: that the customer was known already, under another name perhaps.
+    `customer_id` where it is known already whose it is; `rate` turns its currency into the shop's. `tell` hears what
+    the person should know: that the customer was known already, under another name perhaps.
     """
     if not lines:
         raise Refused("An order needs at least one line.")
@@ -77,11 +80,11 @@ def receive_order(
     if any(line.total < 0 for line in lines):
         raise Refused("A discount is larger than what its line costs.")
 
-    customer_id = customers.find_or_create(
+    customer_id = customer_id or customers.find_or_create(
         by=by, name=customer.name, phone=customer.phone, email=customer.email, city=customer.city
     )
     order = _new(
-        lines, currency or settings.SHOP_CURRENCY, customer_id=customer_id, agent=agent, promise_on=promise_on,
+        lines, currency or settings.SHOP_CURRENCY, rate, customer_id=customer_id, agent=agent, promise_on=promise_on,
         channel=channel, rush=rush, production_note=note, origin=origin,
     )  # fmt: skip
 

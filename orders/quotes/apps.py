@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class QuotesConfig(AppConfig):
+    name = "orders.quotes"
+    label = "quotes"
+
+    def ready(self) -> None:
+        from ops import panels
+        from ops.live import nouns
+        from orders.quotes import events, search  # noqa: F401  (declare kinds and the palette's source)
+        from orders.quotes.panels import of_customer, of_order
+        from orders.quotes.queries import SEES
+
+        nouns.declare("quote", "quotes", floor=tuple)
+        panels.declare("order", "quote", "quotes/on_order.html", of_order, scopes=SEES, side=True, position=20)
+        panels.declare("customer", "quotes", "quotes/on_customer.html", of_customer, scopes=SEES, position=40)

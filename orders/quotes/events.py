@@ -1,0 +1,20 @@
+"""What can happen to a quote, and to the order that comes of it. Names of customers stay out: orders are read by many."""
+
+from ops.events import Kind, declare
+
+declare(
+    Kind("quote.drafted", "wrote the quote", "file-pen-line"),
+    Kind("quote.edited", "changed the draft of version {n}", "pencil"),
+    Kind("quote.sent", "sent version {n}, valid until {until}{how}", "send"),
+    Kind("quote.linked", "made a new link to version {n}; the links before it have ended", "link"),
+    Kind("quote.revised", "began version {n}", "copy-plus"),
+    Kind("quote.accepted", "noted that the customer accepted version {n}", "circle-check"),
+    Kind("quote.accepted_by_customer", "accepted version {n}", "circle-check"),
+    Kind("quote.declined", "declined version {n}: {reason}", "circle-x"),
+    Kind("quote.lost", "marked it lost: {reason}", "circle-x"),
+    Kind("quote.expired", "ended it: version {n} was valid until {until}", "clock-alert"),
+    Kind("quote.reopened", "opened it again", "undo-2"),
+    Kind("quote.ordered", "made order {order} of version {n}", "package-plus"),
+    Kind("quote.not_ordered", "could not make the order at once: {why}", "circle-alert"),
+    Kind("order.from_quote", "took it from quote {quote}, version {n}, accepted by {who} on {day}", "file-check"),
+)

@@ -1,0 +1,36 @@
+"""What other pages show of quotes: where an order came from, and what a customer was offered. One query each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from customers.models import Customer
+from ops.lifecycle import life
+from orders.models import Order
+from orders.quotes.models import Quote, QuoteOrder
+
+_MOST = 12
+
+
+def of_order(request: HttpRequest, order: Order) -> Mapping[str, Any] | None:
+    """From which quote and version, and who said yes; nothing where it came of none, or of one that is not theirs."""
+    made = (
+        QuoteOrder.objects.filter(order=order)
+        .values("n", "quote_id", "quote__number", "quote__decided_at", "quote__agent_id")
+        .first()
+    )
+    return made
+
+
+def of_customer(request: HttpRequest, customer: Customer) -> Mapping[str, Any] | None:
+    rows = list(
+        Quote.objects.visible_to(request.user)  # type: ignore[arg-type]
+        .filter(customer_id=customer.pk)
+        .order_by("-pk")
+        .values("pk", "number", "stage", "summary", "valid_until", "current__sale__shop_amount")[: _MOST + 1]
+    )
+    here = life("quote")
+    for row in rows:
+        row["stage"] = here.stage(row["stage"])
+    return {"rows": rows[:_MOST], "more": len(rows) > _MOST} if rows else None

@@ -1,0 +1,253 @@
+"""One quote: its page with versions, its verbs, writing and editing it, its PDF, and how the shop quotes."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts.models import User
+from ops import documents
+from ops.access import page
+from ops.access.scopes import has_any, scopes_of
+from ops.errors import Refused, refusal_of
+from orders.forms import LineFormSet
+from orders.quotes import actions, answers, emails, forms, papers
+from orders.quotes.models import Quote, QuoteVersion
+from orders.quotes.queries import BUYERS, SEES, SELLS, WRITES, quote_page
+from orders.quotes.stages import DRAFT
+
+
+def _quote_or_404(request: HttpRequest, pk: int) -> Quote:
+    quote = Quote.objects.visible_to(request.user).filter(pk=pk).first()  # type: ignore[arg-type]
+    if quote is None:
+        raise Http404("There is no such quote, or it is not yours.")
+    return quote
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    given = request.GET.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 5 else None
+
+
+@page(scopes=SEES, partials={"body"}, nav="quotes")
+def quote_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    if request.headers.get("Ops-Live") and not Quote.objects.visible_to(request.user).filter(pk=pk).exists():  # type: ignore[arg-type]
+        return render(request, "quotes/quote_detail.html#gone")
+    quote = _quote_or_404(request, pk)
+    asked = request.GET.get("do", "")
+    return _draw(request, quote, asked=asked, form=_form(asked) if asked in ASKS else None)
+
+
+def _draw(
+    request: HttpRequest, quote: Quote, *, asked: str = "", form: Form | None = None, status: int = 200, **more: Any
+) -> HttpResponse:
+    shown = quote_page(quote, request.user, n=_number(request, "version"), against=_number(request, "against"))  # type: ignore[arg-type]
+    context = {"p": shown, "q": quote, "asked": asked, "form": form, "ask": ASKS.get(asked), **more}
+    live = "#body" if request.headers.get("Ops-Live") else ""
+    return render(request, f"quotes/quote_detail.html{live}", context, status=status)
+
+
+# --- verbs ------------------------------------------------------------------------------------------------------
+
+# The verbs that ask something first: title, button, url name, whether it ends something.
+ASKS: dict[str, tuple[str, str, str, bool]] = {
+    "accept": ("The customer accepted", "Note it", "quotes:accept", False),
+    "lost": ("Mark it lost", "Mark lost", "quotes:lost", True),
+}
+
+
+def _form(name: str, data: Any = None) -> Form:
+    if name == "accept":
+        return forms.AcceptForm(data)
+    return forms.LostForm(data, rules=actions.rules()) if name == "lost" else forms.NothingForm(data)
+
+
+def _act(request: HttpRequest, pk: int, name: str, verb: Callable[..., Any], done: str) -> HttpResponse:
+    """Form, verb, back to the quote. A refusal redraws the page with what was typed (ruling 28)."""
+    quote = _quote_or_404(request, pk)
+    form = _form(name, request.POST)
+    if not form.is_valid():
+        return _draw(request, quote, asked=name, form=form, status=422)
+    version = request.POST.get("version", "")
+    known = {"version": int(version)} if version.isascii() and version.isdigit() and len(version) < 10 else {}
+    try:
+        with transaction.atomic():
+            made = verb(quote, by=request.user, **form.cleaned_data, **known)
+    except (Refused, DatabaseError) as error:
+        refused = error if isinstance(error, Refused) else refusal_of(error)
+        if refused is None:
+            raise
+        if name not in ASKS:
+            return _draw(request, Quote.objects.get(pk=pk), status=refused.status, refused=refused.sentence)
+        form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+        return _draw(request, quote, asked=name, form=form, status=refused.status)
+    messages.success(request, done.format(quote=quote.number, made=made))
+    return redirect("quotes:quote_detail", pk=pk)
+
+
+@page(scopes=WRITES, methods=["POST"])
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    return _linked(request, pk, actions.send_quote, "{quote} is sent.")
+
+
+@page(scopes=WRITES, methods=["POST"])
+def link(request: HttpRequest, pk: int) -> HttpResponse:
+    def linked(quote: Quote, *, by: User, version: int | None = None) -> tuple[Quote, str]:
+        return quote, actions.make_link(quote, by=by)
+
+    return _linked(request, pk, linked, "The links before it have ended.")
+
+
+def _linked(request: HttpRequest, pk: int, verb: Callable[..., tuple[Quote, str]], done: str) -> HttpResponse:
+    """A verb that makes a link. The link is shown in the answer itself, once: nobody keeps the token."""
+    quote = _quote_or_404(request, pk)
+    version = request.POST.get("version", "")
+    known = {"version": int(version)} if version.isascii() and version.isdigit() and len(version) < 10 else {}
+    try:
+        with transaction.atomic():
+            quote, token = verb(quote, by=request.user, **known)
+    except (Refused, DatabaseError) as error:
+        refused = error if isinstance(error, Refused) else refusal_of(error)
+        if refused is None:
+            raise
+        return _draw(request, Quote.objects.get(pk=pk), status=refused.status, refused=refused.sentence)
+    if not token:
+        return redirect("quotes:quote_detail", pk=pk)
+    address = emails.address_of(token)
+    shown = address if address.startswith("http") else request.build_absolute_uri(address)
+    return _draw(request, Quote.objects.get(pk=pk), linked=shown, said=done.format(quote=quote.number))
+
+
+@page(scopes=WRITES, methods=["POST"])
+def revise(request: HttpRequest, pk: int) -> HttpResponse:
+    response = _act(request, pk, "revise", actions.revise_quote, "A new version of {quote} is begun.")
+    return redirect("quotes:quote_edit", pk=pk) if response.status_code == 302 else response
+
+
+@page(scopes=WRITES, methods=["POST"])
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, "accept", answers.accept_quote, "{quote} is accepted.")
+
+
+@page(scopes=WRITES, methods=["POST"])
+def lost(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, "lost", actions.lose_quote, "{quote} is lost.")
+
+
+@page(scopes=WRITES, methods=["POST"])
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, "reopen", actions.reopen_quote, "{quote} is open again.")
+
+
+@page(scopes=WRITES, methods=["POST"])
+def convert(request: HttpRequest, pk: int) -> HttpResponse:
+    def converted(quote: Quote, *, by: User, version: int | None = None) -> str:
+        return answers.convert_quote(quote, by=by).number
+
+    return _act(request, pk, "convert", converted, "{quote} is order {made} now.")
+
+
+# --- writing ----------------------------------------------------------------------------------------------------
+
+
+def _refuse_who_cannot_write(user: User) -> None:
+    """A quote has a customer and amounts: who may set neither writes none."""
+    if not has_any(user, "sales_all", "sales_own") or scopes_of(user).isdisjoint(BUYERS):
+        raise PermissionDenied
+
+
+@page(scopes=WRITES, methods=["GET", "POST"], nav="quotes")
+def quote_new(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    _refuse_who_cannot_write(user)
+
+    def write(offer: actions.OfferInput, agent: User | None) -> Quote:
+        return actions.draft_quote(offer, by=user, agent=agent, tell=partial(messages.info, request))
+
+    return _write(request, None, write, forms.blank(actions.rules()), [])
+
+
+@page(scopes=WRITES, methods=["GET", "POST"], nav="quotes")
+def quote_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    quote = _quote_or_404(request, pk)
+    user: Any = request.user
+    _refuse_who_cannot_write(user)
+    if quote.stage != DRAFT:
+        messages.error(request, f"{quote.number} was sent; make a new version to change it.")
+        return redirect("quotes:quote_detail", pk=pk)
+    version = request.POST.get("version", "")
+
+    def write(offer: actions.OfferInput, agent: User | None) -> Quote:
+        known = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
+        return actions.edit_draft(quote, offer, by=user, version=known)
+
+    return _write(request, quote, write, *forms.as_typed(QuoteVersion.objects.get(pk=quote.current_id)))
+
+
+def _write(
+    request: HttpRequest,
+    quote: Quote | None,
+    write: Callable[[actions.OfferInput, User | None], Quote],
+    head: dict[str, Any],
+    rows: list[dict[str, Any]],
+) -> HttpResponse:
+    """The form of a quote; what is wrong is said in place, and what was typed stays."""
+    user: Any = request.user
+    form = forms.OfferForm(request.POST or None, user=user, initial=head)
+    if quote is not None:
+        form.fields.pop("agent", None)
+    lines = LineFormSet(request.POST or None, prefix="lines", form_kwargs={"user": user}, initial=rows or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid() & lines.is_valid():
+            try:
+                with transaction.atomic():
+                    made = write(form.offer(lines), form.cleaned_data.get("agent"))
+            except (Refused, DatabaseError) as error:
+                refused = error if isinstance(error, Refused) else refusal_of(error)
+                if refused is None:
+                    raise
+                form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+                status = refused.status
+            else:
+                messages.success(request, f"{made.number} is saved; nobody has been sent it yet.")
+                return redirect("quotes:quote_detail", pk=made.pk)
+    context = {"form": form, "lines": lines, "products": forms.products_for(user), "q": quote}
+    return render(request, "quotes/quote_form.html", context, status=status)
+
+
+@page(scopes=SELLS, nav="quotes")
+@transaction.non_atomic_requests
+def quote_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    with transaction.atomic():
+        quote = _quote_or_404(request, pk)
+        version = QuoteVersion.objects.filter(quote=quote, n=_number(request, "version") or 0).first()
+        version = version or QuoteVersion.objects.get(pk=quote.current_id)
+        agent = User.objects.filter(pk=quote.agent_id).values_list("name", flat=True).first() or ""
+        knows = not scopes_of(request.user).isdisjoint(BUYERS)
+        context = papers.read(quote, version, agent=agent, to=knows)
+    return documents.as_response(*papers.render(context))
+
+
+@page(scopes=["quotes_all"], methods=["GET", "POST"], nav="quotes")
+def quote_rules(request: HttpRequest) -> HttpResponse:
+    """How long quotes last, their terms, why they are lost, and whether an accepted one is an order at once."""
+    rules = actions.rules()
+    form = forms.RulesForm(request.POST or None, instance=rules, initial={"reasons": "\n".join(rules.lost_reasons)})
+    if request.method == "POST" and form.is_valid():
+        actions.set_rules(by=request.user, reasons=form.cleaned_data["reasons"], **_of_rules(form))  # type: ignore[arg-type]
+        messages.success(request, "Saved.")
+        return redirect(reverse("quotes:quote_rules"))
+    return render(request, "quotes/quote_rules.html", {"form": form}, status=422 if request.method == "POST" else 200)
+
+
+def _of_rules(form: forms.RulesForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in ("valid_days", "order_at_once", "terms")}
