@@ -46,17 +46,21 @@ class OfferInput:
 
 
 def rules() -> QuoteRules:
-    return QuoteRules.objects.get(pk=1)
+    """As the shop has set them, or as they are until it does."""
+    return QuoteRules.objects.filter(pk=1).first() or QuoteRules()
 
 
 def set_rules(*, by: User, valid_days: int, terms: str, reasons: Sequence[str], order_at_once: bool) -> QuoteRules:
     """How the shop quotes from now on; quotes that are out keep what they say."""
-    kept = QuoteRules.objects.select_for_update().get(pk=1)
+    kept = QuoteRules.objects.select_for_update().filter(pk=1).first() or QuoteRules()
     if not by.has_scope("quotes_all"):
         raise Refused("Only who sees every quote decides how the shop quotes.")
 
     kept.valid_days, kept.terms, kept.lost_reasons, kept.order_at_once = valid_days, terms, list(reasons), order_at_once
-    kept.save(update_fields=["valid_days", "terms", "lost_reasons", "order_at_once"])
+    if kept._state.adding:
+        kept.save(force_insert=True)
+    else:
+        kept.save(update_fields=["valid_days", "terms", "lost_reasons", "order_at_once"])
     return kept
 
 
@@ -135,7 +139,7 @@ def send_quote(quote: Quote, *, by: User, version: int | None = None) -> tuple[Q
     token = emails.link_to(offer)
     mailed = emails.send_offer(quote, offer, token)
     events.record("quote.sent", quote, n=offer.n, until=day_of(offer.valid_until), how=", by mail" if mailed else "")
-    return quote, token
+    return stamped(quote), token
 
 
 @transaction.atomic
@@ -155,7 +159,7 @@ def make_link(quote: Quote, *, by: User) -> str:
 
 @transaction.atomic
 def revise_quote(quote: Quote, *, by: User, version: int | None = None) -> Quote:
-    """The next version, as a copy of the last; the old one stays as it was sent and its link says that it is replaced."""
+    """The next version, as a copy of the last; the old one stays as it was sent, and its link says so."""
     quote = locked(quote, version)
     if quote.stage == DRAFT:
         return quote
@@ -186,7 +190,7 @@ def lose_quote(quote: Quote, *, by: User, reason: str, note: str = "", version: 
     quote.save(update_fields=["stage", "decided_at", "lost_reason", "lost_note"])
 
     events.record("quote.lost", quote, reason=f"{reason}{f' ({quote.lost_note})' if quote.lost_note else ''}")
-    return quote
+    return stamped(quote)
 
 
 @transaction.atomic
@@ -204,7 +208,7 @@ def reopen_quote(quote: Quote, *, by: User, version: int | None = None) -> Quote
     quote.save(update_fields=["stage", "accepted", "decided_at", "lost_reason", "lost_note"])
 
     events.record("quote.reopened", quote)
-    return quote
+    return stamped(quote)
 
 
 # --- shared -----------------------------------------------------------------------------------------------------
@@ -218,6 +222,12 @@ def locked(quote: Quote, version: int | None = None) -> Quote:
         raise Refused(f"{quote.number} is not yours to change any more.") from error
     if version is not None and quote.version != version:
         raise Conflict(f"Somebody changed {quote.number} just now; it is {_label(quote.stage)}. Look again.")
+    return quote
+
+
+def stamped(quote: Quote) -> Quote:
+    """The row with what the database wrote on it."""
+    quote.refresh_from_db(fields=["version", "updated_at", "stage_since"])
     return quote
 
 
@@ -294,7 +304,7 @@ def _point_at(quote: Quote, version: QuoteVersion) -> None:
     """The quote shows its newest version's words, so that lists need not look for it."""
     quote.current, quote.summary, quote.valid_until = version, version.summary, version.valid_until
     quote.save(update_fields=["customer", "current", "summary", "valid_until"])
-    quote.refresh_from_db(fields=["version", "updated_at", "stage_since"])
+    stamped(quote)
 
 
 def _label(stage: str) -> str:

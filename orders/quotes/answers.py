@@ -17,7 +17,7 @@ from ops.outbox import run_once
 from orders import actions as orders
 from orders.models import Order
 from orders.quotes import emails
-from orders.quotes.actions import locked, offer_of, rules
+from orders.quotes.actions import locked, offer_of, rules, stamped
 from orders.quotes.models import Quote, QuoteAnswer, QuoteOrder, QuoteVersion
 from orders.quotes.stages import ACCEPTED, EXPIRED, LOST, SENT
 from orders.quotes.words import day_of
@@ -41,7 +41,7 @@ def accept_quote(quote: Quote, *, by: User, name: str, note: str = "", version: 
     events.record("quote.accepted", quote, n=n)
     if rules().order_at_once:
         order_or_say_why(quote, by=by)
-    return quote
+    return stamped(quote)
 
 
 @transaction.atomic

@@ -9,13 +9,13 @@ from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from ops import clock
-from ops.boards import DAY, Add, Board, Choice, Column, Flag, Kind, Lanes, Look, Period, Search, Verb, View
+from ops.boards import DAY, NUMBER, Add, Board, Choice, Column, Flag, Kind, Lanes, Look, Period, Search, Verb, View
 from ops.boards.cells import Row, due_html, same
 from ops.lifecycle import life
 from ops.templatetags.ops import avatar, spell
 from orders.boards import AMOUNT, NAME, people_with
 from orders.quotes import actions
-from orders.quotes.models import Quote, QuoteRecipient, QuoteRules
+from orders.quotes.models import Quote, QuoteRecipient
 from orders.quotes.queries import BUYERS, SEES, SELLS, WRITES
 
 _MOST_FOUND = 5_000
@@ -50,7 +50,7 @@ COLUMNS = [
     Column("number", "Quote", sort="pk", css=""),
     Column("to", "For", to_name(), kind=NAME, scopes=BUYERS, css="f-r"),
     Column("stage", "Stage", kind=STAGE, css="f-2"),
-    Column("n", "Version", "current__n", css="f-hide mute n"),
+    Column("n", "Version", "current__n", kind=NUMBER, css="f-hide mute"),
     Column("summary", "What", kind=NAME, css="f-hide mute"),
     Column("agent", "Agent", "agent__name", kind=NAME, sort="agent__name", css="f-hide mute"),
     Column("valid", "Valid until", "valid_until", kind=VALID, needs={"stage": "stage"}, sort="valid_until"),
@@ -73,6 +73,9 @@ _CARD = (
 )
 
 
+_AMOUNT = '<span class="amt">{}</span>'
+
+
 def _needs(held: frozenset[str]) -> dict[str, Any]:
     needs: dict[str, Any] = {name: name for name in ("number", "version", "summary", "lost_reason")}
     needs |= {"nth": "current__n", "agent": "agent__name"}
@@ -91,8 +94,8 @@ def _card(row: Row, look: Look) -> str:
         nth=f' <span class="tag">version {row["nth"]}</span>' if (row["nth"] or 1) > 1 else "", prefix=look.prefix,
         due=due_html(row["due"], look, over=row["stage"] in _OVER), title=escape(title),
         what=escape(row["summary"] if row.get("to") else ""), face=avatar(row["agent"]),
-        amount="" if amount is None else f'<span class="amt">{escape(spell(amount, row["currency"], whole=True))}</span>',
-        tag=f'<span class="tag">{escape(row["lost_reason"])}</span>' if row["lost_reason"] else "",
+        amount="" if amount is None else _AMOUNT.format(escape(spell(amount, row["currency"], whole=True))),
+        tag=f'<span class="tag clip">{escape(row["lost_reason"])}</span>' if row["lost_reason"] else "",
     )  # fmt: skip
 
 
@@ -125,8 +128,7 @@ def _mine(rows: QuerySet[Quote], user: User) -> QuerySet[Quote]:
 
 
 def _reasons(user: User) -> list[tuple[str, str]]:
-    rules = QuoteRules.objects.filter(pk=1).first()
-    return [(one, one) for one in (rules.lost_reasons if rules else [])]
+    return [(one, one) for one in actions.rules().lost_reasons]
 
 
 FILTERS = [

@@ -1,4 +1,4 @@
-"""What can happen to a quote, and to the order that comes of it. Names of customers stay out: orders are read by many."""
+"""What can happen to a quote, and to the order that comes of it. Customers' names stay out: many read orders."""
 
 from ops.events import Kind, declare
 

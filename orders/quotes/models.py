@@ -21,7 +21,7 @@ from ops.db.history import records
 from ops.lifecycle import life
 from ops.models import DatabaseNow, UuidV7
 from orders.models import money_field
-from orders.quotes.stages import ACCEPTED, DRAFT
+from orders.quotes.stages import DRAFT
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -51,7 +51,7 @@ class Quote(models.Model):
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="quotes", db_index=False)
     stage = models.CharField(max_length=40, default=DRAFT)
     stage_since = models.DateTimeField(db_default=DatabaseNow(), editable=False)
-    current = models.OneToOneField(
+    current = models.ForeignKey(
         "QuoteVersion", models.PROTECT, null=True, blank=True, related_name="+", help_text="The newest version."
     )
     summary = models.CharField(max_length=200, blank=True, help_text="Of the newest version, as its valid day.")
@@ -59,7 +59,7 @@ class Quote(models.Model):
     made_at = models.DateTimeField(db_default=DatabaseNow(), editable=False)
     quoted_on = models.DateField(db_default=Now(), editable=False, help_text="Business day on which it was made.")
     first_sent_at = models.DateTimeField(null=True, blank=True)
-    accepted = models.OneToOneField(
+    accepted = models.ForeignKey(
         "QuoteVersion", models.PROTECT, null=True, blank=True, related_name="+", help_text="The version agreed on."
     )
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -74,10 +74,6 @@ class Quote(models.Model):
     class Meta:
         ordering = ("-pk",)
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(stage=ACCEPTED, accepted__isnull=False) | (~Q(stage=ACCEPTED) & Q(accepted=None)),
-                name="quotes_quote_accepted",
-            ),
             models.CheckConstraint(condition=~Q(stage="lost") | ~Q(lost_reason=""), name="quotes_quote_reason"),
         ]
         indexes: ClassVar = [
@@ -218,13 +214,17 @@ class QuoteOrder(models.Model):
     made_at = models.DateTimeField(db_default=DatabaseNow(), editable=False)
 
 
+def usual_reasons() -> list[str]:
+    return ["Too expensive", "Too late", "Bought elsewhere", "Changed their mind", "No answer", "Other"]
+
+
 class QuoteRules(models.Model):
-    """How this shop quotes: one row, edited by who sees every quote."""
+    """How this shop quotes: one row at most, written by who sees every quote; what stands here holds until then."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     valid_days = models.PositiveSmallIntegerField(default=14)
     terms = models.TextField(blank=True)
-    lost_reasons = ArrayField(models.CharField(max_length=80), default=list)
+    lost_reasons = ArrayField(models.CharField(max_length=80), default=usual_reasons)
     order_at_once = models.BooleanField(default=True)
 
     history = records()

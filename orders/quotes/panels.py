@@ -15,12 +15,11 @@ _MOST = 12
 
 def of_order(request: HttpRequest, order: Order) -> Mapping[str, Any] | None:
     """From which quote and version, and who said yes; nothing where it came of none, or of one that is not theirs."""
-    made = (
+    return (
         QuoteOrder.objects.filter(order=order)
         .values("n", "quote_id", "quote__number", "quote__decided_at", "quote__agent_id")
         .first()
     )
-    return made
 
 
 def of_customer(request: HttpRequest, customer: Customer) -> Mapping[str, Any] | None:

@@ -204,7 +204,7 @@ tables = [
         grants={
             "staff": "select",
             "link": "select",
-            "quotes_all": ["select", "update (valid_days, terms, lost_reasons, order_at_once)"],
+            "quotes_all": ["select", "insert", "update (valid_days, terms, lost_reasons, order_at_once)"],
         },
     ),
 ]  # fmt: skip
@@ -248,5 +248,6 @@ sentences = {
     "quotes_rules_days": "Quotes are valid for 1 to 365 days.",
     "quotes_rules_reasons": "Keep at least one reason.",
     "quotes_version_n": "Somebody has just begun the next version. Look again.",
+    "quotes_quoterules_pkey": "Somebody saved this just now. Look again.",
     "quotes_quoteorder_pkey": "This quote has become an order already.",
 }

@@ -203,7 +203,8 @@ def _write(
     form = forms.OfferForm(request.POST or None, user=user, initial=head)
     if quote is not None:
         form.fields.pop("agent", None)
-    lines = LineFormSet(request.POST or None, prefix="lines", form_kwargs={"user": user}, initial=rows or None)
+    shown = rows if rows and request.method == "GET" else None  # a line typed as it was is a line all the same
+    lines = LineFormSet(request.POST or None, prefix="lines", form_kwargs={"user": user}, initial=shown)
     status = 200
     if request.method == "POST":
         status = 422

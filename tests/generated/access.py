@@ -40,6 +40,7 @@ SUBJECTS = {
     "roles": "accounts.User",
     "accounts": "usersessions.UserSession",
     "progress": "progress.Job",
+    "quotes": "quotes.Quote",
     "intake": "intake.IntakeKey",
     "files": "files.File",
     "files:order_add": "orders.Order",

@@ -81,8 +81,42 @@ ATTACKS = [
 ]  # fmt: skip
 
 
+def _quote(of: str, change: str) -> str:
+    return f"update quotes_quote set {change} where id = {{quote:{of}}}"
+
+
+def _of_quote(of: str) -> str:
+    return f"(select id from quotes_quoteversion where quote_id = {{quote:{of}}} order by n limit 1)"
+
+
+ATTACKS += [
+    Attack("ops_guard_stage", "owner", _quote("draft", "stage = 'accepted', accepted_id = current_id")),
+    Attack("ops_guard_stage_role", "owner", _quote("sent", "stage = 'expired'")),
+    Attack("ops_guard_quote_identity", "", _quote("sent", "number = 'QT-9'")),
+    Attack("ops_guard_quote_identity", "", _quote("sent", "quoted_on = '2020-01-01'")),
+    Attack("ops_guard_quote_identity", "owner", _quote("sent", "first_sent_at = now()")),
+    Attack("ops_guard_quote_ordered", "owner", _quote("ordered", "stage = 'sent', accepted_id = null")),
+    Attack("ops_guard_quote_version", "owner", _quote("draft", f"current_id = {_of_quote('sent')}")),
+    Attack("ops_guard_quote_unsent", "owner", _quote("draft", "stage = 'sent'")),
+    Attack("ops_guard_quote_agreed", "owner", _quote("sent", "accepted_id = current_id")),
+    Attack("ops_guard_quote_agreed", "owner", _quote("sent", "stage = 'accepted'")),
+    Attack("ops_guard_quote_newest", "owner", _quote("revised", f"stage = 'accepted', accepted_id = {_of_quote('revised')}")),
+    Attack("ops_guard_quote_expired", "", _quote("sent", "stage = 'accepted', accepted_id = current_id"),
+           ("select set_config('ops.clock', (now() + interval '60 days')::text, true)",)),
+    Attack("ops_guard_quote_valid", "", _quote("sent", "stage = 'expired'")),
+    Attack("ops_guard_quote_sent", "", "delete from quotes_quoteversion"),
+    Attack("ops_guard_quote_sent", "owner", f"update quotes_quoteversion set valid_until = valid_until + 9 where id = {_of_quote('sent')}"),
+    Attack("ops_guard_quote_sent", "agent", f"update quotes_quoteversion set n = 9 where id = {_of_quote('draft')}"),
+    Attack("ops_guard_quote_part", "", f"update quotes_quoteline set quantity = 9 where version_id = {_of_quote('sent')}"),
+    Attack("ops_guard_quote_part", "owner", f"delete from quotes_quotesale where version_id = {_of_quote('ordered')}"),
+    Attack("ops_guard_quote_customer", "agent", _quote("draft", "customer_id = (select max(id) from customers_customer) + 1")),
+    Attack("ops_guard_quote_order", "owner", "insert into quotes_quoteorder (quote_id, order_id, n) values ({quote:sent}, {order:agent/received}, 1)"),
+]  # fmt: skip
+
+
 def filled(at: Shop, sql: str) -> str:
     sql = re.sub(r"\{order:([\w/]+)\}", lambda found: str(at.world.orders[found[1]]), sql)
+    sql = re.sub(r"\{quote:(\w+)\}", lambda found: str(at.world.quotes[found[1]]), sql)
     sql = re.sub(r"\{person:(\w+)\}", lambda found: str(at.world.people[found[1]].pk), sql)
     return sql.replace("{{", "{").replace("}}", "}")
 
@@ -165,6 +199,8 @@ PROOFS: dict[str, tuple[str, str]] = {
         " offset 1 limit 1) from orders_order o where id = {order:agent/received}"),
     "ops.stamp_order": (_order("agent/received", "channel = 'x'"),
                         "select bool_and(number ~ '^SO-[0-9]+$' and placed_on = ops.shop_day(placed_at)) from orders_order"),
+    "ops.stamp_quote": (_quote("sent", "lost_note = 'x'"),
+                        "select bool_and(number ~ '^QT-[0-9]+$' and quoted_on = ops.shop_day(made_at)) from quotes_quote"),
     "ops.record_transition": (_order("agent/ready_to_ship", "stage = 'shipped', tracking_number = 'x'"),
                               "select count(*) = 1 from ops_transition where subject_id = {order:agent/ready_to_ship}"
                               " and to_stage = 'shipped' and by_id = {person:owner} and seconds_before > 3600"),
@@ -203,6 +239,7 @@ TELLERS = {
     "ops.tell_job",
     "ops.tell_notices",
     "ops.tell_order_mail",
+    "ops.tell_quote",
 }
 # Felt by whoever holds a link or a secret: tests/ops/test_links.py, tests/intake/test_deliveries.py.
 ENDERS = {"ops.end_links", "ops.end_older_secrets"}
@@ -215,6 +252,11 @@ REFUSERS = {
     "ops.guard_job",
     "ops.guard_notice",
     "ops.guard_notice_rule",
+    "ops.guard_quote",
+    "ops.guard_quote_customer",
+    "ops.guard_quote_order",
+    "ops.guard_quote_part",
+    "ops.guard_quote_version",
     "ops.guard_rights",
     "ops.guard_role",
     "ops.last_admin",

@@ -79,8 +79,32 @@ def _costs(t: Truth, world: World, key: str) -> Keys:
     return t.every("orders_ordercosting") if _scopes(world, key) & {"costs_all", "costs_read"} else frozenset()
 
 
+def _quotes(t: Truth, key: str) -> Keys:
+    return t.visible["quotes_quote", key]
+
+
+def _of_quote(table: str, scopes: set[str], column: str = "quote_id") -> Expected:
+    """Rows that hang on a quote or on a version of one, for who sees the quote and holds one of `scopes`."""
+
+    def seen(t: Truth, world: World, key: str) -> Keys:
+        holds, mine = bool(_scopes(world, key) & scopes), _quotes(t, key)
+        quote_of, version_of = t.column("quotes_quoteversion", "quote_id"), t.column("quotes_quoteline", "version_id")
+        way: dict[str, Callable[[Any], Any]] = {
+            "quote_id": lambda pk: pk, "version_id": quote_of.get, "line_id": lambda pk: quote_of.get(version_of.get(pk)),
+        }  # fmt: skip
+        return t.where(table, lambda row: holds and way[column](row[column]) in mine)
+
+    return seen
+
+
+_SALES = {"sales_all", "sales_read", "sales_own"}
+_BUYERS = {"customers_all", "customers_own"}
+_QUOTING = {"quotes_all", "quotes_read", "quotes_own"}
+
+
 def _transitions(t: Truth, world: World, key: str) -> Keys:
-    return t.where("ops_transition", lambda row: row["noun"] == "order" and row["subject_id"] in _orders(t, key))
+    seen = {"order": _orders(t, key), "quote": _quotes(t, key)}
+    return t.where("ops_transition", lambda row: row["subject_id"] in seen[row["noun"]])
 
 
 def _events(t: Truth, world: World, key: str) -> Keys:
@@ -90,6 +114,8 @@ def _events(t: Truth, world: World, key: str) -> Keys:
         match row["noun"]:
             case "order":
                 return row["subject_id"] in _orders(t, key)
+            case "quote":
+                return row["subject_id"] in _quotes(t, key)
             case "role":
                 return bool(scopes & {"people_admin", "roles_admin"})
             case "file":
@@ -156,6 +182,13 @@ EXPECTED: dict[str, Expected] = {
     "orders_orderuserobjectpermission": _shares,
     "notices_mute": _own("notices_mute"), "notices_preference": _own("notices_preference"), "notices_watch": _own("notices_watch"),
     "letters_silence": _silences,
+    "quotes_quoteversion": _of_quote("quotes_quoteversion", _QUOTING),
+    "quotes_quoteline": _of_quote("quotes_quoteline", _QUOTING, "version_id"),
+    "quotes_quotelineprice": _of_quote("quotes_quotelineprice", _SALES, "line_id"),
+    "quotes_quotesale": _of_quote("quotes_quotesale", _SALES, "version_id"),
+    "quotes_quoterecipient": _of_quote("quotes_quoterecipient", _BUYERS, "version_id"),
+    "quotes_quoteanswer": _of_quote("quotes_quoteanswer", _BUYERS),
+    "quotes_quoteorder": _of_quote("quotes_quoteorder", _QUOTING),
 }  # fmt: skip
 
 

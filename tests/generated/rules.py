@@ -77,12 +77,28 @@ BROKEN: dict[str, dict[str, Any]] = {
     "orders_price_positive": {"discount": -1},
     "orders_sale_currency": {"currency": "Rs."},
     "orders_sale_rate": {"rate": 0},
+    "quotes_answer_kind": {"kind": "perhaps"},
+    "quotes_answer_named": {"name": ""},
+    "quotes_line_described": {"description": ""},
+    "quotes_line_quantity": {"quantity": 0},
+    "quotes_price_positive": {"total": -1},
+    "quotes_recipient_named": {"name": ""},
+    "quotes_rules_days": {"valid_days": 366},
+    "quotes_rules_one": {"id": 2},
+    "quotes_sale_currency": {"currency": "Rs."},
+    "quotes_sale_rate": {"rate": 0},
     "progress_job_file_hash": {"file_hash": "../1-secret"},
     "progress_job_state": {"state": "asleep"},
 }
 # Keys that a copied row cannot break, because a trigger writes the column: what is set first, and the statement.
 _EVENT = "insert into ops_event (kind, noun, subject_id, data, source, reason, request, txid) values ('x', 'x', 1, '{}', '', '', '', 0)"
 UPDATED = {
+    "quotes_quoteorder_order_id_ee6a9f8d_fk_orders_order_id": (
+        "select 1",
+        "insert into quotes_quoteorder (quote_id, order_id, n) select id, -1, 1 from quotes_quote where stage = 'sent' limit 1",
+    ),
+    "quotes_quote_reason": ("select 1", "update quotes_quote set lost_reason = '' where stage = 'lost'"),
+    "quotes_rules_reasons": ("select 1", "update quotes_quoterules set lost_reasons = '{}'"),
     "orders_costing_copies_the_amount": ("select 1", "update orders_ordercosting set order_amount = order_amount + 1"),
     "ops_event_by_id_692db4c8_fk_accounts_user_id": ("select set_config('ops.uid', '-1', true)", _EVENT),
     "ops_event_real_by_id_f839022c_fk_accounts_user_id": ("select set_config('ops.real_uid', '-1', true)", _EVENT),

@@ -44,6 +44,7 @@ class World:
     name: str
     people: dict[str, User] = field(default_factory=dict)
     orders: dict[str, int] = field(default_factory=dict)
+    quotes: dict[str, int] = field(default_factory=dict)
     link: str = ""
 
     def who(self, key: str) -> Who:
@@ -332,6 +333,16 @@ def _customer(order: int) -> int:
 
 
 FILL["notices_notice"] = _notices
+
+
+def _quotes(made: World) -> None:
+    """One in every stage, two versions of one, one that became an order, and those of others. The draft comes first."""
+    from tests.quotes import offers
+
+    offers.fill(made.people, made.quotes)
+
+
+FILL["quotes"] = _quotes
 
 
 def fill(made: World) -> None:

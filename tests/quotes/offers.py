@@ -1,18 +1,19 @@
 """Quotes for tests, made by the verbs."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
 from ops import clock
 from ops.db.actor import acting_as, for_user
 from orders.actions import CustomerInput, LineInput
-from orders.quotes import actions
+from orders.quotes import actions, answers
 from orders.quotes.actions import OfferInput
-from orders.quotes.models import Quote, QuoteRules
+from orders.quotes.models import Quote, usual_reasons
 from tests import make
 
 AYESHA = CustomerInput("Ayesha Siddiqui", "+923001234567", "ayesha@c.example", "Lahore")
@@ -38,10 +39,7 @@ def sent(by: User, **said: Any) -> tuple[Quote, str]:
 
 def order_at_once(by: User, *, yes: bool) -> None:
     with acting_as(for_user(by)), transaction.atomic():
-        kept = QuoteRules.objects.get(pk=1)
-        actions.set_rules(
-            by=by, valid_days=kept.valid_days, terms=kept.terms, reasons=kept.lost_reasons, order_at_once=yes
-        )
+        actions.set_rules(by=by, valid_days=14, terms="", reasons=usual_reasons(), order_at_once=yes)
 
 
 def line(words: str, quantity: str, price: str, discount: str = "0") -> LineInput:
@@ -50,3 +48,38 @@ def line(words: str, quantity: str, price: str, discount: str = "0") -> LineInpu
 
 def today() -> date:
     return clock.today()
+
+
+_EXPIRE = "update quotes_quote set stage = 'expired', decided_at = now() where id = %s"
+
+
+def fill(people: Mapping[str, User], found: dict[str, int]) -> None:
+    """A quote in every stage for the generated suites; call as the owner. The draft comes first, and stays the first."""
+    agent, manager = people["agent"], people["manager"]
+    phones = iter(f"+92302{number:07}" for number in range(20))
+
+    def to(name: str) -> CustomerInput:
+        return CustomerInput(name, next(phones), f"{name}@q.example")
+
+    found["draft"] = draft(agent, customer=to("draft")).pk
+    for name, by in (("sent", agent), ("other", people["other_agent"]), ("managers", manager), ("revised", agent),
+                     ("ordered", agent), ("lost", agent), ("expired", agent)):  # fmt: skip
+        quote, _ = sent(by, customer=to(name))
+        found[name] = quote.pk
+        with acting_as(for_user(by, request=name)), transaction.atomic():
+            if name == "revised":
+                actions.send_quote(actions.revise_quote(quote, by=by), by=by)
+            if name == "ordered":
+                answers.accept_quote(quote, by=by, name="Somebody")
+            if name == "lost":
+                actions.lose_quote(quote, by=by, reason="Too late")
+    with connection.cursor() as cursor:
+        before = "select current_setting('ops.clock', true)"
+        cursor.execute(before)
+        [clock_then] = cursor.fetchone()
+        cursor.execute("select set_config('ops.clock', (now() + interval '60 days')::text, false)")
+        cursor.execute(_EXPIRE, [found["expired"]])
+        cursor.execute("select set_config('ops.clock', %s, false)", [clock_then or ""])
+    for days in (14, 15):
+        with acting_as(for_user(manager)):
+            actions.set_rules(by=manager, valid_days=days, terms="", reasons=usual_reasons(), order_at_once=True)

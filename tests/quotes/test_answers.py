@@ -221,7 +221,7 @@ def test_the_job_ends_a_quote_on_its_day_once_and_a_new_version_brings_it_back(c
     for expected in (1, 0):
         with acting_as(task("quotes")):
             assert answers.expire_quotes() == expected
-    with pytest.raises(Refused, match="answered already|valid until"):
+    with pytest.raises(Refused, match=r"answered already|valid until"):
         answers.accept_by_link(token, name="Ayesha")
     with as_person(cast.manager):
         assert (fresh(quote).stage, fresh(alive).stage) == ("expired", "sent")
@@ -245,12 +245,12 @@ def test_a_quote_past_its_day_is_accepted_by_nobody_even_before_the_job_ran(cast
 
 
 def test_the_link_answers_once_and_goes_on_showing_what_was_answered(cast, as_person):
-    quote, token = offers.sent(cast.agent)
+    _, token = offers.sent(cast.agent)
 
     answers.accept_by_link(token, name="  Ayesha   Siddiqui ")
 
     for verb in (answers.accept_by_link, answers.decline_by_link):
-        with pytest.raises(Refused, match="^This link was already used.$"):
+        with pytest.raises(Refused, match=r"^This link was already used\.$"):
             verb(token, name="Somebody else")
     with acting_as(for_link(token)):
         assert [row.name for row in QuoteAnswer.objects.all()] == ["Ayesha Siddiqui"]
@@ -297,7 +297,8 @@ def test_a_link_opens_its_own_version_and_nothing_else(cast):
         "update quotes_quote set stage = 'accepted', accepted_id = current_id",
         "update quotes_quote set stage = 'lost', lost_reason = 'x'",
         "update quotes_quote set lost_note = 'x'",
-        "insert into quotes_quoteanswer (quote_id, n, kind, name, note, by_customer) select id, 1, 'accepted', 'x', '', true from quotes_quote",
+        "insert into quotes_quoteanswer (quote_id, n, kind, name, note, by_customer)"
+        " select id, 1, 'accepted', 'x', '', true from quotes_quote",
         "insert into ops_event (kind, noun, subject_id, data, source, reason, request, txid)"
         " select 'quote.accepted', 'quote', id, '{}', '', '', '', 0 from quotes_quote",
     ],
@@ -305,25 +306,29 @@ def test_a_link_opens_its_own_version_and_nothing_else(cast):
 def test_a_link_that_is_not_used_up_writes_nothing(cast, sql):
     _, token = offers.sent(cast.agent)
 
-    with acting_as(for_link(token)), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-        with connection.cursor() as on:
-            on.execute(sql)
+    refused = pytest.raises(DatabaseError, match="row-level security")
+    with acting_as(for_link(token)), refused, transaction.atomic(), connection.cursor() as on:
+        on.execute(sql)
 
 
-def test_the_links_role_writes_no_amounts_and_no_versions(cast):
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update quotes_quotesale set amount = 1",
+        "update quotes_quoteversion set terms = ''",
+        "update quotes_quote set agent_id = 1",
+        "delete from quotes_quoteline",
+        "select * from customers_customer",
+        "insert into quotes_quoteorder (quote_id, order_id, n) values (1, 1, 1)",
+    ],
+)
+def test_the_links_role_has_no_right_to_more(cast, sql):
     _, token = offers.sent(cast.agent)
 
-    for sql in ("update quotes_quotesale set amount = 1", "update quotes_quoteversion set terms = ''",
-                "update quotes_quote set agent_id = 1", "delete from quotes_quoteline",
-                "select * from customers_customer", "select * from orders_order where false union all select * from orders_order"):  # fmt: skip
-        with acting_as(for_link(token)), transaction.atomic(), connection.cursor() as on:
-            if sql.startswith("select * from orders_order"):
-                on.execute("select count(*) from orders_order")
-                assert on.fetchone() == (0,)
-                continue
-            with pytest.raises(DatabaseError, match="permission denied"):
-                on.execute(sql)
-            transaction.set_rollback(True)
+    with acting_as(for_link(token)), transaction.atomic(), connection.cursor() as on:
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            on.execute(sql)
+        assert not Order.objects.exists()
 
 
 def test_a_new_link_ends_the_one_before(cast, as_person):
@@ -363,7 +368,7 @@ def test_conversion_is_accepted_of_decided_by_month_under_the_readers_rights(cas
     from orders.quotes.queries import conversion
 
     for index, agent in enumerate([cast.agent] * 4 + [cast.other_agent]):
-        quote, token = offers.sent(agent, lines=[offers.line(f"Thing {index}", "1", "10")])
+        _, token = offers.sent(agent, lines=[offers.line(f"Thing {index}", "1", "10")])
         if index in {0, 1, 4}:
             answers.accept_by_link(token, name="A")
         elif index == 2:

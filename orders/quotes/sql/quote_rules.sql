@@ -32,6 +32,10 @@ begin
     raise exception '% has a version that was not sent.', new.number
       using errcode = '23514', constraint = 'ops_guard_quote_unsent';
   end if;
+  if (new.stage = 'accepted') is distinct from (new.accepted_id is not null) then
+    raise exception '% is accepted in one version, or is not accepted.', new.number
+      using errcode = '23514', constraint = 'ops_guard_quote_agreed';
+  end if;
   if new.accepted_id is distinct from old.accepted_id and new.accepted_id is not null and new.accepted_id is distinct from new.current_id then
     raise exception 'Only the newest version of % can be accepted.', new.number
       using errcode = '23514', constraint = 'ops_guard_quote_newest';
@@ -101,7 +105,9 @@ end $$;
 create or replace function ops.guard_quote_order() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if not exists (select 1 from quotes_quote q join quotes_quoteversion v on v.id = q.accepted_id join orders_order o on o.id = new.order_id
+  -- What is not there at all the foreign keys refuse.
+  if exists (select 1 from quotes_quote q, orders_order o where q.id = new.quote_id and o.id = new.order_id)
+     and not exists (select 1 from quotes_quote q join quotes_quoteversion v on v.id = q.accepted_id join orders_order o on o.id = new.order_id
                   where q.id = new.quote_id and q.stage = 'accepted' and v.n = new.n and o.customer_id = q.customer_id) then
     raise exception 'An order comes of an accepted quote, of the version agreed on, for the same customer.'
       using errcode = '23514', constraint = 'ops_guard_quote_order';
