@@ -98,7 +98,7 @@ def edit_draft(quote: Quote, offer: OfferInput, *, by: User, version: int | None
         raise Refused(f"{quote.number} was sent; make a new version to change it.")
     _check(offer)
 
-    before = QuoteVersion.objects.get(pk=quote.current_id)
+    before = quote.newest()
     was = QuoteRecipient.objects.get(pk=before.pk)
     if (offer.customer.phone, offer.customer.email) != (was.phone, was.email):
         quote.customer_id = _customer(offer.customer, by)
@@ -125,7 +125,7 @@ def send_quote(quote: Quote, *, by: User, version: int | None = None) -> tuple[Q
     if quote.stage == SENT:
         return quote, ""
     lifecycle.require("quote", quote.number, quote.stage, SENT, scopes_of(by))
-    offer = QuoteVersion.objects.get(pk=quote.current_id)
+    offer = quote.newest()
     if offer.sent_at is not None:
         raise Refused(f"{quote.number}: version {offer.n} was sent before; make a new version.")
     if offer.valid_until < clock.today():
@@ -148,7 +148,7 @@ def make_link(quote: Quote, *, by: User) -> str:
     quote = locked(quote)
     if quote.stage != SENT:
         raise Refused(f"{quote.number} is {_label(quote.stage)}: there is nothing to answer by a link.")
-    offer = QuoteVersion.objects.get(pk=quote.current_id)
+    offer = quote.newest()
 
     emails.end_links(offer)
     token = emails.link_to(offer)
@@ -165,7 +165,7 @@ def revise_quote(quote: Quote, *, by: User, version: int | None = None) -> Quote
         return quote
     lifecycle.require("quote", quote.number, quote.stage, DRAFT, scopes_of(by))
 
-    old = QuoteVersion.objects.get(pk=quote.current_id)
+    old = quote.newest()
     quote.stage, quote.decided_at, quote.lost_reason, quote.lost_note = DRAFT, None, "", ""
     quote.save(update_fields=["stage", "decided_at", "lost_reason", "lost_note"])
     offer = offer_of(old, by)
@@ -199,7 +199,7 @@ def reopen_quote(quote: Quote, *, by: User, version: int | None = None) -> Quote
     quote = locked(quote, version)
     if quote.stage == SENT:
         return quote
-    offer = QuoteVersion.objects.get(pk=quote.current_id)
+    offer = quote.newest()
     if quote.stage == EXPIRED or offer.sent_at is None or offer.valid_until < clock.today():
         return revise_quote(quote, by=by)
     lifecycle.require("quote", quote.number, quote.stage, SENT, scopes_of(by))

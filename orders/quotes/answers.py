@@ -18,7 +18,7 @@ from orders import actions as orders
 from orders.models import Order
 from orders.quotes import emails
 from orders.quotes.actions import locked, offer_of, rules, stamped
-from orders.quotes.models import Quote, QuoteAnswer, QuoteOrder, QuoteVersion
+from orders.quotes.models import Quote, QuoteAnswer, QuoteOrder
 from orders.quotes.stages import ACCEPTED, EXPIRED, LOST, SENT
 from orders.quotes.words import day_of
 
@@ -53,7 +53,7 @@ def convert_quote(quote: Quote, *, by: User) -> Order:
     if quote.stage != ACCEPTED:
         stage = lifecycle.life("quote").stage(quote.stage).label.lower()
         raise Refused(f"{quote.number} is {stage}; an order is made of an accepted quote.")
-    version = QuoteVersion.objects.get(pk=quote.accepted_id)
+    version = quote.agreed()
     offer = offer_of(version, by)
 
     order = orders.receive_order(
@@ -103,7 +103,7 @@ def decline_by_link(token: str, *, name: str = "", reason: str = "", request: st
     """The customer's no, with a reason if they give one."""
     with acting_as(replace(for_link(token, request), source="link")):
         quote = _of_link()
-        offer = QuoteVersion.objects.get(pk=quote.current_id)
+        offer = quote.newest()
         said = reason.strip()[:300]
         quote.stage, quote.decided_at, quote.lost_reason, quote.lost_note = LOST, clock.now(), BY_LINK, said
         quote.save(update_fields=["stage", "decided_at", "lost_reason", "lost_note"])
@@ -156,7 +156,7 @@ def _expire(pk: int) -> bool:
     quote = Quote.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk, stage=SENT).first()
     if quote is None or not quote.is_over_day or not run_once("quotes.expired", quote.valid_until, str(pk)):
         return False
-    version = QuoteVersion.objects.get(pk=quote.current_id)
+    version = quote.newest()
 
     quote.stage, quote.decided_at = EXPIRED, clock.now()
     quote.save(update_fields=["stage", "decided_at"])
@@ -171,7 +171,7 @@ def _expire(pk: int) -> bool:
 def _accept(quote: Quote, name: str, note: str, *, by_customer: bool) -> int:
     if quote.is_over_day:
         raise Refused(f"{quote.number} was valid until {day_of(quote.valid_until)}; send a new version.")
-    offer = QuoteVersion.objects.get(pk=quote.current_id)
+    offer = quote.newest()
     quote.stage, quote.accepted_id, quote.decided_at = ACCEPTED, offer.pk, clock.now()
     quote.save(update_fields=["stage", "accepted", "decided_at"])
     _answer(quote, offer.n, QuoteAnswer.Kind.ACCEPTED, name, note, by_customer=by_customer)

@@ -87,6 +87,12 @@ class Quote(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def newest(self) -> QuoteVersion:
+        return QuoteVersion.objects.get(pk=self.current_id or 0)
+
+    def agreed(self) -> QuoteVersion:
+        return QuoteVersion.objects.get(pk=self.accepted_id or 0)
+
     @property
     def is_over_day(self) -> bool:
         """Whether its last day has passed, told or not yet told by the job."""

@@ -23,13 +23,12 @@ def of_order(request: HttpRequest, order: Order) -> Mapping[str, Any] | None:
 
 
 def of_customer(request: HttpRequest, customer: Customer) -> Mapping[str, Any] | None:
-    rows = list(
+    rows = (
         Quote.objects.visible_to(request.user)  # type: ignore[arg-type]
         .filter(customer_id=customer.pk)
         .order_by("-pk")
         .values("pk", "number", "stage", "summary", "valid_until", "current__sale__shop_amount")[: _MOST + 1]
     )
     here = life("quote")
-    for row in rows:
-        row["stage"] = here.stage(row["stage"])
-    return {"rows": rows[:_MOST], "more": len(rows) > _MOST} if rows else None
+    shown = [{**row, "stage": here.stage(row["stage"])} for row in rows]
+    return {"rows": shown[:_MOST], "more": len(shown) > _MOST} if shown else None

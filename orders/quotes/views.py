@@ -188,7 +188,7 @@ def quote_edit(request: HttpRequest, pk: int) -> HttpResponse:
         known = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
         return actions.edit_draft(quote, offer, by=user, version=known)
 
-    return _write(request, quote, write, *forms.as_typed(QuoteVersion.objects.get(pk=quote.current_id)))
+    return _write(request, quote, write, *forms.as_typed(quote.newest()))
 
 
 def _write(
@@ -231,7 +231,7 @@ def quote_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         quote = _quote_or_404(request, pk)
         version = QuoteVersion.objects.filter(quote=quote, n=_number(request, "version") or 0).first()
-        version = version or QuoteVersion.objects.get(pk=quote.current_id)
+        version = version or quote.newest()
         agent = User.objects.filter(pk=quote.agent_id).values_list("name", flat=True).first() or ""
         knows = not scopes_of(request.user).isdisjoint(BUYERS)
         context = papers.read(quote, version, agent=agent, to=knows)

@@ -54,7 +54,7 @@ _EXPIRE = "update quotes_quote set stage = 'expired', decided_at = now() where i
 
 
 def fill(people: Mapping[str, User], found: dict[str, int]) -> None:
-    """A quote in every stage for the generated suites; call as the owner. The draft comes first, and stays the first."""
+    """A quote in every stage for the generated suites; call as the owner. The draft comes first, and stays it."""
     agent, manager = people["agent"], people["manager"]
     phones = iter(f"+92302{number:07}" for number in range(20))
 
