@@ -60,6 +60,7 @@ PLACES: tuple[Place, ...] = (
     Place("Quotes", "quotes:board", icon="file-text", scopes=QUOTES, section="Orders", key="q"),
     Place("New order", "orders:order_new", icon="plus", scopes=_any("orders_all", "orders_own"), key="n", phone="New"),
     Place("Load a file", "imports:load_new", icon="inbox", scopes=_any("imports"), section="Orders", key="i"),
+    Place("How we quote", "quotes:quote_rules", icon="file-cog", scopes=_any("quotes_all"), section="Shop"),
     Place("People", "people:person_list", icon="users", scopes=_any("staff"), section="Shop", key="p", phone="People"),
     Place("Notices", "notices:notice_list", icon="bell", scopes=_any("staff"), section="Shop", key="t"),
     Place("Downloads", "progress:job_list", icon="download", scopes=_any("staff"), section="Shop", key="j"),
