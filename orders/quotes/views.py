@@ -230,8 +230,10 @@ def _write(
 def quote_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         quote = _quote_or_404(request, pk)
-        version = QuoteVersion.objects.filter(quote=quote, n=_number(request, "version") or 0).first()
-        version = version or quote.newest()
+        n = _number(request, "version")
+        version = quote.newest() if n is None else QuoteVersion.objects.filter(quote=quote, n=n).first()
+        if version is None:
+            raise Http404("There is no such version.")
         agent = User.objects.filter(pk=quote.agent_id).values_list("name", flat=True).first() or ""
         knows = not scopes_of(request.user).isdisjoint(BUYERS)
         context = papers.read(quote, version, agent=agent, to=knows)
