@@ -983,7 +983,7 @@ begin
 end $$;
 
 -- Foreign keys do not ask row security, and who has an order of a customer sees the customer: so an order is given only to
--- a customer whom the person knows, by keeping them, by another own order, or by having named their phone or e-mail just
+-- a customer whom the person knows, by keeping them, by another own order or quote, or by having named their phone or e-mail just
 -- now. Who sees every customer is let through first: a load brings thousands.
 create or replace function ops.guard_order_customer() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
@@ -994,6 +994,7 @@ begin
   if exists (select 1 from customers_customer c where c.id = new.customer_id and c.keeper_id = ops.uid())
      or exists (select 1 from orders_order o where o.customer_id = new.customer_id and o.agent_id = ops.uid()
                    and o.id is distinct from new.id)
+     or exists (select 1 from quotes_quote q where q.customer_id = new.customer_id and q.agent_id = ops.uid())
      or ops.has_found(new.customer_id) then
     return new;
   end if;
@@ -1320,6 +1321,212 @@ revoke all on function ops.order_link_silence(boolean) from public; grant execut
 
 -- execute:ops.order_link_is_silent()
 revoke all on function ops.order_link_is_silent() from public; grant execute on function ops.order_link_is_silent() to od_s_link;;
+
+-- file:orders/quotes/sql/quote_rules.sql
+-- definer: keeps numbers and links, which their writers may not see; asks of a link what it opens; searches by id
+-- What PostgreSQL does for quotes by itself: numbers, what is frozen, what a link may, telling open screens, search.
+
+create or replace function ops.stamp_quote() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if coalesce(new.number, '') = '' then new.number := 'QT-' || nextval('quotes_number'); end if;
+  new.made_at := ops.now();
+  new.quoted_on := ops.shop_day(new.made_at);
+  return new;
+end $$;
+
+create or replace function ops.guard_quote() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare v quotes_quoteversion;
+begin
+  if (new.number, new.public_id, new.made_at, new.quoted_on) is distinct from (old.number, old.public_id, old.made_at, old.quoted_on)
+     or (new.stage = old.stage and new.stage_since is distinct from old.stage_since)
+     or (old.first_sent_at is not null and new.first_sent_at is distinct from old.first_sent_at) then
+    raise exception 'The number and the times of a quote stay as they are.'
+      using errcode = '23514', constraint = 'ops_guard_quote_identity';
+  end if;
+  if exists (select 1 from quotes_quoteorder o where o.quote_id = new.id)
+     and (new.stage, new.accepted_id, new.current_id, new.customer_id) is distinct from (old.stage, old.accepted_id, old.current_id, old.customer_id) then
+    raise exception '% has become an order; it stays accepted.', new.number
+      using errcode = '23514', constraint = 'ops_guard_quote_ordered';
+  end if;
+  select * into v from quotes_quoteversion x where x.id = new.current_id;
+  if new.current_id is not null and v.quote_id <> new.id then
+    raise exception 'That version is of another quote.' using errcode = '23514', constraint = 'ops_guard_quote_version';
+  end if;
+  if new.stage = 'sent' and v.sent_at is null then
+    raise exception '% has a version that was not sent.', new.number
+      using errcode = '23514', constraint = 'ops_guard_quote_unsent';
+  end if;
+  if (new.stage = 'accepted') is distinct from (new.accepted_id is not null) then
+    raise exception '% is accepted in one version, or is not accepted.', new.number
+      using errcode = '23514', constraint = 'ops_guard_quote_agreed';
+  end if;
+  if new.accepted_id is distinct from old.accepted_id and new.accepted_id is not null and new.accepted_id is distinct from new.current_id then
+    raise exception 'Only the newest version of % can be accepted.', new.number
+      using errcode = '23514', constraint = 'ops_guard_quote_newest';
+  end if;
+  if new.stage = 'accepted' and old.stage <> 'accepted' and v.valid_until < ops.shop_day(ops.now()) then
+    raise exception '% was valid until %; send a new version.', new.number, to_char(v.valid_until, 'FMDD Mon YYYY')
+      using errcode = '23514', constraint = 'ops_guard_quote_expired';
+  end if;
+  if new.stage = 'expired' and old.stage <> 'expired' and v.valid_until >= ops.shop_day(ops.now()) then
+    raise exception '% is still valid.', new.number using errcode = '23514', constraint = 'ops_guard_quote_valid';
+  end if;
+  return new;
+end $$;
+
+-- A version that was sent is what the customer holds in their hands: nobody changes it, the database's owner neither.
+create or replace function ops.guard_quote_version() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' or old.sent_at is not null or (new.quote_id, new.n, new.made_at) is distinct from (old.quote_id, old.n, old.made_at) then
+    raise exception 'Version % was sent, or is a version of its own: make a new one.', old.n
+      using errcode = '23514', constraint = 'ops_guard_quote_sent';
+  end if;
+  return new;
+end $$;
+
+-- The same for what hangs on it. The share lock waits for whoever is sending the version just now.
+create or replace function ops.guard_quote_part() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r jsonb;
+  of_version bigint;
+  sent timestamptz;
+begin
+  foreach r in array array[case when tg_op <> 'INSERT' then to_jsonb(old) end, case when tg_op <> 'DELETE' then to_jsonb(new) end] loop
+    continue when r is null;
+    if tg_argv[0] = 'line' then
+      select l.version_id into of_version from quotes_quoteline l where l.id = (r->>'line_id')::bigint;
+    else
+      of_version := (r->>'version_id')::bigint;
+    end if;
+    select v.sent_at into sent from quotes_quoteversion v where v.id = of_version for share;
+    if sent is not null then
+      raise exception 'This version was sent: its lines and prices stay as they were sent.'
+        using errcode = '23514', constraint = 'ops_guard_quote_part';
+    end if;
+  end loop;
+  return coalesce(new, old);
+end $$;
+
+-- As for orders: a quote is given only to a customer whom the person knows, or has just found by phone or e-mail.
+create or replace function ops.guard_quote_customer() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_op = 'UPDATE' and new.customer_id is not distinct from old.customer_id then return new; end if;
+  if coalesce(current_setting('role', true), 'none') in ('none', '') then return new; end if;
+  if ops.has_scope('customers_all')
+     or exists (select 1 from customers_customer c where c.id = new.customer_id and c.keeper_id = ops.uid())
+     or exists (select 1 from orders_order o where o.customer_id = new.customer_id and o.agent_id = ops.uid())
+     or exists (select 1 from quotes_quote q where q.customer_id = new.customer_id and q.agent_id = ops.uid() and q.id is distinct from new.id)
+     or ops.has_found(new.customer_id) then
+    return new;
+  end if;
+  raise exception 'The customer of this quote is not yours to know. Find them by their phone or e-mail.'
+    using errcode = '23514', constraint = 'ops_guard_quote_customer';
+end $$;
+
+-- Who said yes, and the order that came of it, belong to the version agreed on.
+create or replace function ops.guard_quote_order() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  -- What is not there at all the foreign keys refuse.
+  if exists (select 1 from quotes_quote q, orders_order o where q.id = new.quote_id and o.id = new.order_id)
+     and not exists (select 1 from quotes_quote q join quotes_quoteversion v on v.id = q.accepted_id join orders_order o on o.id = new.order_id
+                  where q.id = new.quote_id and q.stage = 'accepted' and v.n = new.n and o.customer_id = q.customer_id) then
+    raise exception 'An order comes of an accepted quote, of the version agreed on, for the same customer.'
+      using errcode = '23514', constraint = 'ops_guard_quote_order';
+  end if;
+  return new;
+end $$;
+
+-- The version that the link in ops.link was sent with. Whoever holds it goes on reading what they answered: a used link
+-- shows, and acts no more (ops.use_link).
+create or replace function ops.quote_version_of_link() returns bigint language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select l.subject_id from ops_signedlink l
+    where l.kind = 'quote' and l.token_sha256 = sha256(convert_to(nullif(current_setting('ops.link', true), ''), 'UTF8'))
+      and l.revoked_at is null and l.expires_at > ops.now() $$;
+
+create or replace function ops.quote_of_link() returns bigint language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select v.quote_id from quotes_quoteversion v where v.id = ops.quote_version_of_link() $$;
+
+-- The quote whose link has been used up in this very transaction: only then may its holder answer it.
+create or replace function ops.quote_of_used_link() returns bigint language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select v.quote_id from ops_signedlink l join quotes_quoteversion v on v.id = l.subject_id join quotes_quote q on q.current_id = v.id
+    where l.kind = 'quote' and l.token_sha256 = sha256(convert_to(nullif(current_setting('ops.link', true), ''), 'UTF8'))
+      and l.revoked_at is null and l.expires_at > ops.now() and l.used_txid = pg_current_xact_id_if_assigned()::text::bigint $$;
+
+-- What became of the links of a quote's versions, for whoever sees the quote; never a token.
+create or replace function ops.quote_links(of_quote bigint) returns table (n int, state text, made timestamptz, ends timestamptz)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select v.n::int, case when l.uses_left = 0 then 'used' when l.revoked_at is not null or l.expires_at <= ops.now() then 'ended' else 'open' end,
+          l.created_at, coalesce(l.revoked_at, l.expires_at)
+     from quotes_quote q join quotes_quoteversion v on v.quote_id = q.id
+     join ops_signedlink l on l.kind = 'quote' and l.subject_id = v.id and not (l.uses_left = 0 and l.used_txid is null)
+    where q.id = of_quote and (ops.has_scope('quotes_all') or ops.has_scope('quotes_read')
+                               or (ops.has_scope('quotes_own') and q.agent_id = ops.uid()))
+    order by l.id desc limit 20 $$;
+
+create or replace function ops.tell_quote() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare q quotes_quote;
+begin
+  if tg_table_name = 'quotes_quote' then
+    if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+    perform ops.tell('quote', new.id, new.stage, case when tg_op = 'UPDATE' then old.stage end,
+                     concat_ws(',', new.agent_id, case when tg_op = 'UPDATE' then nullif(old.agent_id, new.agent_id) end));
+    return null;
+  end if;
+  if tg_table_name = 'quotes_quoteorder' then
+    select * into q from quotes_quote where id = new.quote_id;
+  else
+    select x.* into q from quotes_quote x join quotes_quoteversion v on v.quote_id = x.id where v.id = new.version_id;
+  end if;
+  perform ops.tell('quote', q.id, q.stage, q.stage, q.agent_id::text);
+  return null;
+end $$;
+
+-- Ids that match; the rows themselves still pass the reader's policies. DEFINER as ops.search_orders, and as narrow.
+create or replace function ops.search_quotes(term text, most int) returns bigint[] language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  found bigint[];
+  pattern text := '%' || replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+  me bigint := ops.uid();
+  sees_all boolean := ops.has_scope('quotes_all') or ops.has_scope('quotes_read');
+  own boolean := ops.has_scope('quotes_own');
+  knows boolean := ops.has_scope('customers_all');
+  knows_own boolean := ops.has_scope('customers_own');
+begin
+  select array_agg(id) into found from (
+    select q.id from quotes_quote q
+     where (sees_all or own and q.agent_id = me)
+       and (q.number ^@ upper(term) or q.summary ilike pattern
+            or (knows or knows_own and q.agent_id = me) and exists (
+                 select 1 from quotes_quoterecipient r where r.version_id = q.current_id and (r.name ilike pattern or r.phone ^@ term)))
+     order by q.id desc limit most) hits;
+  return coalesce(found, '{}');
+end $$;
+;
+
+-- execute:ops.quote_version_of_link()
+revoke all on function ops.quote_version_of_link() from public; grant execute on function ops.quote_version_of_link() to od_s_link;;
+
+-- execute:ops.quote_of_link()
+revoke all on function ops.quote_of_link() from public; grant execute on function ops.quote_of_link() to od_s_link;;
+
+-- execute:ops.quote_of_used_link()
+revoke all on function ops.quote_of_used_link() from public; grant execute on function ops.quote_of_used_link() to od_s_link;;
+
+-- execute:ops.quote_links(bigint)
+revoke all on function ops.quote_links(bigint) from public; grant execute on function ops.quote_links(bigint) to od_s_quotes_all, od_s_quotes_read, od_s_quotes_own;;
+
+-- execute:ops.search_quotes(text, int)
+revoke all on function ops.search_quotes(text, int) from public; grant execute on function ops.search_quotes(text, int) to od_s_quotes_all, od_s_quotes_read, od_s_quotes_own;;
 
 -- rows:accounts_user
 alter table public."accounts_user" enable row level security;
@@ -4269,3 +4476,761 @@ grant insert on public."ops_event" to od_s_letters;
 
 -- trigger:ops_outboxmail:zx_tell_order
 create trigger zx_tell_order after insert or update of state on public."ops_outboxmail" for each row execute function ops.tell_order_mail();
+
+-- rows:quotes_quote
+alter table public."quotes_quote" enable row level security;
+
+-- policy:quotes_quote:managers see every quote
+create policy "managers see every quote" on public."quotes_quote" for all to od_s_quotes_all
+  using (true)
+  with check (true);
+
+-- policy:quotes_quote:every quote is read
+create policy "every quote is read" on public."quotes_quote" for select to od_s_quotes_read
+  using (true);
+
+-- policy:quotes_quote:own quotes
+create policy "own quotes" on public."quotes_quote" for all to od_s_quotes_own
+  using (agent_id = (select ops.uid()))
+  with check (agent_id = (select ops.uid()));
+
+-- policy:quotes_quote:the day ends what was sent
+create policy "the day ends what was sent" on public."quotes_quote" for select to od_s_quote_days
+  using (stage = 'sent');
+
+-- policy:quotes_quote:the day ends a quote
+create policy "the day ends a quote" on public."quotes_quote" for update to od_s_quote_days
+  using (stage = 'sent')
+  with check (stage = 'expired');
+
+-- policy:quotes_quote:what the day has ended is known to it
+create policy "what the day has ended is known to it" on public."quotes_quote" for select to od_s_quote_days
+  using (stage = 'expired');
+
+-- policy:quotes_quote:a link shows its quote
+create policy "a link shows its quote" on public."quotes_quote" for select to od_s_link
+  using (id = (select ops.quote_of_link()));
+
+-- policy:quotes_quote:a link that is being used answers its quote
+create policy "a link that is being used answers its quote" on public."quotes_quote" for update to od_s_link
+  using (id = (select ops.quote_of_link()))
+  with check (id = (select ops.quote_of_used_link()));
+
+-- grant:quotes_quote:quotes_all:select
+grant select on public."quotes_quote" to od_s_quotes_all;
+
+-- grant:quotes_quote:quotes_all:insert
+grant insert on public."quotes_quote" to od_s_quotes_all;
+
+-- grant:quotes_quote:quotes_all:update (customer_id, agent_id, stage, current_id, summary, valid_until, first_sent_at, accepted_id, decided_at, lost_reason, lost_note)
+grant update (customer_id, agent_id, stage, current_id, summary, valid_until, first_sent_at, accepted_id, decided_at, lost_reason, lost_note) on public."quotes_quote" to od_s_quotes_all;
+
+-- grant:quotes_quote:quotes_read:select
+grant select on public."quotes_quote" to od_s_quotes_read;
+
+-- grant:quotes_quote:quotes_own:select
+grant select on public."quotes_quote" to od_s_quotes_own;
+
+-- grant:quotes_quote:quotes_own:insert
+grant insert on public."quotes_quote" to od_s_quotes_own;
+
+-- grant:quotes_quote:quotes_own:update (customer_id, agent_id, stage, current_id, summary, valid_until, first_sent_at, accepted_id, decided_at, lost_reason, lost_note)
+grant update (customer_id, agent_id, stage, current_id, summary, valid_until, first_sent_at, accepted_id, decided_at, lost_reason, lost_note) on public."quotes_quote" to od_s_quotes_own;
+
+-- grant:quotes_quote:quote_days:select
+grant select on public."quotes_quote" to od_s_quote_days;
+
+-- grant:quotes_quote:quote_days:update (stage, decided_at)
+grant update (stage, decided_at) on public."quotes_quote" to od_s_quote_days;
+
+-- grant:quotes_quote:link:select
+grant select on public."quotes_quote" to od_s_link;
+
+-- grant:quotes_quote:link:update (stage, accepted_id, decided_at, lost_reason, lost_note)
+grant update (stage, accepted_id, decided_at, lost_reason, lost_note) on public."quotes_quote" to od_s_link;
+
+-- trigger:quotes_quote:aa_stamp
+create trigger aa_stamp before insert on public."quotes_quote" for each row execute function ops.stamp_quote();
+
+-- trigger:quotes_quote:ab_stage
+create trigger ab_stage before insert or update of stage on public."quotes_quote" for each row execute function ops.guard_stage('quote', 'chain');
+
+-- trigger:quotes_quote:ac_version
+create trigger ac_version before update on public."quotes_quote" for each row execute function ops.bump_version();
+
+-- trigger:quotes_quote:ad_quote
+create trigger ad_quote before update on public."quotes_quote" for each row execute function ops.guard_quote();
+
+-- trigger:quotes_quote:ae_customer
+create trigger ae_customer before insert or update of customer_id on public."quotes_quote" for each row execute function ops.guard_quote_customer();
+
+-- trigger:quotes_quote:zw_transition
+create trigger zw_transition after update of stage on public."quotes_quote" for each row execute function ops.record_transition('quote');
+
+-- trigger:quotes_quote:zw_beginning
+create trigger zw_beginning after insert on public."quotes_quote" referencing new table as added for each statement execute function ops.record_beginning('quote');
+
+-- trigger:quotes_quote:zx_tell
+create trigger zx_tell after insert or update on public."quotes_quote" for each row execute function ops.tell_quote();
+
+-- function:ops.h_quotes_quote()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_quotes_quote() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."quotes_quote"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."quotes_historicalquote" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."quotes_historicalquote" ("id", "public_id", "number", "customer_id", "agent_id", "stage", "stage_since", "current_id", "summary", "valid_until", "made_at", "quoted_on", "first_sent_at", "accepted_id", "decided_at", "lost_reason", "lost_note", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."public_id", r."number", r."customer_id", r."agent_id", r."stage", r."stage_since", r."current_id", r."summary", r."valid_until", r."made_at", r."quoted_on", r."first_sent_at", r."accepted_id", r."decided_at", r."lost_reason", r."lost_note", r."updated_at", r."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:quotes_quote:zz_history
+create trigger zz_history after update or delete on public."quotes_quote" for each row execute function ops.h_quotes_quote();
+
+-- function:ops.ha_quotes_quote()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_quotes_quote() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."quotes_historicalquote" ("id", "public_id", "number", "customer_id", "agent_id", "stage", "stage_since", "current_id", "summary", "valid_until", "made_at", "quoted_on", "first_sent_at", "accepted_id", "decided_at", "lost_reason", "lost_note", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."public_id", a."number", a."customer_id", a."agent_id", a."stage", a."stage_since", a."current_id", a."summary", a."valid_until", a."made_at", a."quoted_on", a."first_sent_at", a."accepted_id", a."decided_at", a."lost_reason", a."lost_note", a."updated_at", a."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:quotes_quote:zz_history_added
+create trigger zz_history_added after insert on public."quotes_quote" referencing new table as added for each statement execute function ops.ha_quotes_quote();
+
+-- rows:quotes_historicalquote
+alter table public."quotes_historicalquote" enable row level security;
+
+-- trigger:quotes_historicalquote:aa_append_only
+create trigger aa_append_only before update or delete on public."quotes_historicalquote" for each row execute function ops.refuse();
+
+-- trigger:quotes_historicalquote:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."quotes_historicalquote" for each statement execute function ops.refuse();
+
+-- index:quotes_historicalquote_chain
+create index if not exists "quotes_historicalquote_chain" on public."quotes_historicalquote" ("id", history_id);
+
+-- policy:quotes_historicalquote:history: managers see every quote
+create policy "history: managers see every quote" on public."quotes_historicalquote" for select to od_s_quotes_all
+  using (true);
+
+-- policy:quotes_historicalquote:history: every quote is read
+create policy "history: every quote is read" on public."quotes_historicalquote" for select to od_s_quotes_read
+  using (true);
+
+-- policy:quotes_historicalquote:history: own quotes
+create policy "history: own quotes" on public."quotes_historicalquote" for select to od_s_quotes_own
+  using (exists (select 1 from public."quotes_quote" x where x."id" = "quotes_historicalquote"."id"));
+
+-- policy:quotes_historicalquote:history: the chain is verified
+create policy "history: the chain is verified" on public."quotes_historicalquote" for select to od_s_chain
+  using (true);
+
+-- grant:quotes_historicalquote:quotes_all:select
+grant select on public."quotes_historicalquote" to od_s_quotes_all;
+
+-- grant:quotes_historicalquote:quotes_read:select
+grant select on public."quotes_historicalquote" to od_s_quotes_read;
+
+-- grant:quotes_historicalquote:quotes_own:select
+grant select on public."quotes_historicalquote" to od_s_quotes_own;
+
+-- grant:quotes_historicalquote:chain:select
+grant select on public."quotes_historicalquote" to od_s_chain;
+
+-- view:quotes_quote_changes
+-- definer: field changes
+create view public."quotes_quote_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."quotes_historicalquote" h
+ cross join lateral (select * from public."quotes_historicalquote" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('number', p."number"::text, h."number"::text), ('customer_id', p."customer_id"::text, h."customer_id"::text), ('agent_id', p."agent_id"::text, h."agent_id"::text), ('stage', p."stage"::text, h."stage"::text), ('stage_since', p."stage_since"::text, h."stage_since"::text), ('current_id', p."current_id"::text, h."current_id"::text), ('summary', p."summary"::text, h."summary"::text), ('valid_until', p."valid_until"::text, h."valid_until"::text), ('made_at', p."made_at"::text, h."made_at"::text), ('quoted_on', p."quoted_on"::text, h."quoted_on"::text), ('first_sent_at', p."first_sent_at"::text, h."first_sent_at"::text), ('accepted_id', p."accepted_id"::text, h."accepted_id"::text), ('decided_at', p."decided_at"::text, h."decided_at"::text), ('lost_reason', p."lost_reason"::text, h."lost_reason"::text), ('lost_note', p."lost_note"::text, h."lost_note"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:quotes_quote_changes:quotes_all:select
+grant select on public."quotes_quote_changes" to od_s_quotes_all;
+
+-- grant:quotes_quote_changes:quotes_read:select
+grant select on public."quotes_quote_changes" to od_s_quotes_read;
+
+-- grant:quotes_quote_changes:quotes_own:select
+grant select on public."quotes_quote_changes" to od_s_quotes_own;
+
+-- rows:quotes_quoteversion
+alter table public."quotes_quoteversion" enable row level security;
+
+-- policy:quotes_quoteversion:versions of every quote
+create policy "versions of every quote" on public."quotes_quoteversion" for all to od_s_quotes_all
+  using (true)
+  with check (true);
+
+-- policy:quotes_quoteversion:versions of every quote are read
+create policy "versions of every quote are read" on public."quotes_quoteversion" for select to od_s_quotes_read
+  using (true);
+
+-- policy:quotes_quoteversion:versions of own quotes
+create policy "versions of own quotes" on public."quotes_quoteversion" for all to od_s_quotes_own
+  using (exists (select 1 from quotes_quote q where q.id = quote_id and q.agent_id = (select ops.uid())))
+  with check (exists (select 1 from quotes_quote q where q.id = quote_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quoteversion:a link shows the versions of its version
+create policy "a link shows the versions of its version" on public."quotes_quoteversion" for select to od_s_link
+  using (id = (select ops.quote_version_of_link()));
+
+-- policy:quotes_quoteversion:the day reads what it ends
+create policy "the day reads what it ends" on public."quotes_quoteversion" for select to od_s_quote_days
+  using (true);
+
+-- grant:quotes_quoteversion:quotes_all:select, insert, update
+grant select, insert, update on public."quotes_quoteversion" to od_s_quotes_all;
+
+-- grant:quotes_quoteversion:quotes_read:select
+grant select on public."quotes_quoteversion" to od_s_quotes_read;
+
+-- grant:quotes_quoteversion:quotes_own:select, insert, update
+grant select, insert, update on public."quotes_quoteversion" to od_s_quotes_own;
+
+-- grant:quotes_quoteversion:link:select
+grant select on public."quotes_quoteversion" to od_s_link;
+
+-- grant:quotes_quoteversion:quote_days:select
+grant select on public."quotes_quoteversion" to od_s_quote_days;
+
+-- trigger:quotes_quoteversion:ab_frozen
+create trigger ab_frozen before update or delete on public."quotes_quoteversion" for each row execute function ops.guard_quote_version();
+
+-- function:ops.h_quotes_quoteversion()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_quotes_quoteversion() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."quotes_quoteversion"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."quotes_historicalquoteversion" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."quotes_historicalquoteversion" ("id", "quote_id", "n", "summary", "pieces", "valid_until", "promise_on", "channel", "rush", "note", "terms", "made_at", "sent_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."quote_id", r."n", r."summary", r."pieces", r."valid_until", r."promise_on", r."channel", r."rush", r."note", r."terms", r."made_at", r."sent_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:quotes_quoteversion:zz_history
+create trigger zz_history after update or delete on public."quotes_quoteversion" for each row execute function ops.h_quotes_quoteversion();
+
+-- function:ops.ha_quotes_quoteversion()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_quotes_quoteversion() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."quotes_historicalquoteversion" ("id", "quote_id", "n", "summary", "pieces", "valid_until", "promise_on", "channel", "rush", "note", "terms", "made_at", "sent_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."quote_id", a."n", a."summary", a."pieces", a."valid_until", a."promise_on", a."channel", a."rush", a."note", a."terms", a."made_at", a."sent_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:quotes_quoteversion:zz_history_added
+create trigger zz_history_added after insert on public."quotes_quoteversion" referencing new table as added for each statement execute function ops.ha_quotes_quoteversion();
+
+-- rows:quotes_historicalquoteversion
+alter table public."quotes_historicalquoteversion" enable row level security;
+
+-- trigger:quotes_historicalquoteversion:aa_append_only
+create trigger aa_append_only before update or delete on public."quotes_historicalquoteversion" for each row execute function ops.refuse();
+
+-- trigger:quotes_historicalquoteversion:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."quotes_historicalquoteversion" for each statement execute function ops.refuse();
+
+-- index:quotes_historicalquoteversion_chain
+create index if not exists "quotes_historicalquoteversion_chain" on public."quotes_historicalquoteversion" ("id", history_id);
+
+-- policy:quotes_historicalquoteversion:history: versions of every quote
+create policy "history: versions of every quote" on public."quotes_historicalquoteversion" for select to od_s_quotes_all
+  using (true);
+
+-- policy:quotes_historicalquoteversion:history: versions of every quote are read
+create policy "history: versions of every quote are read" on public."quotes_historicalquoteversion" for select to od_s_quotes_read
+  using (true);
+
+-- policy:quotes_historicalquoteversion:history: versions of own quotes
+create policy "history: versions of own quotes" on public."quotes_historicalquoteversion" for select to od_s_quotes_own
+  using (exists (select 1 from public."quotes_quoteversion" x where x."id" = "quotes_historicalquoteversion"."id"));
+
+-- policy:quotes_historicalquoteversion:history: the chain is verified
+create policy "history: the chain is verified" on public."quotes_historicalquoteversion" for select to od_s_chain
+  using (true);
+
+-- grant:quotes_historicalquoteversion:quotes_all:select
+grant select on public."quotes_historicalquoteversion" to od_s_quotes_all;
+
+-- grant:quotes_historicalquoteversion:quotes_read:select
+grant select on public."quotes_historicalquoteversion" to od_s_quotes_read;
+
+-- grant:quotes_historicalquoteversion:quotes_own:select
+grant select on public."quotes_historicalquoteversion" to od_s_quotes_own;
+
+-- grant:quotes_historicalquoteversion:chain:select
+grant select on public."quotes_historicalquoteversion" to od_s_chain;
+
+-- view:quotes_quoteversion_changes
+-- definer: field changes
+create view public."quotes_quoteversion_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."quotes_historicalquoteversion" h
+ cross join lateral (select * from public."quotes_historicalquoteversion" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('quote_id', p."quote_id"::text, h."quote_id"::text), ('n', p."n"::text, h."n"::text), ('summary', p."summary"::text, h."summary"::text), ('pieces', p."pieces"::text, h."pieces"::text), ('valid_until', p."valid_until"::text, h."valid_until"::text), ('promise_on', p."promise_on"::text, h."promise_on"::text), ('channel', p."channel"::text, h."channel"::text), ('rush', p."rush"::text, h."rush"::text), ('note', p."note"::text, h."note"::text), ('terms', p."terms"::text, h."terms"::text), ('made_at', p."made_at"::text, h."made_at"::text), ('sent_at', p."sent_at"::text, h."sent_at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:quotes_quoteversion_changes:quotes_all:select
+grant select on public."quotes_quoteversion_changes" to od_s_quotes_all;
+
+-- grant:quotes_quoteversion_changes:quotes_read:select
+grant select on public."quotes_quoteversion_changes" to od_s_quotes_read;
+
+-- grant:quotes_quoteversion_changes:quotes_own:select
+grant select on public."quotes_quoteversion_changes" to od_s_quotes_own;
+
+-- rows:quotes_quoteline
+alter table public."quotes_quoteline" enable row level security;
+
+-- policy:quotes_quoteline:lines of every quote
+create policy "lines of every quote" on public."quotes_quoteline" for all to od_s_quotes_all
+  using (true)
+  with check (true);
+
+-- policy:quotes_quoteline:lines of every quote are read
+create policy "lines of every quote are read" on public."quotes_quoteline" for select to od_s_quotes_read
+  using (true);
+
+-- policy:quotes_quoteline:lines of own quotes
+create policy "lines of own quotes" on public."quotes_quoteline" for all to od_s_quotes_own
+  using (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id and q.agent_id = (select ops.uid())))
+  with check (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quoteline:a link shows the lines of its version
+create policy "a link shows the lines of its version" on public."quotes_quoteline" for select to od_s_link
+  using (version_id = (select ops.quote_version_of_link()));
+
+-- grant:quotes_quoteline:quotes_all:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quoteline" to od_s_quotes_all;
+
+-- grant:quotes_quoteline:quotes_read:select
+grant select on public."quotes_quoteline" to od_s_quotes_read;
+
+-- grant:quotes_quoteline:quotes_own:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quoteline" to od_s_quotes_own;
+
+-- grant:quotes_quoteline:link:select
+grant select on public."quotes_quoteline" to od_s_link;
+
+-- trigger:quotes_quoteline:ab_frozen
+create trigger ab_frozen before insert or update or delete on public."quotes_quoteline" for each row execute function ops.guard_quote_part('version');
+
+-- rows:quotes_quotelineprice
+alter table public."quotes_quotelineprice" enable row level security;
+
+-- policy:quotes_quotelineprice:prices of every quote
+create policy "prices of every quote" on public."quotes_quotelineprice" for all to od_s_sales_all
+  using (true)
+  with check (true);
+
+-- policy:quotes_quotelineprice:prices of every quote are read
+create policy "prices of every quote are read" on public."quotes_quotelineprice" for select to od_s_sales_read
+  using (true);
+
+-- policy:quotes_quotelineprice:prices of own quotes
+create policy "prices of own quotes" on public."quotes_quotelineprice" for all to od_s_sales_own
+  using (exists (select 1 from quotes_quoteline l join quotes_quoteversion v on v.id = l.version_id join quotes_quote q on q.id = v.quote_id where l.id = line_id and q.agent_id = (select ops.uid())))
+  with check (exists (select 1 from quotes_quoteline l join quotes_quoteversion v on v.id = l.version_id join quotes_quote q on q.id = v.quote_id where l.id = line_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quotelineprice:a link shows the prices of its version
+create policy "a link shows the prices of its version" on public."quotes_quotelineprice" for select to od_s_link
+  using (exists (select 1 from quotes_quoteline l where l.id = line_id and l.version_id = (select ops.quote_version_of_link())));
+
+-- grant:quotes_quotelineprice:sales_all:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quotelineprice" to od_s_sales_all;
+
+-- grant:quotes_quotelineprice:sales_read:select
+grant select on public."quotes_quotelineprice" to od_s_sales_read;
+
+-- grant:quotes_quotelineprice:sales_own:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quotelineprice" to od_s_sales_own;
+
+-- grant:quotes_quotelineprice:link:select
+grant select on public."quotes_quotelineprice" to od_s_link;
+
+-- trigger:quotes_quotelineprice:ab_frozen
+create trigger ab_frozen before insert or update or delete on public."quotes_quotelineprice" for each row execute function ops.guard_quote_part('line');
+
+-- rows:quotes_quotesale
+alter table public."quotes_quotesale" enable row level security;
+
+-- policy:quotes_quotesale:amounts of every quote
+create policy "amounts of every quote" on public."quotes_quotesale" for all to od_s_sales_all
+  using (true)
+  with check (true);
+
+-- policy:quotes_quotesale:amounts of every quote are read
+create policy "amounts of every quote are read" on public."quotes_quotesale" for select to od_s_sales_read
+  using (true);
+
+-- policy:quotes_quotesale:amounts of own quotes
+create policy "amounts of own quotes" on public."quotes_quotesale" for all to od_s_sales_own
+  using (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id and q.agent_id = (select ops.uid())))
+  with check (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quotesale:a link shows the amounts of its version
+create policy "a link shows the amounts of its version" on public."quotes_quotesale" for select to od_s_link
+  using (version_id = (select ops.quote_version_of_link()));
+
+-- grant:quotes_quotesale:sales_all:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quotesale" to od_s_sales_all;
+
+-- grant:quotes_quotesale:sales_read:select
+grant select on public."quotes_quotesale" to od_s_sales_read;
+
+-- grant:quotes_quotesale:sales_own:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quotesale" to od_s_sales_own;
+
+-- grant:quotes_quotesale:link:select
+grant select on public."quotes_quotesale" to od_s_link;
+
+-- trigger:quotes_quotesale:ab_frozen
+create trigger ab_frozen before insert or update or delete on public."quotes_quotesale" for each row execute function ops.guard_quote_part('version');
+
+-- trigger:quotes_quotesale:zx_tell
+create trigger zx_tell after insert on public."quotes_quotesale" for each row execute function ops.tell_quote();
+
+-- rows:quotes_quoterecipient
+alter table public."quotes_quoterecipient" enable row level security;
+
+-- policy:quotes_quoterecipient:whom every quote is for
+create policy "whom every quote is for" on public."quotes_quoterecipient" for select to od_s_customers_all
+  using (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id ));
+
+-- policy:quotes_quoterecipient:whom own quotes are for
+create policy "whom own quotes are for" on public."quotes_quoterecipient" for select to od_s_customers_own
+  using (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quoterecipient:who quotes writes whom it is for
+create policy "who quotes writes whom it is for" on public."quotes_quoterecipient" for all to od_s_quotes_all
+  using (true)
+  with check (true);
+
+-- policy:quotes_quoterecipient:who quotes writes whom own quotes are for
+create policy "who quotes writes whom own quotes are for" on public."quotes_quoterecipient" for all to od_s_quotes_own
+  using (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id and q.agent_id = (select ops.uid())))
+  with check (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quoterecipient:a link shows whom its version is for
+create policy "a link shows whom its version is for" on public."quotes_quoterecipient" for select to od_s_link
+  using (version_id = (select ops.quote_version_of_link()));
+
+-- grant:quotes_quoterecipient:customers_all:select
+grant select on public."quotes_quoterecipient" to od_s_customers_all;
+
+-- grant:quotes_quoterecipient:customers_own:select
+grant select on public."quotes_quoterecipient" to od_s_customers_own;
+
+-- grant:quotes_quoterecipient:quotes_all:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quoterecipient" to od_s_quotes_all;
+
+-- grant:quotes_quoterecipient:quotes_own:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quoterecipient" to od_s_quotes_own;
+
+-- grant:quotes_quoterecipient:link:select
+grant select on public."quotes_quoterecipient" to od_s_link;
+
+-- trigger:quotes_quoterecipient:ab_frozen
+create trigger ab_frozen before insert or update or delete on public."quotes_quoterecipient" for each row execute function ops.guard_quote_part('version');
+
+-- rows:quotes_quoteanswer
+alter table public."quotes_quoteanswer" enable row level security;
+
+-- policy:quotes_quoteanswer:answers to every quote
+create policy "answers to every quote" on public."quotes_quoteanswer" for select to od_s_customers_all
+  using (exists (select 1 from quotes_quote q where q.id = quote_id ));
+
+-- policy:quotes_quoteanswer:answers to own quotes
+create policy "answers to own quotes" on public."quotes_quoteanswer" for select to od_s_customers_own
+  using (exists (select 1 from quotes_quote q where q.id = quote_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quoteanswer:who sells notes an answer
+create policy "who sells notes an answer" on public."quotes_quoteanswer" for insert to od_s_quotes_all
+  with check (not by_customer and exists (select 1 from quotes_quote q where q.id = quote_id ));
+
+-- policy:quotes_quoteanswer:who sells notes an answer to an own quote
+create policy "who sells notes an answer to an own quote" on public."quotes_quoteanswer" for insert to od_s_quotes_own
+  with check (not by_customer and exists (select 1 from quotes_quote q where q.id = quote_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quoteanswer:a link shows what was answered
+create policy "a link shows what was answered" on public."quotes_quoteanswer" for select to od_s_link
+  using (quote_id = (select ops.quote_of_link()));
+
+-- policy:quotes_quoteanswer:a link that is being used answers
+create policy "a link that is being used answers" on public."quotes_quoteanswer" for insert to od_s_link
+  with check (by_customer and quote_id = (select ops.quote_of_used_link()));
+
+-- grant:quotes_quoteanswer:customers_all:select
+grant select on public."quotes_quoteanswer" to od_s_customers_all;
+
+-- grant:quotes_quoteanswer:customers_own:select
+grant select on public."quotes_quoteanswer" to od_s_customers_own;
+
+-- grant:quotes_quoteanswer:quotes_all:insert
+grant insert on public."quotes_quoteanswer" to od_s_quotes_all;
+
+-- grant:quotes_quoteanswer:quotes_own:insert
+grant insert on public."quotes_quoteanswer" to od_s_quotes_own;
+
+-- grant:quotes_quoteanswer:link:select, insert
+grant select, insert on public."quotes_quoteanswer" to od_s_link;
+
+-- trigger:quotes_quoteanswer:aa_append_only
+create trigger aa_append_only before update or delete on public."quotes_quoteanswer" for each row execute function ops.refuse();
+
+-- trigger:quotes_quoteanswer:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."quotes_quoteanswer" for each statement execute function ops.refuse();
+
+-- rows:quotes_quoteorder
+alter table public."quotes_quoteorder" enable row level security;
+
+-- policy:quotes_quoteorder:what came of seen quotes
+create policy "what came of seen quotes" on public."quotes_quoteorder" for select to od_s_quotes_all, od_s_quotes_read, od_s_quotes_own
+  using (exists (select 1 from quotes_quote q where q.id = quote_id ));
+
+-- policy:quotes_quoteorder:orders are made of every quote
+create policy "orders are made of every quote" on public."quotes_quoteorder" for insert to od_s_quotes_all
+  with check (exists (select 1 from quotes_quote q where q.id = quote_id ));
+
+-- policy:quotes_quoteorder:orders are made of own quotes
+create policy "orders are made of own quotes" on public."quotes_quoteorder" for insert to od_s_quotes_own
+  with check (exists (select 1 from quotes_quote q where q.id = quote_id and q.agent_id = (select ops.uid())));
+
+-- grant:quotes_quoteorder:quotes_all:select, insert
+grant select, insert on public."quotes_quoteorder" to od_s_quotes_all;
+
+-- grant:quotes_quoteorder:quotes_read:select
+grant select on public."quotes_quoteorder" to od_s_quotes_read;
+
+-- grant:quotes_quoteorder:quotes_own:select, insert
+grant select, insert on public."quotes_quoteorder" to od_s_quotes_own;
+
+-- trigger:quotes_quoteorder:ab_order
+create trigger ab_order before insert on public."quotes_quoteorder" for each row execute function ops.guard_quote_order();
+
+-- trigger:quotes_quoteorder:zx_tell
+create trigger zx_tell after insert on public."quotes_quoteorder" for each row execute function ops.tell_quote();
+
+-- trigger:quotes_quoteorder:aa_append_only
+create trigger aa_append_only before update or delete on public."quotes_quoteorder" for each row execute function ops.refuse();
+
+-- trigger:quotes_quoteorder:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."quotes_quoteorder" for each statement execute function ops.refuse();
+
+-- rows:quotes_quoterules
+alter table public."quotes_quoterules" enable row level security;
+
+-- policy:quotes_quoterules:how the shop quotes is known
+create policy "how the shop quotes is known" on public."quotes_quoterules" for select to od_s_staff, od_s_link
+  using (true);
+
+-- policy:quotes_quoterules:how the shop quotes is edited
+create policy "how the shop quotes is edited" on public."quotes_quoterules" for all to od_s_quotes_all
+  using (true)
+  with check (true);
+
+-- grant:quotes_quoterules:staff:select
+grant select on public."quotes_quoterules" to od_s_staff;
+
+-- grant:quotes_quoterules:link:select
+grant select on public."quotes_quoterules" to od_s_link;
+
+-- grant:quotes_quoterules:quotes_all:select
+grant select on public."quotes_quoterules" to od_s_quotes_all;
+
+-- grant:quotes_quoterules:quotes_all:insert
+grant insert on public."quotes_quoterules" to od_s_quotes_all;
+
+-- grant:quotes_quoterules:quotes_all:update (valid_days, terms, lost_reasons, order_at_once)
+grant update (valid_days, terms, lost_reasons, order_at_once) on public."quotes_quoterules" to od_s_quotes_all;
+
+-- function:ops.h_quotes_quoterules()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_quotes_quoterules() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."quotes_quoterules"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."quotes_historicalquoterules" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."quotes_historicalquoterules" ("id", "valid_days", "terms", "lost_reasons", "order_at_once", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."valid_days", r."terms", r."lost_reasons", r."order_at_once", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:quotes_quoterules:zz_history
+create trigger zz_history after update or delete on public."quotes_quoterules" for each row execute function ops.h_quotes_quoterules();
+
+-- function:ops.ha_quotes_quoterules()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_quotes_quoterules() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."quotes_historicalquoterules" ("id", "valid_days", "terms", "lost_reasons", "order_at_once", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."valid_days", a."terms", a."lost_reasons", a."order_at_once", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:quotes_quoterules:zz_history_added
+create trigger zz_history_added after insert on public."quotes_quoterules" referencing new table as added for each statement execute function ops.ha_quotes_quoterules();
+
+-- rows:quotes_historicalquoterules
+alter table public."quotes_historicalquoterules" enable row level security;
+
+-- trigger:quotes_historicalquoterules:aa_append_only
+create trigger aa_append_only before update or delete on public."quotes_historicalquoterules" for each row execute function ops.refuse();
+
+-- trigger:quotes_historicalquoterules:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."quotes_historicalquoterules" for each statement execute function ops.refuse();
+
+-- index:quotes_historicalquoterules_chain
+create index if not exists "quotes_historicalquoterules_chain" on public."quotes_historicalquoterules" ("id", history_id);
+
+-- policy:quotes_historicalquoterules:history: how the shop quotes is edited
+create policy "history: how the shop quotes is edited" on public."quotes_historicalquoterules" for select to od_s_quotes_all
+  using (true);
+
+-- policy:quotes_historicalquoterules:history: the chain is verified
+create policy "history: the chain is verified" on public."quotes_historicalquoterules" for select to od_s_chain
+  using (true);
+
+-- grant:quotes_historicalquoterules:quotes_all:select
+grant select on public."quotes_historicalquoterules" to od_s_quotes_all;
+
+-- grant:quotes_historicalquoterules:chain:select
+grant select on public."quotes_historicalquoterules" to od_s_chain;
+
+-- view:quotes_quoterules_changes
+-- definer: field changes
+create view public."quotes_quoterules_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."quotes_historicalquoterules" h
+ cross join lateral (select * from public."quotes_historicalquoterules" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('valid_days', p."valid_days"::text, h."valid_days"::text), ('terms', p."terms"::text, h."terms"::text), ('lost_reasons', p."lost_reasons"::text, h."lost_reasons"::text), ('order_at_once', p."order_at_once"::text, h."order_at_once"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:quotes_quoterules_changes:quotes_all:select
+grant select on public."quotes_quoterules_changes" to od_s_quotes_all;
+
+-- policy:ops_signedlink:quotes: links are made by who sees the quote
+create policy "quotes: links are made by who sees the quote" on public."ops_signedlink" for insert to od_s_quotes_all, od_s_quotes_own
+  with check (kind = 'quote' and exists (select 1 from quotes_quoteversion v where v.id = subject_id));
+
+-- grant:ops_signedlink:quotes_all:insert
+grant insert on public."ops_signedlink" to od_s_quotes_all;
+
+-- grant:ops_signedlink:quotes_own:insert
+grant insert on public."ops_signedlink" to od_s_quotes_own;
+
+-- policy:ops_transition:quotes: every record
+create policy "quotes: every record" on public."ops_transition" for select to od_s_quotes_all, od_s_quotes_read
+  using (noun = 'quote');
+
+-- policy:ops_transition:quotes: records of own quotes
+create policy "quotes: records of own quotes" on public."ops_transition" for select to od_s_quotes_own
+  using (noun = 'quote' and exists (select 1 from quotes_quote q where q.id = subject_id ));
+
+-- grant:ops_transition:quotes_all:select
+grant select on public."ops_transition" to od_s_quotes_all;
+
+-- grant:ops_transition:quotes_read:select
+grant select on public."ops_transition" to od_s_quotes_read;
+
+-- grant:ops_transition:quotes_own:select
+grant select on public."ops_transition" to od_s_quotes_own;
+
+-- policy:ops_event:quotes: every record
+create policy "quotes: every record" on public."ops_event" for select to od_s_quotes_all, od_s_quotes_read
+  using (noun = 'quote');
+
+-- policy:ops_event:quotes: records of own quotes
+create policy "quotes: records of own quotes" on public."ops_event" for select to od_s_quotes_own
+  using (noun = 'quote' and exists (select 1 from quotes_quote q where q.id = subject_id ));
+
+-- policy:ops_event:quotes: events of seen quotes are recorded
+create policy "quotes: events of seen quotes are recorded" on public."ops_event" for insert to od_s_quotes_all, od_s_quotes_own
+  with check (noun = 'quote' and exists (select 1 from quotes_quote q where q.id = subject_id ));
+
+-- policy:ops_event:quotes: the day records what it ended
+create policy "quotes: the day records what it ended" on public."ops_event" for insert to od_s_quote_days
+  with check (noun = 'quote' and kind = 'quote.expired' and exists (select 1 from quotes_quote q where q.id = subject_id ));
+
+-- policy:ops_event:quotes: a link records its answer
+create policy "quotes: a link records its answer" on public."ops_event" for insert to od_s_link
+  with check (noun = 'quote' and subject_id = (select ops.quote_of_used_link()));
+
+-- grant:ops_event:quotes_all:select, insert
+grant select, insert on public."ops_event" to od_s_quotes_all;
+
+-- grant:ops_event:quotes_read:select
+grant select on public."ops_event" to od_s_quotes_read;
+
+-- grant:ops_event:quotes_own:select, insert
+grant select, insert on public."ops_event" to od_s_quotes_own;
+
+-- grant:ops_event:quote_days:insert
+grant insert on public."ops_event" to od_s_quote_days;
+
+-- grant:ops_event:link:insert
+grant insert on public."ops_event" to od_s_link;

@@ -119,6 +119,6 @@ def _nothing(request: HttpRequest, token: str) -> HttpResponse:
 def _private(response: HttpResponse) -> HttpResponse:
     """The address itself is the key: it is kept by no cache, told to no other site and found by no search."""
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"  # with no-referrer the form would come with Origin null
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

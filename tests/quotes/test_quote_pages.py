@@ -164,7 +164,7 @@ def test_a_scanner_that_fetches_every_address_changes_nothing(cast, client, as_p
         assert (kept.stage, kept.version, QuoteAnswer.objects.count()) == ("sent", quote.version, 0)
     page = client.get(f"/q/{token}/")
     assert "Accept for Rs 11,001.00" in text(page)
-    assert (page["Cache-Control"], page["Referrer-Policy"]) == ("private, no-store", "no-referrer")
+    assert (page["Cache-Control"], page["Referrer-Policy"]) == ("private, no-store", "same-origin")
 
 
 def test_the_customer_accepts_sees_it_and_a_second_time_says_so(cast, client):
