@@ -5065,8 +5065,8 @@ create trigger aa_append_only_all before truncate on public."quotes_quoteorder" 
 -- rows:quotes_quoterules
 alter table public."quotes_quoterules" enable row level security;
 
--- policy:quotes_quoterules:how the shop quotes is known
-create policy "how the shop quotes is known" on public."quotes_quoterules" for select to od_s_staff, od_s_link
+-- policy:quotes_quoterules:how the shop quotes is known to who sees quotes
+create policy "how the shop quotes is known to who sees quotes" on public."quotes_quoterules" for select to od_s_quotes_read, od_s_quotes_own
   using (true);
 
 -- policy:quotes_quoterules:how the shop quotes is edited
@@ -5074,11 +5074,11 @@ create policy "how the shop quotes is edited" on public."quotes_quoterules" for 
   using (true)
   with check (true);
 
--- grant:quotes_quoterules:staff:select
-grant select on public."quotes_quoterules" to od_s_staff;
+-- grant:quotes_quoterules:quotes_read:select
+grant select on public."quotes_quoterules" to od_s_quotes_read;
 
--- grant:quotes_quoterules:link:select
-grant select on public."quotes_quoterules" to od_s_link;
+-- grant:quotes_quoterules:quotes_own:select
+grant select on public."quotes_quoterules" to od_s_quotes_own;
 
 -- grant:quotes_quoterules:quotes_all:select
 grant select on public."quotes_quoterules" to od_s_quotes_all;

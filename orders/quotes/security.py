@@ -198,12 +198,13 @@ tables = [
         "quotes.QuoteRules",
         history=True,
         policies=[
-            Policy("how the shop quotes is known", to=("staff", "link"), using="true", cmd="select", history=False),
+            Policy("how the shop quotes is known to who sees quotes", to=("quotes_read", "quotes_own"), using="true",
+                   cmd="select", history=False),
             Policy("how the shop quotes is edited", to="quotes_all", using="true", check="true"),
         ],
         grants={
-            "staff": "select",
-            "link": "select",
+            "quotes_read": "select",
+            "quotes_own": "select",
             "quotes_all": ["select", "insert", "update (valid_days, terms, lost_reasons, order_at_once)"],
         },
     ),
