@@ -29,6 +29,7 @@ urlpatterns = [
     path("orders/", include("orders.urls")),
     path("quotes/", include("orders.quotes.urls")),
     path("q/", include("orders.quotes.public_urls")),
+    path("customers/", include("customers.urls")),
     path("o/", include("orders.public_urls")),
     path("roles/", include("accounts.roles_urls")),
     path("files/", include("ops.files.urls")),

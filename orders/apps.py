@@ -10,9 +10,10 @@ class OrdersConfig(AppConfig):
         from ops.files import nouns as files
         from ops.files.queries import panel_of
         from ops.live import nouns
-        from orders import events, explained, papers, search  # noqa: F401  (declare kinds, facts, papers, the palette's)
+        from orders import customer_panels, events, explained, papers, search  # noqa: F401  (declare kinds, facts, papers, the palette's)
 
         nouns.declare("order", "orders")
+        customer_panels.declare()
         panels.declare_way("order", "Print", "printer", "orders:order_print", scopes=papers.SEES, position=10)
         panels.declare_way(
             "order", "Who sees this", "eye", "roles:who_sees", scopes=ADMINS, position=200, before=["order"]

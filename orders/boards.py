@@ -37,6 +37,7 @@ from ops.models import ImportBatch
 from ops.templatetags.ops import spell
 from orders import actions
 from orders.cards import BUYERS, KNOWS_AGENT, SELLS, card, card_needs
+from orders.customer_panels import OfCustomer, orders_before, which_tag
 from orders.models import Order, OrderQuerySet, OrderUserObjectPermission
 from orders.print_verbs import PRINTS
 
@@ -91,17 +92,24 @@ def _name(value: object, row: Row, look: Look) -> str:
     return f'<span title="{words}">{words}</span>' if words else ""
 
 
+def _buyer(value: object, row: Row, look: Look) -> str:
+    """The name, and which order of theirs it is when they have ordered before."""
+    tag = which_tag(row["before"]) if value and row["cancelled_at"] is None else ""
+    return f"{_name(value, row, look)} {tag}"
+
+
 STAGE = Kind(_stage, _stage_word)
 PROMISE = Kind(_promise, same, "num")
 AMOUNT = Kind(_amount, same, "n")
 NAME = Kind(_name, same, "cut")
+BUYER = Kind(_buyer, same, "cut")
 _SALE = {"agreed": "sale__amount", "currency": "sale__currency"}
 _FLAGS = {"cancelled_at": "cancelled_at", "held_at": "held_at"}
 
 COLUMNS = [
     Column("number", "Order", sort="pk", css=""),
-    Column("customer", "Customer", customer_name(), kind=NAME, scopes=BUYERS, sort="by_customer",
-           sort_value=_by_customer, blank=True, css="f-r"),
+    Column("customer", "Customer", customer_name(), kind=BUYER, scopes=BUYERS, sort="by_customer",
+           sort_value=_by_customer, blank=True, css="f-r", needs={"before": orders_before(), **_FLAGS}),
     Column("stage", "Stage", kind=STAGE, needs=_FLAGS, css="f-2"),
     Column("summary", "What", kind=NAME, css="f-hide mute"),
     Column("pieces", "Pieces", kind=NUMBER, scopes={"orders_floor"}),
@@ -183,6 +191,7 @@ def _due(values: list[str]) -> Q:
 SELLERS = people_with("orders_own", "orders_all")
 FILTERS = [
     Search(key="q", label="Search", where=_found, hint="Number, customer, phone or product", cut=_found_too_many),
+    OfCustomer(key="customer", label="Customer", scopes=BUYERS),
     Choice(key="stage", label="Stage", options=_stages, field="stage", many=True),
     Choice(key="agent", label="Agent", options=SELLERS, field="agent", scopes=KNOWS_AGENT),
     Choice(key="assignee", label="Production", options=people_with("orders_floor"), field="assignee"),

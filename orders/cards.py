@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from ops.boards.cells import Look, Row, due_html
 from ops.lifecycle import life
 from ops.templatetags import ops as tags
+from orders.customer_panels import orders_before, which_tag
 
 BUYERS = frozenset({"customers_all", "customers_own"})
 SELLS = frozenset({"sales_all", "sales_read", "sales_own"})
@@ -21,7 +22,8 @@ _WORK = frozenset({"orders_all", "orders_own", "orders_floor"})
 _CARD = (
     '<article class="card" id="card-{pk}" data-lane="{lane}" data-sort="{sort}" data-version="{version}"'
     ' data-to="{to}"{why}'
-    ' tabindex="0" aria-label="{number}, {title}"><div class="r"><span class="code">{number}</span>{rush}{due}</div>'
+    ' tabindex="0" aria-label="{number}, {title}">'
+    '<div class="r"><span class="code">{number}</span>{again}{rush}{due}</div>'
     '<a class="ttl" href="{prefix}{pk}/" tabindex="-1" draggable="false">{title}</a>'
     '<div class="r"><span class="clip">{what}</span></div>'
     '<div class="r">{amount}{tag}{face}</div></article>'
@@ -35,7 +37,7 @@ def card_needs(held: frozenset[str]) -> dict[str, Any]:
     names = ("number", "version", "summary", "rush", "held_at", "hold_reason", "stage_since")
     needs: dict[str, Any] = {name: name for name in names}
     if held & BUYERS:
-        needs["customer"] = customer_name()
+        needs |= {"customer": customer_name(), "before": orders_before()}
     if held & SELLS:
         needs |= {"amount": "sale__amount", "currency": "sale__currency", "counts": "sale__order_amount"}
     if held & KNOWS_AGENT:
@@ -57,7 +59,8 @@ def card(row: Row, look: Look) -> str:
     return _CARD.format(
         pk=row["pk"], lane=row["stage"], sort=row["sort"], version=row["version"], number=escape(row["number"]),
         to=" ".join(_moves(row, look)), why=_why_not(row, look), rush=look.rush if row["rush"] else "",
-        due=due_html(row["due"], look, over=over), prefix=look.prefix, title=escape(title), what=escape(what),
+        again=which_tag(row.get("before")), due=due_html(row["due"], look, over=over), prefix=look.prefix,
+        title=escape(title), what=escape(what),
         amount="" if amount is None else _amount(row),
         tag=_tag(row, look, over=over), face=_face(face) if face else "",
     )  # fmt: skip

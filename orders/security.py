@@ -19,6 +19,7 @@ functions = [
             "ops.floor_stages(text)": ("orders_floor",),
         },
     ),
+    Function("orders/sql/customer_ties.sql", reason="tells screens ids of customers whose orders changed"),
 ]
 
 
@@ -87,11 +88,14 @@ tables = [
             Guard("ac_version", "before update", "ops.bump_version"),
             Guard("ad_order", "before update", "ops.guard_order"),
             Guard("ae_customer", "before insert or update of customer_id", "ops.guard_order_customer"),
+            Guard("af_live_customer", "before insert or update of customer_id", "ops.guard_live_customer"),
             Guard("zw_transition", "after update of stage", "ops.record_transition", args=("order",)),
             Guard("zw_beginning", "after insert", "ops.record_beginning", args=("order",), each="statement",
                   rows=_ADDED),
             Guard("zx_tell", "after update or delete", "ops.tell_order"),
             Guard("zx_tell_added", "after insert", "ops.tell_new_orders", each="statement", rows=_ADDED),
+            Guard("zy_buyer", "after update of customer_id, agent_id, stage, cancelled_at", "ops.tell_buyer"),
+            Guard("zy_buyer_added", "after insert", "ops.tell_buyers_of_new", each="statement", rows=_ADDED),
         ],
     ),
     Table(

@@ -32,6 +32,7 @@ tables = [
             Policy("letters respect silence", to="letters", using="true", cmd="select"),
         ],
         grants={**dict.fromkeys(("customers_all", "customers_own"), "select, insert, delete"), "letters": "select"},
+        guards=[Guard("ae_live_customer", "before insert or update of customer_id", "ops.guard_live_customer")],
     ),
     Table(
         "orders.Order",

@@ -100,6 +100,7 @@ tables = [
             Guard("ac_version", "before update", "ops.bump_version"),
             Guard("ad_quote", "before update", "ops.guard_quote"),
             Guard("ae_customer", "before insert or update of customer_id", "ops.guard_quote_customer"),
+            Guard("af_live_customer", "before insert or update of customer_id", "ops.guard_live_customer"),
             Guard("zw_transition", "after update of stage", "ops.record_transition", args=("quote",)),
             Guard("zw_beginning", "after insert", "ops.record_beginning", args=("quote",), each="statement",
                   rows="new table as added"),

@@ -11,6 +11,7 @@ select w.customer_name, null, w.customer_email, coalesce(w.city, ''), coalesce(w
   from wanted w
  where not exists (select 1 from customers_customer c
                     where c.source = %(source)s and c.external_id = w.customer_key and c.external_id <> '')
-   and not exists (select 1 from customers_customer c where lower(c.email) = lower(w.customer_email))
+   and not exists (select 1 from customers_customercontact k
+                    where k.kind = 'email' and lower(k.value) = lower(w.customer_email))
  order by w.customer_key
 on conflict do nothing

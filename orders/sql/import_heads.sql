@@ -2,7 +2,7 @@
 select r.external_id, r.placed_at, r.promise_on, coalesce(r.channel, '') as channel, coalesce(r.carrier, '') as carrier,
        coalesce(r.tracking_number, '') as tracking_number, coalesce(r.currency, %(currency)s) as currency,
        coalesce(r.shipping_cost, 0) as shipping_cost, i.row_sha256, i.subject_id,
-       coalesce(c.id, m.id) as customer_id, coalesce(u.id, %(by)s) as agent_id,
+       coalesce(c.merged_into_id, c.id, m.customer_id) as customer_id, coalesce(u.id, %(by)s) as agent_id,
        case when r.shipped_at is null or r.shipped_at > %(now)s then 'received'
             when r.shipped_at < %(now)s - make_interval(days => %(delivered_after)s) then 'delivered'
             else 'shipped' end as stage,
@@ -23,7 +23,7 @@ select r.external_id, r.placed_at, r.promise_on, coalesce(r.channel, '') as chan
           from rows group by external_id) s on s.external_id = i.key
   left join customers_customer c
     on c.source = %(source)s and c.external_id <> '' and c.external_id = {customer_key}
-  left join customers_customer m on lower(m.email) = lower(r.customer_email)
+  left join customers_customercontact m on m.kind = 'email' and lower(m.value) = lower(r.customer_email)
   left join (select distinct on (lower(name)) id, lower(name) as name from accounts_user where is_active
               order by lower(name), id) u on u.name = lower(r.agent)
  where i.batch_id = %(batch)s and i.verdict = '{verdict}'

@@ -49,6 +49,7 @@ SUBJECTS = {
     "notices": "notices.Notice",
     "notice_rules": "notices.Rule",
     "letters": "orders.Order",
+    "customers": "customers.Customer",
 }
 GIVEN = {"str": "x", "slug": "x", "path": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
 _PART = re.compile(r"<(?:(\w+):)?(\w+)>")

@@ -32,6 +32,7 @@ def _file(rows: str) -> str:
     )
 
 
+_MERGE = "insert into customers_customermerge (kept_id, gone_id, chosen) select k.id, g.id, '{{}}' from customers_customer k, customers_customer g where k.name = '%s' and g.name = '%s'"
 ATTACKS = [
     Attack("ops_guard_stage", "owner", _order("agent/received", "stage = 'delivered'")),
     Attack("ops_guard_stage", "owner", _order("agent/received", "stage = 'nowhere'")),
@@ -48,6 +49,16 @@ ATTACKS = [
     Attack("ops_guard_order_identity", "agent", _order("agent/shipped", "stage_since = now()")),
     Attack("ops_guard_order_customer", "agent", _order("agent/received", "customer_id = 999999999")),
     Attack("ops_guard_order_customer", "agent", _order("agent/received", "customer_id = (select max(id) from customers_customer) + 1")),
+    Attack("ops_guard_live_customer", "owner", _order("agent/received", "customer_id = (select gone_id from customers_customermerge where undone_at is null)")),
+    Attack("ops_guard_customer_merged", "owner", "update customers_customer set city = 'x' where merged_into_id is not null"),
+    Attack("ops_guard_customer_record", "owner", "update customers_customer set merged_into_id = null where merged_into_id is not null"),
+    Attack("ops_guard_customer_record", "agent", "update customers_customer set merged_into_id = id"),
+    Attack("ops_guard_customer_chain", "owner", "update customers_customer set merged_into_id = (select id from customers_customer where name = 'Twice 1')"
+                                                " where name = 'Twice 3'", (_MERGE % ("Twice 1", "Twice 3"),)),
+    Attack("ops_guard_customer_rows", "owner", "update customers_customer set merged_into_id = (select id from customers_customer where name = 'Twice 0')"
+                                               " where name = 'agent 0'", (_MERGE % ("Twice 0", "agent 0"),)),
+    Attack("ops_guard_merge_once", "owner", "select ops.merge_customers(id) from customers_customermerge"),
+    Attack("ops_guard_unmerge", "owner", "select ops.unmerge_customers(id) from customers_customermerge where undone_at is not null"),
     Attack("ops_guard_append_only", "", "delete from accounts_user"),
     Attack("ops_guard_append_only", "", "delete from files_file"),
     Attack("ops_guard_file_stays", "", "update files_file set visibility = 'everyone' where visibility = 'managers'"),
@@ -216,6 +227,11 @@ PROOFS: dict[str, tuple[str, str]] = {
     "ops.stamp_order_stage": (_file("generate_series(1, 1) i"), "select stage = 'received' from files_file where name = 'forged'"),
     "ops.make_costing": (_order("agent/received", "channel = 'x'"),
                          "select count(*) = (select count(*) from orders_ordersale) from orders_ordercosting"),
+    "ops.keep_main_contacts": ("update customers_customer set phone = '+923550009999' where name = 'agent 0'",
+                               "select array_agg(value::text) = array['+923550009999'] from customers_customercontact k join customers_customer c"
+                               " on c.id = k.customer_id where c.name = 'agent 0' and k.kind = 'phone' and k.is_main"),
+    "ops.keep_new_main_contacts": ("insert into customers_customer (name, email, city, address, source, external_id) values ('New', 'new@c.example', '', '', '', '')",
+                                   "select count(*) = 1 from customers_customercontact where value = 'new@c.example' and is_main"),
     "ops.derive_rights": ("update accounts_user set overrides = '{{\"add\": [\"health\"]}}' where id = {person:agent}",
                           "select 'health' = any (scopes) and db_role like 'odt_p_%%' from accounts_user where id = {person:agent}"),
     "ops.cut_sessions": ("update accounts_user set is_active = false where id = {person:agent}",
@@ -240,6 +256,11 @@ TELLERS = {
     "ops.tell_notices",
     "ops.tell_order_mail",
     "ops.tell_quote",
+    "ops.tell_customer",
+    "ops.tell_buyer",
+    "ops.tell_buyers_of_new",
+    "ops.tell_new_customers",
+    "ops.tell_customer_contact",
 }
 # Felt by whoever holds a link or a secret: tests/ops/test_links.py, tests/intake/test_deliveries.py.
 ENDERS = {"ops.end_links", "ops.end_older_secrets"}
@@ -249,6 +270,8 @@ REFUSERS = {
     "ops.guard_file",
     "ops.guard_order_customer",
     "ops.guard_builtin",
+    "ops.guard_customer",
+    "ops.guard_live_customer",
     "ops.guard_job",
     "ops.guard_notice",
     "ops.guard_notice_rule",

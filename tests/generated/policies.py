@@ -120,6 +120,8 @@ def _events(t: Truth, world: World, key: str) -> Keys:
                 return bool(scopes & {"people_admin", "roles_admin"})
             case "file":
                 return row["subject_id"] in t.visible["files_file", key]
+            case "customer":
+                return row["subject_id"] in t.visible["customers_customer", key]
             case "user":
                 return "people_admin" in scopes or row["subject_id"] == uid
             case "intakekey":
@@ -129,6 +131,25 @@ def _events(t: Truth, world: World, key: str) -> Keys:
         return False
 
     return t.where("ops_event", seen)
+
+
+def _buyers(table: str) -> Expected:
+    """Figures of customers with a counted order that the person sees; customers_orderspend also needs its amount."""
+
+    def seen(t: Truth, world: World, key: str) -> Keys:
+        scopes = _scopes(world, key)
+        rights = (
+            {"orders_all", "orders_read", "orders_own"}
+            if "figures" in table
+            else {"sales_all", "sales_read", "sales_own"}
+        )
+        orders = t.where("orders_order", lambda row: row["cancelled_at"] is None) & _orders(t, key)
+        if "spend" in table:
+            orders &= _sales(t, world, key)
+        customer_of = t.column("orders_order", "customer_id")
+        return frozenset(customer_of[pk] for pk in orders) if scopes & rights else frozenset()
+
+    return seen
 
 
 def _batches(t: Truth, world: World, key: str) -> Keys:
@@ -166,7 +187,9 @@ def _sign_ins(t: Truth, world: World, key: str) -> Keys:
 
 
 def _own(table: str, column: str = "person_id") -> Expected:
-    return lambda t, world, key: t.where(table, lambda row: "staff" in _scopes(world, key) and row[column] == world.people[key].pk)
+    return lambda t, world, key: t.where(
+        table, lambda row: "staff" in _scopes(world, key) and row[column] == world.people[key].pk
+    )
 
 
 def _silences(t: Truth, world: World, key: str) -> Keys:
@@ -189,6 +212,7 @@ EXPECTED: dict[str, Expected] = {
     "quotes_quoterecipient": _of_quote("quotes_quoterecipient", _BUYERS, "version_id"),
     "quotes_quoteanswer": _of_quote("quotes_quoteanswer", _BUYERS),
     "quotes_quoteorder": _of_quote("quotes_quoteorder", _QUOTING),
+    "customers_orderfigures": _buyers("customers_orderfigures"), "customers_orderspend": _buyers("customers_orderspend"),
 }  # fmt: skip
 
 

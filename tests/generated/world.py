@@ -306,6 +306,8 @@ def _storefront(made: World) -> None:
 
 
 FILL["intake"] = _storefront
+
+
 def _notices(made: World) -> None:
     from ops.notices.models import Letter, Mute, Notice, Preference, Rule, Watch
     from orders.letters.models import Silence
@@ -315,7 +317,9 @@ def _notices(made: World) -> None:
     for key in ("agent", "manager"):
         person = made.people[key]
         Notice.objects.create(person=person, noun="order", subject_id=order, kind="x", topic="told", txid=1, mail=True)
-        Notice.objects.create(person=person, noun="order", subject_id=order, kind="stage:received", topic="rule", txid=2)
+        Notice.objects.create(
+            person=person, noun="order", subject_id=order, kind="stage:received", topic="rule", txid=2
+        )
         Notice.objects.create(person=person, noun="order", kind="y", topic="told", txid=1, at="2020-01-01T00:00:00Z")
         Mute.objects.create(person=person, topic="kind:x")
         Preference.objects.create(person=person, mail=False)
@@ -343,6 +347,27 @@ def _quotes(made: World) -> None:
 
 
 FILL["quotes"] = _quotes
+
+
+def _customers(made: World) -> None:
+    """One who was known twice, one whose merge was undone, and further numbers of an agent's customer."""
+    from customers import actions, merge_actions
+    from customers.models import Customer
+
+    manager = made.people["manager"]
+    with acting_as(for_user(manager)):
+        twice = [
+            actions.add_customer(by=manager, name=f"Twice {number}", phone=f"+92355000000{number}", city="Lahore")
+            for number in range(4)
+        ]
+        merge_actions.merge_customers(twice[0], twice[1], by=manager)
+        undone = merge_actions.merge_customers(twice[2], twice[3], by=manager, take=["name"])
+        merge_actions.undo_merge(undone, by=manager)
+        theirs = Customer.objects.get(name="agent 0")
+        actions.add_contact(theirs, by=manager, value="shop@c.example", label="shop")
+
+
+FILL["customers_customermerge"] = _customers
 
 
 def fill(made: World) -> None:

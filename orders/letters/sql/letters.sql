@@ -32,7 +32,7 @@ create or replace function ops.order_customers(ids bigint[]) returns table (subj
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as
 $$ select o.id from orders_order o join customers_customer c on c.id = o.customer_id
     where o.id = any (ids) and coalesce(c.email, '') <> ''
-      and not exists (select 1 from letters_silence s where s.customer_id = c.id) $$;
+      and c.wants_order_mail and not exists (select 1 from letters_silence s where s.customer_id = c.id) $$;
 
 -- Whether the customer of this order is to be written to when this happens; for whoever may see the order.
 create or replace function ops.order_letter_goes(of_order bigint, kind text) returns boolean
@@ -62,7 +62,7 @@ declare address text;
 begin
   select c.email into address from orders_order o join customers_customer c on c.id = o.customer_id
    where o.id = of_order and (ops.has_scope('orders_all') or ops.has_scope('orders_own') and o.agent_id = ops.uid())
-     and not exists (select 1 from letters_silence s where s.customer_id = c.id);
+     and c.wants_order_mail and not exists (select 1 from letters_silence s where s.customer_id = c.id);
   if coalesce(address, '') = '' then return false; end if;
   update ops_outboxmail m set state = 'waiting', recipient = address, attempts = 0, next_try_at = ops.now(), error = ''
    where m.id = mail and m.state = 'failed' and split_part(m.key, ':', 2) = of_order::text and m.kind like 'order.%';
