@@ -22,7 +22,8 @@ _LABELS = {name: label.lower() for name, label in LABELS.items()} | {"keeper_id"
 
 @dataclass(frozen=True)
 class Strand:
-    """`sql` selects what `_COLUMNS` names, of the customer %(customer)s or of all of %(ids)s who were merged into them.
+    """`sql` selects what `_COLUMNS` names, of the customer %(customer)s or of all of %(ids)s who were merged into them;
+    the newest %(most)s are enough.
 
     `url` is where a moment's subject is, with {} for its id. `row` is event, change, or said: `name` is the sentence.
     """
@@ -105,7 +106,13 @@ def story(
         f" select strand, h.since, {_COLUMNS} from told join heads h using (strand, subject_id, txid)"
         " order by h.since desc, txid desc, strand, at"
     )
-    params: dict[str, Any] = {"customer": customer_id, "ids": list(ids), "size": PAGE + 1, "start": (page - 1) * PAGE}
+    params: dict[str, Any] = {
+        "customer": customer_id,
+        "ids": list(ids),
+        "size": PAGE + 1,
+        "start": (page - 1) * PAGE,
+        "most": page * PAGE + 1,
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()
