@@ -4104,7 +4104,7 @@ create policy "history: lines of every order are read" on public."orders_histori
 
 -- policy:orders_historicalorderline:history: lines of seen orders are seen
 create policy "history: lines of seen orders are seen" on public."orders_historicalorderline" for select to od_s_orders_own, od_s_orders_floor
-  using (exists (select 1 from public."orders_orderline" x where x."id" = "orders_historicalorderline"."id"));
+  using (exists (select 1 from orders_order o where o.id = order_id));
 
 -- policy:orders_historicalorderline:history: the chain is verified
 create policy "history: the chain is verified" on public."orders_historicalorderline" for select to od_s_chain
@@ -4252,7 +4252,7 @@ create policy "history: amounts of every order are read" on public."orders_histo
 
 -- policy:orders_historicalorderlineprice:history: amounts of seen orders
 create policy "history: amounts of seen orders" on public."orders_historicalorderlineprice" for select to od_s_sales_own
-  using (exists (select 1 from public."orders_orderlineprice" x where x."line_id" = "orders_historicalorderlineprice"."line_id"));
+  using (exists (select 1 from orders_historicalorderline l where l.id = line_id));
 
 -- policy:orders_historicalorderlineprice:history: the chain is verified
 create policy "history: the chain is verified" on public."orders_historicalorderlineprice" for select to od_s_chain

@@ -61,6 +61,19 @@ def _insert(kind: str, noun: str, subject_id: int, data: Mapping[str, Any]) -> N
         )
 
 
+def moment_of(subject: models.Model) -> str:
+    """Names what this transaction has recorded about the subject, for taking it back; empty when that is nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select txid || '.' || request from {Event._meta.db_table} where noun = %s and subject_id = %s"
+            " and txid = (pg_current_xact_id()::text)::bigint"
+            " and request = coalesce(current_setting('ops.request', true), '') order by id desc limit 1",
+            [noun_of(subject), subject.pk],
+        )
+        found = cursor.fetchone()
+    return found[0] if found else ""
+
+
 def sentence(kind: str, data: Mapping[str, Any]) -> str:
     """What happened, in words; a kind that is no longer declared still reads."""
     known = _kinds.get(kind)

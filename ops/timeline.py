@@ -15,11 +15,25 @@ _MOST = 400
 _QUIET = frozenset({"customer_id", "batch_id", "stage_since", "placed_on", "public_id", "row_sha256"})
 
 
+# Through what a change came, in words.
+WAYS = {
+    "web": "App",
+    "import": "File",
+    "cron": "Job",
+    "task": "Job",
+    "link": "Link",
+    "psql": "In the database",
+    "": "In the database",
+}
+
+
 @dataclass(frozen=True)
 class Change:
     label: str
     old: str
     new: str
+    field: str = ""
+    raw: str | None = None
 
 
 @dataclass
@@ -37,6 +51,12 @@ class Entry:
     icon: str = ""
     by: str = ""
     real_by: str = ""
+    token: str = ""
+    can_go_back: bool = False
+
+    @property
+    def way(self) -> str:
+        return WAYS.get(self.source, self.source)
 
     @property
     def text(self) -> str:
@@ -78,15 +98,13 @@ def story(
     entries: dict[tuple[int, str, int | None], Entry] = {}
     for kind, at, by_id, real_by_id, source, reason, request, txid, name, old, new in rows:
         entry = entries.setdefault((txid, request, by_id), Entry(at, by_id, real_by_id, source or "", reason or ""))
+        entry.token = f"{txid}.{request or ''}"
         if kind != "change":  # what the verb says of itself; history has the wall clock, also in the demo's past
             entry.at = at
-        if kind == "event":
-            _add_event(entry, name, old)
-        elif kind == "move":
-            entry.moves.append(_move_sentence(noun, name, old, new))
+            say(entry, noun, kind, name, old, new)
         elif name not in _QUIET and name != "stage":
             label = labels.get(name, name.removesuffix("_id").replace("_", " "))
-            entry.changes.append(Change(label, show(name, old), show(name, new)))
+            entry.changes.append(Change(label, show(name, old), show(name, new), name, new))
     told = [entry for entry in entries.values() if entry.sentences or entry.moves or entry.changes]
     return sorted(told, key=lambda entry: entry.at, reverse=True)
 
@@ -120,9 +138,13 @@ def _query(
     return " union all ".join(f"({part})" for part in parts) + f" order by 2 desc limit {_MOST}", params
 
 
-def _add_event(entry: Entry, kind: str, data: str) -> None:
-    entry.sentences.append(events.sentence(kind, json.loads(data)))
-    entry.icon = entry.icon or events.icon_of(kind)
+def say(entry: Entry, noun: str, kind: str, name: str, old: str, new: str) -> None:
+    """Add an event (its kind and data) or a move (whether back, from, to) to what the entry says."""
+    if kind == "move":
+        entry.moves.append(_move_sentence(noun, name, old, new))
+        return
+    entry.sentences.append(events.sentence(name, json.loads(old)))
+    entry.icon = entry.icon or events.icon_of(name)
 
 
 def _move_sentence(noun: str, undo: str, old: str, new: str) -> str:

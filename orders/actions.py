@@ -344,14 +344,19 @@ def assign_agent(order: Order, *, by: User, agent: User, version: int | None = N
     if not by.has_scope("orders_all"):
         raise Refused("Only who sees every order may hand it to another agent.")
     check_not_cancelled(order)
-    if not agent.is_active or not (agent.has_scope("orders_own") or agent.has_scope("orders_all")):
-        raise Refused(f"{agent.name} does not sell; choose somebody who does.", field="agent")
+    check_sells(agent)
 
     order.agent = agent
     order.save(update_fields=["agent"])
 
     events.record("order.handed_over", order, agent=agent.name)
     return _fresh(order)
+
+
+def check_sells(agent: User) -> None:
+    """Raises Refused for who cannot have an order."""
+    if not agent.is_active or not (agent.has_scope("orders_own") or agent.has_scope("orders_all")):
+        raise Refused(f"{agent.name} does not sell; choose somebody who does.", field="agent")
 
 
 def share_order(order: Order, *, by: User, colleague: User) -> None:

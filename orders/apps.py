@@ -5,12 +5,12 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
-        from ops import panels
+        from ops import asof, panels
         from ops.access.viewing import ADMINS
         from ops.files import nouns as files
         from ops.files.queries import panel_of
         from ops.live import nouns
-        from orders import customer_panels, events, explained, papers, search  # noqa: F401  (declare kinds, facts, papers, the palette's)
+        from orders import customer_panels, events, explained, papers, past, search  # noqa: F401  (declare their parts)
 
         nouns.declare("order", "orders")
         customer_panels.declare()
@@ -30,3 +30,9 @@ class OrdersConfig(AppConfig):
             owns=lambda user, order: "orders_own" in user.scopes and order.agent_id == user.pk,
         )
         panels.declare("order", "files", "files/panel.html", panel_of("order"), scopes=reads, position=20)
+        for label, icon, name, position in (
+            ("As it was", "history", "orders:order_past", 80),
+            ("Trail as PDF", "scroll-text", "orders:order_trail", 81),
+        ):
+            panels.declare_way("order", label, icon, name, scopes=reads, position=position)
+        asof.declare(past.ORDER)

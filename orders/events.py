@@ -19,6 +19,7 @@ declare(
     Kind("order.held", "put it on hold: {reason}", "pause"),
     Kind("order.released", "released it from hold", "play"),
     Kind("order.edited", "changed {fields}", "pencil"),
+    Kind("order.taken_back", "took back a change of {fields}", "undo-2"),
     Kind("order.costed", "set its costs", "coins"),
     Kind("order.handed_over", "handed it to {agent}", "user-round-check"),
     Kind("order.shared", "shared it with {colleague}", "users"),

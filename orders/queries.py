@@ -17,6 +17,7 @@ from ops.timeline import ChangeSource, Entry, story
 from orders.actions import way_back
 from orders.editing import LABELS
 from orders.models import Order, OrderCosting, OrderLine, OrderSale
+from orders.taking_back import mark, takes_back
 
 _SELLS = {"sales_all", "sales_read", "sales_own"}
 _COSTS = {"costs_all", "costs_read"}
@@ -69,14 +70,22 @@ def order_page(order: Order, user: User) -> OrderPage:
         page.sale = OrderSale.objects.filter(pk=order.pk).first()
     if scopes & _COSTS:
         page.costing = OrderCosting.objects.filter(pk=order.pk).first()
-        if page.costing and page.costing.order_amount and page.costing.profit != page.costing.order_amount:
-            page.margin = 100 * page.costing.profit / page.costing.order_amount
+        page.margin = margin_of(page.costing) if page.costing else None
     page.timeline = _timeline(order, scopes, names)
     page.may = _may(order, user, scopes)
+    if order.cancelled_at is None and page.may:
+        mark(page.timeline, takes_back(user))
     _moves(page, scopes)
     if order.is_late and order.promise_on:
         page.days_late = (clock.today() - order.promise_on).days
     return page
+
+
+def margin_of(costing: OrderCosting) -> Decimal | None:
+    """Percent of the amount; None while there is no amount or no cost."""
+    if not costing.order_amount or costing.profit == costing.order_amount:
+        return None
+    return Decimal(100 * costing.profit / costing.order_amount)
 
 
 def _steps(order: Order, stages: tuple[StageRow, ...]) -> list[Step]:

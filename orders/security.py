@@ -28,12 +28,12 @@ def _of_order(column: str) -> str:
     return f"exists (select 1 from orders_order o where o.id = {column})"
 
 
-def _amounts(seen: str, mine: str) -> list[Policy]:
+def _amounts(seen: str, mine: str, *, past: bool | str = True) -> list[Policy]:
     """Amounts are seen with their order; agents set those of their own orders, not of orders shared with them."""
     return [
         Policy("amounts of every order", to="sales_all", using="true", check="true"),
         Policy("amounts of every order are read", to="sales_read", using="true", cmd="select"),
-        Policy("amounts of seen orders", to="sales_own", using=seen, cmd="select"),
+        Policy("amounts of seen orders", to="sales_own", using=seen, cmd="select", history=past),
         *_written("amounts of own orders", to="sales_own", mine=mine),
     ]
 
@@ -52,6 +52,8 @@ _MY_LINE = (
     "exists (select 1 from orders_orderline l join orders_order o on o.id = l.order_id"
     f" where l.id = line_id and o.agent_id = {UID})"
 )
+# A line that was taken away stands only in history, and its price with it.
+_PAST_LINE = "exists (select 1 from orders_historicalorderline l where l.id = line_id)"
 _SEEN_LINE = "exists (select 1 from orders_orderline l where l.id = line_id)"
 _ADDED = "new table as added"
 _TELL = [
@@ -105,7 +107,7 @@ tables = [
             Policy("lines of every order", to="orders_all", using="true", check="true"),
             Policy("lines of every order are read", to="orders_read", using="true", cmd="select"),
             Policy("lines of seen orders are seen", to=("orders_own", "orders_floor"), cmd="select",
-                   using=_of_order("order_id")),
+                   using=_of_order("order_id"), history=_of_order("order_id")),
             *_written("lines of own orders", to="orders_own", mine=_MY_ORDER),
         ],
         grants={
@@ -119,7 +121,7 @@ tables = [
     Table(
         "orders.OrderLinePrice",
         history=True,
-        policies=_amounts(_SEEN_LINE, _MY_LINE),
+        policies=_amounts(_SEEN_LINE, _MY_LINE, past=_PAST_LINE),
         grants={
             "sales_all": "select, insert, update, delete",
             "sales_read": "select",

@@ -98,5 +98,7 @@ document.addEventListener("keydown", event => {
   else if (event.key === "D") flipTheme();
   else if (event.key === "z") undoLast();
   else if (event.key === "n") find("[data-new]")?.click();
+  else if (event.key === "ArrowLeft") find("a[rel=prev]")?.click();
+  else if (event.key === "ArrowRight") find("a[rel=next]")?.click();
   else if (rowKey(event)) event.preventDefault();
 });

@@ -45,7 +45,11 @@ function expire(toast, after) {
 
 document.addEventListener("toast", event => toast(event.detail ?? {}));
 document.addEventListener("click", event => event.target.closest("[data-do=drop-toast]")?.closest(".toast").remove());
-for (const left of document.querySelectorAll("#toasts .toast")) expire(left, 8000);
+for (const left of document.querySelectorAll("#toasts .toast")) {
+  const back = left.querySelector("form");
+  if (back) lastUndo = () => { lastUndo = null; back.requestSubmit(); };
+  expire(left, back ? 10000 : 8000);
+}
 // An answer that htmx does not swap (5xx) must not pass in silence.
 document.addEventListener("htmx:response:error", event => {
   const { response, hx } = event.detail.ctx;

@@ -185,11 +185,11 @@ def row_order(model: type[models.Model]) -> str:
     )
 
 
-def broken_links(model: type[models.Model], columns: Sequence[str]) -> str:
+def broken_links(model: type[models.Model], columns: Sequence[str], where: str = "true") -> str:
     """A query for the history rows whose hash does not follow from their content and the row before.
 
-    `columns` is what `row_order` finds. A row from before the last columns came was hashed without them, and the first
-    rows of all as JSON.
+    `where` picks whole chains among the rows `x`; `columns` is what `row_order` finds. A row from before the last
+    columns came was hashed without them, and the first rows of all as JSON.
     """
     history, pk = history_model(model)._meta.db_table, model._meta.pk.column
     meta = ", ".join(f"h.{name}" for name in _META)
@@ -201,7 +201,7 @@ def broken_links(model: type[models.Model], columns: Sequence[str]) -> str:
     ]
     return f"""select h.history_id from (
   select x.*, lag(x.history_hash) over (partition by x."{pk}" order by x.history_id) as before
-    from public."{history}" x) h
+    from public."{history}" x where {where}) h
  where h.history_hash is null
     or h.history_prev is distinct from (case when h.history_type = '+' then null else h.before end)
     or case when h.history_hash = {now} then false

@@ -57,7 +57,8 @@ def filled(sql: str) -> str:
 class Policy:
     """`name` reads as a sentence. `using` says which rows are seen, `check` which may be written.
 
-    Who sees a row sees its history too, unless `history` is False.
+    Who sees a row sees its history too, unless `history` is False. A text says it of the history's own rows: parts that
+    were taken away are still seen with what they were a part of.
     """
 
     name: str
@@ -65,7 +66,7 @@ class Policy:
     using: str | None = None
     check: str | None = None
     cmd: str = "all"
-    history: bool = True
+    history: bool | str = True
 
     def sql(self, table: str) -> str:
         roles = ", ".join(scope_role(scope) for scope in _to(self.to))
@@ -195,11 +196,10 @@ class Table:
         for policy in self.policies:
             if policy.cmd.lower() not in {"all", "select"} or not policy.history:
                 continue
-            seen = (
-                "true"
-                if policy.using == "true"
-                else (f'exists (select 1 from public."{self.name}" x where x."{pk}" = "{kept}"."{pk}")')
-            )
+            seen = policy.history if isinstance(policy.history, str) else ""
+            if not seen and policy.using == "true":
+                seen = "true"
+            seen = seen or f'exists (select 1 from public."{self.name}" x where x."{pk}" = "{kept}"."{pk}")'
             mine = Policy(f"history: {policy.name}"[:63], policy.to, using=seen, cmd="select")
             yield SqlObject(
                 f"policy:{kept}:{mine.name}",

@@ -1,7 +1,7 @@
 """The small shared parts of every page: icons, stage glyphs, people, money, days. A builtin: no load line needed."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 
@@ -162,6 +162,26 @@ def moment(value: datetime | None) -> str:
     if not value:
         return NONE
     return f"{day(value)}, {_local(value):%H:%M}"
+
+
+@register.filter
+def exact(value: datetime | None) -> str:
+    """A moment as an address carries it, to the microsecond and in UTC: 2026-11-12T09:03:22.123456Z."""
+    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}" if value else ""
+
+
+@register.filter
+def local(value: datetime | None) -> str:
+    """A moment as the browser's own field holds it, in the shop's zone: the first full second that includes it."""
+    if not value:
+        return ""
+    return f"{_local(value + timedelta(microseconds=-value.microsecond % 1_000_000)):%Y-%m-%dT%H:%M:%S}"
+
+
+@register.filter
+def second(value: datetime | None) -> str:
+    """The exact time of day with its zone, for what may be disputed: 14:03:22.123 PKT."""
+    return f"{_local(value):%H:%M:%S.%f}"[:-3] + f" {_local(value):%Z}" if value else NONE
 
 
 @register.filter

@@ -1,0 +1,100 @@
+"""An order as it was: stepping through its moments, two side by side, the trail on paper, taking an edit back."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from accounts.models import User
+from ops import asof, clock, documents, events
+from ops.access import page
+from ops.access.scopes import scopes_of
+from ops.errors import Refused, refusal_of
+from ops.timeline import Entry
+from ops.trail import trail_context
+from orders import taking_back
+from orders.models import Order
+from orders.past import order_past as order_past_of
+from orders.views import READS, WORKS, _draw, _order_or_404
+
+CHANGES = (*WORKS, "costs_all")
+
+
+def _when(text: str) -> datetime | None:
+    """A moment as an address or the browser's own field says it; without a zone it is the shop's."""
+    try:
+        at = parse_datetime(text.strip())
+        if at is None:
+            return None
+        return at if timezone.is_aware(at) else timezone.make_aware(at, clock.zone())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _asked(request: HttpRequest, moments: list[Entry]) -> datetime:
+    """What `at` says, or the moment that the slider stands on; otherwise the last."""
+    tick = request.GET.get("tick", "")
+    if moments and tick.isascii() and tick.isdigit() and len(tick) < 6:
+        return moments[min(int(tick), len(moments) - 1)].at
+    return _when(request.GET.get("at", "")) or (moments[-1].at if moments else clock.now())
+
+
+@page(scopes=READS, nav="orders")
+def order_past(request: HttpRequest, pk: int) -> HttpResponse:
+    order, user = _order_or_404(request, pk), request.user
+    assert isinstance(user, User)  # @page lets nobody else in
+    moments = asof.moments("order", order.pk, scopes_of(user))
+    past = order_past_of(order, user, moments, at=_asked(request, moments), since=_when(request.GET.get("and", "")))
+    context = {"now": order, "past": past, "p": past.page, "o": past.order, **_back(request, order, past.now)}
+    return render(request, "orders/order_past.html", context)
+
+
+def _back(request: HttpRequest, order: Order, entry: Entry | None) -> dict[str, str]:
+    """Whether what this moment did can be taken back, or why not."""
+    user = request.user
+    assert isinstance(user, User)  # @page lets nobody else in
+    if entry is None or scopes_of(user).isdisjoint(CHANGES):
+        return {}
+    try:
+        taking_back.checked(order, by=user, moment_key=entry.token)
+    except Refused as refused:
+        return {"stays": refused.sentence}
+    return {"back": entry.token}
+
+
+@page(scopes=CHANGES, methods=["POST"])
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one edit back, from its toast, its line in the story or its moment."""
+    order, user = _order_or_404(request, pk), request.user
+    assert isinstance(user, User)  # @page lets nobody else in
+    try:
+        with transaction.atomic():
+            taking_back.take_back(order, by=user, moment_key=request.GET.get("moment", ""))
+    except (Refused, DatabaseError) as error:
+        refused = error if isinstance(error, Refused) else refusal_of(error)
+        if refused is None:
+            raise
+        return _draw(request, Order.objects.get(pk=pk), status=refused.status, refused=refused.sentence)
+    messages.success(request, f"{order.number} is as it was before that.")
+    seen = Order.objects.visible_to(user).filter(pk=pk).exists()
+    return redirect("orders:order_detail", pk=pk) if seen else redirect("orders:board")
+
+
+@page(scopes=READS, nav="orders")
+@transaction.non_atomic_requests
+def order_trail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who changed what and when, with the proof that nobody altered it, as a PDF: read, commit, render, record."""
+    user = request.user
+    assert isinstance(user, User)  # @page lets nobody else in
+    with transaction.atomic():
+        order = _order_or_404(request, pk)
+        people = dict(User.objects.values_list("pk", "name"))
+        context = trail_context("order", order.pk, scopes_of(user), title=order.number, by=user.name, people=people)
+    pdf = documents.render_pdf("ops/trail.html", context)
+    with transaction.atomic():
+        events.record("order.printed", order, paper="trail")
+    return documents.as_response(pdf, f"{order.number} trail.pdf")
