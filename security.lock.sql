@@ -2126,6 +2126,9 @@ create trigger aa_append_only_all before truncate on public."accounts_historical
 -- index:accounts_historicaluser_chain
 create index if not exists "accounts_historicaluser_chain" on public."accounts_historicaluser" ("id", history_id);
 
+-- index:accounts_historicaluser_when
+create index if not exists "accounts_historicaluser_when" on public."accounts_historicaluser" (history_date, history_id);
+
 -- policy:accounts_historicaluser:history: colleagues know each other
 create policy "history: colleagues know each other" on public."accounts_historicaluser" for select to od_s_staff
   using (true);
@@ -2421,6 +2424,9 @@ create trigger aa_append_only_all before truncate on public."ops_historicalrole"
 -- index:ops_historicalrole_chain
 create index if not exists "ops_historicalrole_chain" on public."ops_historicalrole" ("key", history_id);
 
+-- index:ops_historicalrole_when
+create index if not exists "ops_historicalrole_when" on public."ops_historicalrole" (history_date, history_id);
+
 -- policy:ops_historicalrole:history: everybody knows the roles
 create policy "history: everybody knows the roles" on public."ops_historicalrole" for select to od_s_staff, od_s_door
   using (true);
@@ -2556,6 +2562,9 @@ create trigger aa_append_only_all before truncate on public."ops_historicalstage
 
 -- index:ops_historicalstage_chain
 create index if not exists "ops_historicalstage_chain" on public."ops_historicalstage" ("id", history_id);
+
+-- index:ops_historicalstage_when
+create index if not exists "ops_historicalstage_when" on public."ops_historicalstage" (history_date, history_id);
 
 -- policy:ops_historicalstage:history: everybody knows the stages
 create policy "history: everybody knows the stages" on public."ops_historicalstage" for select to od_s_staff, od_s_link, od_s_door
@@ -2699,6 +2708,9 @@ create trigger aa_append_only_all before truncate on public."ops_historicalarrow
 -- index:ops_historicalarrow_chain
 create index if not exists "ops_historicalarrow_chain" on public."ops_historicalarrow" ("id", history_id);
 
+-- index:ops_historicalarrow_when
+create index if not exists "ops_historicalarrow_when" on public."ops_historicalarrow" (history_date, history_id);
+
 -- policy:ops_historicalarrow:history: everybody knows the moves
 create policy "history: everybody knows the moves" on public."ops_historicalarrow" for select to od_s_staff, od_s_link, od_s_door
   using (true);
@@ -2758,6 +2770,9 @@ create trigger aa_append_only before update or delete on public."ops_transition"
 -- trigger:ops_transition:aa_append_only_all
 create trigger aa_append_only_all before truncate on public."ops_transition" for each statement execute function ops.refuse();
 
+-- index:ops_transition_when
+create index if not exists "ops_transition_when" on public."ops_transition" (at, id);
+
 -- trigger:ops_event:ab_stamp
 create trigger ab_stamp before insert on public."ops_event" for each row execute function ops.stamp_event();
 
@@ -2766,6 +2781,9 @@ create trigger aa_append_only before update or delete on public."ops_event" for 
 
 -- trigger:ops_event:aa_append_only_all
 create trigger aa_append_only_all before truncate on public."ops_event" for each statement execute function ops.refuse();
+
+-- index:ops_event_when
+create index if not exists "ops_event_when" on public."ops_event" (at, id);
 
 -- rows:ops_outboxmail
 alter table public."ops_outboxmail" enable row level security;
@@ -2796,6 +2814,10 @@ create policy "jobs write their runs" on public."ops_jobrun" for all to od_s_job
 create policy "health shows the runs" on public."ops_jobrun" for select to od_s_health
   using (true);
 
+-- policy:ops_jobrun:the audit shows when history was verified
+create policy "the audit shows when history was verified" on public."ops_jobrun" for select to od_s_audit
+  using (name = 'verify history');
+
 -- grant:ops_jobrun:jobs:select
 grant select on public."ops_jobrun" to od_s_jobs;
 
@@ -2816,6 +2838,9 @@ grant update (ended_at, rows, error) on public."ops_jobrun" to od_s_mailer;
 
 -- grant:ops_jobrun:health:select
 grant select on public."ops_jobrun" to od_s_health;
+
+-- grant:ops_jobrun:audit:select
+grant select on public."ops_jobrun" to od_s_audit;
 
 -- rows:ops_savedview
 alter table public."ops_savedview" enable row level security;
@@ -2850,11 +2875,18 @@ create policy "the chain task keeps the day's roots" on public."ops_chainroot" f
 create policy "health shows the roots" on public."ops_chainroot" for select to od_s_health
   using (true);
 
+-- policy:ops_chainroot:the audit shows the roots
+create policy "the audit shows the roots" on public."ops_chainroot" for select to od_s_audit
+  using (true);
+
 -- grant:ops_chainroot:chain:select, insert
 grant select, insert on public."ops_chainroot" to od_s_chain;
 
 -- grant:ops_chainroot:health:select
 grant select on public."ops_chainroot" to od_s_health;
+
+-- grant:ops_chainroot:audit:select
+grant select on public."ops_chainroot" to od_s_audit;
 
 -- trigger:ops_chainroot:aa_append_only
 create trigger aa_append_only before update or delete on public."ops_chainroot" for each row execute function ops.refuse();
@@ -3079,6 +3111,9 @@ create trigger aa_append_only_all before truncate on public."files_historicalfil
 
 -- index:files_historicalfile_chain
 create index if not exists "files_historicalfile_chain" on public."files_historicalfile" ("id", history_id);
+
+-- index:files_historicalfile_when
+create index if not exists "files_historicalfile_when" on public."files_historicalfile" (history_date, history_id);
 
 -- policy:files_historicalfile:history: the chain is verified
 create policy "history: the chain is verified" on public."files_historicalfile" for select to od_s_chain
@@ -3445,6 +3480,9 @@ create trigger aa_append_only_all before truncate on public."customers_historica
 -- index:customers_historicalcustomer_chain
 create index if not exists "customers_historicalcustomer_chain" on public."customers_historicalcustomer" ("id", history_id);
 
+-- index:customers_historicalcustomer_when
+create index if not exists "customers_historicalcustomer_when" on public."customers_historicalcustomer" (history_date, history_id);
+
 -- policy:customers_historicalcustomer:history: every customer
 create policy "history: every customer" on public."customers_historicalcustomer" for select to od_s_customers_all
   using (true);
@@ -3747,6 +3785,9 @@ create trigger aa_append_only_all before truncate on public."catalog_historicalp
 -- index:catalog_historicalproduct_chain
 create index if not exists "catalog_historicalproduct_chain" on public."catalog_historicalproduct" ("id", history_id);
 
+-- index:catalog_historicalproduct_when
+create index if not exists "catalog_historicalproduct_when" on public."catalog_historicalproduct" (history_date, history_id);
+
 -- policy:catalog_historicalproduct:history: the catalogue is read by who sells
 create policy "history: the catalogue is read by who sells" on public."catalog_historicalproduct" for select to od_s_catalog_read
   using (true);
@@ -3933,6 +3974,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 -- index:orders_historicalorder_chain
 create index if not exists "orders_historicalorder_chain" on public."orders_historicalorder" ("id", history_id);
 
+-- index:orders_historicalorder_when
+create index if not exists "orders_historicalorder_when" on public."orders_historicalorder" (history_date, history_id) where (history_type <> '+' or history_source is null);
+
 -- policy:orders_historicalorder:history: managers see every order
 create policy "history: managers see every order" on public."orders_historicalorder" for select to od_s_orders_all
   using (true);
@@ -4094,6 +4138,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 -- index:orders_historicalorderline_chain
 create index if not exists "orders_historicalorderline_chain" on public."orders_historicalorderline" ("id", history_id);
 
+-- index:orders_historicalorderline_when
+create index if not exists "orders_historicalorderline_when" on public."orders_historicalorderline" (history_date, history_id) where (history_type <> '+' or history_source is null);
+
 -- policy:orders_historicalorderline:history: lines of every order
 create policy "history: lines of every order" on public."orders_historicalorderline" for select to od_s_orders_all
   using (true);
@@ -4241,6 +4288,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 
 -- index:orders_historicalorderlineprice_chain
 create index if not exists "orders_historicalorderlineprice_chain" on public."orders_historicalorderlineprice" ("line_id", history_id);
+
+-- index:orders_historicalorderlineprice_when
+create index if not exists "orders_historicalorderlineprice_when" on public."orders_historicalorderlineprice" (history_date, history_id) where (history_type <> '+' or history_source is null);
 
 -- policy:orders_historicalorderlineprice:history: amounts of every order
 create policy "history: amounts of every order" on public."orders_historicalorderlineprice" for select to od_s_sales_all
@@ -4393,6 +4443,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 -- index:orders_historicalordersale_chain
 create index if not exists "orders_historicalordersale_chain" on public."orders_historicalordersale" ("order_id", history_id);
 
+-- index:orders_historicalordersale_when
+create index if not exists "orders_historicalordersale_when" on public."orders_historicalordersale" (history_date, history_id) where (history_type <> '+' or history_source is null);
+
 -- policy:orders_historicalordersale:history: amounts of every order
 create policy "history: amounts of every order" on public."orders_historicalordersale" for select to od_s_sales_all
   using (true);
@@ -4526,6 +4579,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 
 -- index:orders_historicalordercosting_chain
 create index if not exists "orders_historicalordercosting_chain" on public."orders_historicalordercosting" ("order_id", history_id);
+
+-- index:orders_historicalordercosting_when
+create index if not exists "orders_historicalordercosting_when" on public."orders_historicalordercosting" (history_date, history_id) where (history_type <> '+' or history_source is null);
 
 -- policy:orders_historicalordercosting:history: costs of every order
 create policy "history: costs of every order" on public."orders_historicalordercosting" for select to od_s_costs_all
@@ -4836,6 +4892,9 @@ create trigger aa_append_only_all before truncate on public."intake_historicalin
 
 -- index:intake_historicalintakekey_chain
 create index if not exists "intake_historicalintakekey_chain" on public."intake_historicalintakekey" ("id", history_id);
+
+-- index:intake_historicalintakekey_when
+create index if not exists "intake_historicalintakekey_when" on public."intake_historicalintakekey" (history_date, history_id);
 
 -- policy:intake_historicalintakekey:history: who keeps the keys sees and makes them
 create policy "history: who keeps the keys sees and makes them" on public."intake_historicalintakekey" for select to od_s_intake_keys

@@ -6,4 +6,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from accounts import events  # noqa: F401  (declares what can happen)
+        from accounts import events, past  # noqa: F401  (declares what can happen)
+        from ops import asof
+
+        asof.declare(past.PERSON)

@@ -17,7 +17,7 @@ from typing import Any
 
 N = int(os.environ.get("N", "200000"))
 DURATION = float(os.environ.get("DURATION", "2"))
-PARTS = ("pages", "rate", "writes", "streams", "imports", "documents")
+PARTS = ("pages", "rate", "writes", "streams", "imports", "documents", "asof")
 
 
 def main(wanted: list[str]) -> int:
@@ -104,6 +104,15 @@ def _documents() -> Any:
     measured = documents.run()
     print(documents.line(measured))
     return asdict(measured)
+
+
+def _asof() -> list[dict[str, Any]]:
+    from bench import past
+
+    measured = past.run(DURATION)
+    for one in measured:
+        print(past.line(one))
+    return [asdict(one) for one in measured]
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import psycopg
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 AGENT_HAS = 5_000
-_VERSION = "3"
+_VERSION = "4"
 _TABLES = ("customers_customer", "orders_order", "orders_orderline", "orders_orderlineprice", "orders_ordersale",
            "orders_ordercosting", "ops_transition", "ops_event")  # fmt: skip
 
@@ -98,6 +98,15 @@ select 'order.received', 'order', o.id, '{}', o.placed_at, o.agent_id, 'web', ''
 """
 
 
+# Four orders of five were edited once by their agent, hours after they came: the audit walks through these.
+_EDITS = """
+insert into orders_historicalorder ({columns}, history_date, history_type, history_user_id, history_source,
+                                    history_request, history_txid)
+select {columns}, placed_at + interval '5 hours', '~', agent_id, 'web', 'edit-' || id, id
+  from orders_order where mod(id, 5) > 0 order by placed_at
+"""
+
+
 def fill(count: int) -> None:
     import django
 
@@ -152,7 +161,7 @@ def _histories() -> list[str]:
 
     from ops.db import history
 
-    statements = []
+    statements, edits = [], ""
     for label in (
         "orders.Order",
         "orders.OrderLine",
@@ -163,11 +172,13 @@ def _histories() -> list[str]:
         model = apps.get_model(label)
         columns = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields if not f.generated)
         kept = history.history_model(model)._meta.db_table
+        if label == "orders.Order":
+            edits = _EDITS.format(columns=columns)
         statements.append(
             f"insert into {kept} ({columns}, history_date, history_type, history_source, history_request, history_txid)"
             f" select {columns}, now(), '+', 'web', 'bench', 1 from {model._meta.db_table} order by 1"
         )
-    return statements
+    return [*statements, edits]
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import events, search  # noqa: F401  (declare kinds and the palette's source)
+        from customers import events, past, search  # noqa: F401  (declare kinds and the palette's source)
+        from ops import asof
         from ops.live import nouns
 
         nouns.declare("customer", "customers", floor=tuple)
+        asof.declare(past.CUSTOMER)

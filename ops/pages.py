@@ -71,6 +71,7 @@ PLACES: tuple[Place, ...] = (
     Place("Roles", "roles:role_list", icon="shield-check", scopes=_any("people_admin", "roles_admin"), section="Shop"),
     Place("Who is told", "notice_rules:rule_list", icon="bell-ring", scopes=_any("notices_admin"), section="System"),
     Place("Health", "ops:health", icon="activity", scopes=_any("health"), section="System", key="h"),
+    Place("Audit", "audit:audit", icon="fingerprint", scopes=_any("audit"), section="System", key="u"),
     Place("System admin", "admin:index", icon="settings", scopes=_any("admin_site"), section="System", key="a"),
 )
 

@@ -83,10 +83,12 @@ tables = [
         guards=[_BUILTIN],
     ),
     # Which transitions and events a person sees is declared by each noun's app, beside the noun's own policies.
-    Table("ops.Transition", append_only=True),
+    # The audit reads both by time, newest first, over all of it.
+    Table("ops.Transition", append_only=True, indexes={"ops_transition_when": "(at, id)"}),
     Table(
         "ops.Event",
         append_only=True,
+        indexes={"ops_event_when": "(at, id)"},
         guards=[Guard("ab_stamp", "before insert", "ops.stamp_event")],
     ),
     Table(
@@ -101,11 +103,15 @@ tables = [
         policies=[
             Policy("jobs write their runs", to=("jobs", "mailer"), using="true", check="true"),
             Policy("health shows the runs", to="health", using="true", cmd="select"),
+            Policy(
+                "the audit shows when history was verified", to="audit", cmd="select", using="name = 'verify history'"
+            ),
         ],
         grants={
             "jobs": ["select", "insert", "update (ended_at, rows, error)"],
             "mailer": ["select", "insert", "update (ended_at, rows, error)"],
             "health": "select",
+            "audit": "select",
         },
     ),
     Table(
@@ -127,8 +133,9 @@ tables = [
         policies=[
             Policy("the chain task keeps the day's roots", to="chain", using="true", check="true"),
             Policy("health shows the roots", to="health", using="true", cmd="select"),
+            Policy("the audit shows the roots", to="audit", using="true", cmd="select"),
         ],
-        grants={"chain": "select, insert", "health": "select"},
+        grants={"chain": "select, insert", "health": "select", "audit": "select"},
     ),
     Table(
         "ops.ImportBatch",

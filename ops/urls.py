@@ -20,6 +20,7 @@ for model in [model for model in admin.site._registry if model._meta.label in _N
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("ops.shell_urls")),
+    path("audit/", include("ops.audit.urls")),
     path("work/", include("ops.progress.urls")),
     path("", include("orders.intake.urls")),
     path("notices/", include("ops.notices.urls")),

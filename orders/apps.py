@@ -30,9 +30,5 @@ class OrdersConfig(AppConfig):
             owns=lambda user, order: "orders_own" in user.scopes and order.agent_id == user.pk,
         )
         panels.declare("order", "files", "files/panel.html", panel_of("order"), scopes=reads, position=20)
-        for label, icon, name, position in (
-            ("As it was", "history", "orders:order_past", 80),
-            ("Trail as PDF", "scroll-text", "orders:order_trail", 81),
-        ):
-            panels.declare_way("order", label, icon, name, scopes=reads, position=position)
+        panels.declare_way("order", "As it was", icon="history", name="orders:order_past", scopes=reads, position=80)
         asof.declare(past.ORDER)

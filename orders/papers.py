@@ -20,6 +20,7 @@ from ops.errors import Refused
 from ops.progress import actions as work
 from ops.progress.kinds import Kind, Report, Result, declare
 from ops.progress.models import Job
+from ops.trail import trail_context
 from orders.models import Order, OrderLine, OrderSale
 
 BUYERS = frozenset({"customers_all", "customers_own"})
@@ -47,6 +48,7 @@ class Paper:
 PAPERS = {
     "pack_slip": Paper("pack_slip", "Pack slip", "Pack slips", ("a4", "a5", "a6", "100x150"), SEES),
     "label": Paper("label", "Label", "Labels", ("100x150", "a6", "62"), SEES),
+    "trail": Paper("trail", "Trail", "Trails", ("a4",), SEES),
     "confirmation": Paper("confirmation", "Order confirmation", "Order confirmations", ("a4", "a5"), SELLS),
 }
 
@@ -116,11 +118,16 @@ declare(Kind(JOB, _print, _record, icon="printer"))
 
 
 def read(paper: Paper, pks: Sequence[int], *, by: User, collect: bool = False) -> list[dict[str, Any]]:
-    """A context for each order that the person may see, in the order of their numbers. Five queries at most."""
+    """A context for each order that the person may see, by number. Five queries at most; trails ask of each order."""
     scopes = scopes_of(by)
     rows = list(Order.objects.visible_to(by).filter(pk__in=pks).order_by("pk"))
     if not rows:
         raise Refused("None of these orders is yours to print any more.")
+    if paper.key == "trail":
+        people = dict(User.objects.values_list("pk", "name"))
+        return [
+            trail_context("order", order.pk, scopes, title=order.number, by=by.name, people=people) for order in rows
+        ]
     sales = _sales(rows) if not scopes.isdisjoint(SELLS) and (collect or paper.key == "confirmation") else {}
     lines = _lines(rows, prices=paper.key == "confirmation")
     people = _customers(rows, by) if not scopes.isdisjoint(BUYERS) else {}

@@ -1,4 +1,4 @@
-"""An order as it was: stepping through its moments, two side by side, the trail on paper, taking an edit back."""
+"""An order as it was: stepping through its moments, two side by side; taking an edit back."""
 
 from datetime import datetime
 
@@ -10,13 +10,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
-from ops import asof, clock, documents, events
+from ops import asof, clock
 from ops.access import page
 from ops.access.scopes import scopes_of
-from ops.db.actor import current_actor
 from ops.errors import Refused, refusal_of
 from ops.timeline import Entry
-from ops.trail import trail_context
 from orders import taking_back
 from orders.models import Order
 from orders.past import order_past as order_past_of
@@ -83,21 +81,3 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     messages.success(request, f"{order.number} is as it was before that.")
     seen = Order.objects.visible_to(user).filter(pk=pk).exists()
     return redirect("orders:order_detail", pk=pk) if seen else redirect("orders:board")
-
-
-@page(scopes=READS, nav="orders")
-@transaction.non_atomic_requests
-def order_trail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who changed what and when, with the proof that nobody altered it, as a PDF: read, commit, render, record."""
-    user = request.user
-    assert isinstance(user, User)  # @page lets nobody else in
-    with transaction.atomic():
-        order = _order_or_404(request, pk)
-        people = dict(User.objects.values_list("pk", "name"))
-        context = trail_context("order", order.pk, scopes_of(user), title=order.number, by=user.name, people=people)
-    pdf = documents.render_pdf("ops/trail.html", context)
-    actor = current_actor.get()
-    if actor is not None and not actor.read_only:  # who looks as somebody else leaves no trace in their name
-        with transaction.atomic():
-            events.record("order.printed", order, paper="trail")
-    return documents.as_response(pdf, f"{order.number} trail.pdf")

@@ -65,6 +65,7 @@ tables = [
     Table(
         "orders.Order",
         history=True,
+        adds_are_told=True,
         policies=[
             Policy("managers see every order", to="orders_all", using="true", check="true"),
             Policy("every order is read", to="orders_read", using="true", cmd="select"),
@@ -103,6 +104,7 @@ tables = [
     Table(
         "orders.OrderLine",
         history=True,
+        adds_are_told=True,
         policies=[
             Policy("lines of every order", to="orders_all", using="true", check="true"),
             Policy("lines of every order are read", to="orders_read", using="true", cmd="select"),
@@ -121,6 +123,7 @@ tables = [
     Table(
         "orders.OrderLinePrice",
         history=True,
+        adds_are_told=True,
         policies=_amounts(_SEEN_LINE, _MY_LINE, past=_PAST_LINE),
         grants={
             "sales_all": "select, insert, update, delete",
@@ -131,6 +134,7 @@ tables = [
     Table(
         "orders.OrderSale",
         history=True,
+        adds_are_told=True,
         policies=_amounts(_of_order("order_id"), _MY_ORDER),
         grants={
             "sales_all": "select, insert, update",
@@ -142,6 +146,7 @@ tables = [
     Table(
         "orders.OrderCosting",
         history=True,
+        adds_are_told=True,
         policies=[
             Policy("costs of every order", to="costs_all", using="true", check="true"),
             Policy("costs of every order are read", to="costs_read", using="true", cmd="select"),

@@ -11,7 +11,6 @@ urlpatterns = [
     path("<int:pk>/", views.order_detail, name="order_detail"),
     path("<int:pk>/past/", past_views.order_past, name="order_past"),
     path("<int:pk>/take-back/", past_views.take_back, name="take_back"),
-    path("<int:pk>/trail/", past_views.order_trail, name="order_trail"),
     path("<int:pk>/print/", paper_views.order_print, name="order_print"),
     path("<int:pk>/start/", views.start, name="start"),
     path("<int:pk>/ready/", views.ready, name="ready"),

@@ -7,7 +7,8 @@ import csv
 import hashlib
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
@@ -46,34 +47,44 @@ def rows_of(ask: Ask) -> Iterator[list[Plain]]:
         yield [defused(column.kind.plain(row[column.key], row, look)) for column in columns]
 
 
-def _write_csv(ask: Ask, file: IO[bytes]) -> int:
+@dataclass(frozen=True)
+class Table:
+    """What stands in a file: named columns, and rows that are read while it is written."""
+
+    title: str
+    plural: str
+    heads: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+def _write_csv(table: Table, file: IO[bytes]) -> int:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
-    writer.writerow([column.label for column in ask.columns])
+    writer.writerow(table.heads)
     count = 0
-    for count, row in enumerate(rows_of(ask), start=1):  # noqa: B007
+    for count, row in enumerate(table.rows, start=1):  # noqa: B007
         writer.writerow([f"{value.normalize():f}" if isinstance(value, Decimal) else value for value in row])
     text.flush()
     text.detach()
     return count
 
 
-def _write_xlsx(ask: Ask, file: IO[bytes]) -> int:
+def _write_xlsx(table: Table, file: IO[bytes]) -> int:
     import xlsxwriter
 
     book = xlsxwriter.Workbook(
         file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                "default_date_format": "yyyy-mm-dd", "remove_timezone": True, "nan_inf_to_errors": True},
     )  # fmt: skip
-    sheet = book.add_worksheet(ask.board.title[:31])
+    sheet = book.add_worksheet(table.title[:31])
     bold = book.add_format({"bold": True})
     money = book.add_format({"num_format": "#,##0.00"})
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-    for at, column in enumerate(ask.columns):
-        sheet.write_string(0, at, column.label, bold)
+    for at, head in enumerate(table.heads):
+        sheet.write_string(0, at, head, bold)
     sheet.freeze_panes(1, 0)
     count = 0
-    for count, row in enumerate(rows_of(ask), start=1):
+    for count, row in enumerate(table.rows, start=1):
         for at, value in enumerate(row):
             _write_cell(sheet, count, at, value, money, moment)
     book.close()
@@ -101,19 +112,26 @@ _WRITERS = {"csv": _write_csv, "xlsx": _write_xlsx}
 
 
 def export(ask: Ask, form: str) -> FileResponse:
+    """The rows of a list as the person sees them."""
+    if ask.left_out:
+        raise Refused(f"{ask.left_out} Search for more of it, so that the file has them all.")
+    heads = [column.label for column in ask.columns]
+    table = Table(ask.board.title, ask.board.plural, heads, rows_of(ask))
+    return deliver(table, form, by=ask.user, days=_period(ask), query=ask.query())
+
+
+def deliver(table: Table, form: str, *, by: Any, days: str, query: str) -> FileResponse:
     """The file, named by what it holds, its period and its hash; who took how many rows is on record."""
     if form not in _WRITERS:
         raise NotHere(f"There is no export as “{form[:20]}”. Choose CSV or XLSX.")
-    if ask.left_out:
-        raise Refused(f"{ask.left_out} Search for more of it, so that the file has them all.")
     file = tempfile.TemporaryFile()  # noqa: SIM115  (closed by the response)
-    count = _WRITERS[form](ask, file)
+    count = _WRITERS[form](table, file)
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
-    name = f"{ask.board.plural.replace(' ', '-')}-{_period(ask)}-{digest[:12]}.{form}"
-    events.record("board.exported", ask.user, rows=count, plural=ask.board.plural, format=form.upper(), file=name,
-                  sha256=digest, query=ask.query())  # fmt: skip
+    name = f"{table.plural.replace(' ', '-')}-{days}-{digest[:12]}.{form}"
+    events.record("board.exported", by, rows=count, plural=table.plural, format=form.upper(), file=name,
+                  sha256=digest, query=query)  # fmt: skip
     response = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[form])
     response["ETag"] = f'"{digest}"'
     response["Content-Digest"] = "sha-256=" + digest

@@ -24,6 +24,8 @@ from ops.env import BASE_DIR
 UID = "(select ops.uid())"
 Scopes = str | Sequence[str]
 ROW = "select, insert, update, delete"
+# Rows of history `h` that no event tells of: what changed, what went, and whatever came in past the app.
+WORTH_TELLING = "(h.history_type <> '+' or h.history_source is null)"
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,9 @@ class Table:
     guards: Sequence[Guard] = ()
     history: bool = False
     append_only: bool = False
+    # Rows that the app adds have events of their own: their first history rows stay out of the audit and of its index.
+    adds_are_told: bool = False
+    indexes: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
 
     @property
@@ -163,6 +168,8 @@ class Table:
             yield _trigger(self.name, guard)
         if self.append_only:
             yield from _append_only(self.name)
+        for index, columns in self.indexes.items():
+            yield _index(self.name, index, columns)
         if self.history:
             yield from self._history_objects()
 
@@ -186,12 +193,9 @@ class Table:
             yield _trigger(self.name, guard)
         yield _row_security(kept)
         yield from _append_only(kept)
-        index = f"{kept}_chain"[-63:]
-        yield SqlObject(
-            f"index:{index}",
-            f'create index if not exists "{index}" on public."{kept}" ("{pk}", history_id)',
-            f'drop index if exists public."{index}"',
-        )
+        yield _index(kept, f"{kept}_chain"[-63:], f'("{pk}", history_id)')
+        told = f" where {WORTH_TELLING.replace('h.', '')}" if self.adds_are_told else ""
+        yield _index(kept, f"{kept}_when"[-63:], f"(history_date, history_id){told}")
         readers: list[str] = []
         for policy in self.policies:
             if policy.cmd.lower() not in {"all", "select"} or not policy.history:
@@ -219,6 +223,14 @@ class Table:
             f"view:{view}", history.changes_view(model), f'drop view if exists public."{view}"', reason="field changes"
         )
         yield from _grants(view, dict.fromkeys(readers, "select"))
+
+
+def _index(table: str, name: str, columns: str) -> SqlObject:
+    return SqlObject(
+        f"index:{name}",
+        f'create index if not exists "{name}" on public."{table}" {columns}',
+        f'drop index if exists public."{name}"',
+    )
 
 
 def _row_security(table: str) -> SqlObject:
@@ -260,6 +272,16 @@ def _modules() -> Iterator[object]:
 
 def tables() -> list[Table]:
     return [table for module in _modules() for table in getattr(module, "tables", [])]
+
+
+def readers_of(table: str) -> frozenset[str]:
+    """The scopes that may select from a table or a history table at all."""
+    start = f"grant:{table}:"
+    return frozenset(
+        made.key.removeprefix(start).partition(":")[0]
+        for declared in tables() for made in declared.objects()
+        if made.key.startswith(start) and "select" in made.create.partition(" on ")[0]
+    )  # fmt: skip
 
 
 def functions() -> list[Function]:

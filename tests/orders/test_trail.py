@@ -29,7 +29,7 @@ def text_of(order, user):
 def test_it_says_who_changed_what_and_that_every_link_holds(cast, client_of):
     order = story(cast)
 
-    answer = client_of(cast.manager).get(f"/orders/{order.pk}/trail/")
+    answer = client_of(cast.manager).post(f"/orders/{order.pk}/print/", {"paper": "trail", "choice": "a4"})
     said = " ".join(" ".join(pages_of(answer.content)).split())
 
     assert answer["Content-Type"] == "application/pdf"
@@ -61,7 +61,7 @@ def test_the_floor_gets_no_money(cast):
 def test_a_colleague_gets_nothing(cast, client_of):
     order = story(cast)
 
-    assert client_of(cast.other_agent).get(f"/orders/{order.pk}/trail/").status_code == 404
+    assert client_of(cast.other_agent).post(f"/orders/{order.pk}/print/", {"paper": "trail"}).status_code == 404
 
 
 def test_the_root_changes_with_the_content_and_with_nothing_else(cast, as_person):

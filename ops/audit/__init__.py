@@ -1,0 +1,1 @@
+"""The audit: every change of every record, whoever made it and through whatever, under the reader's own rights (X9)."""
