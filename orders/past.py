@@ -22,6 +22,7 @@ _SELLS = frozenset({"sales_all", "sales_read", "sales_own"})
 _COSTS = frozenset({"costs_all", "costs_read"})
 _BUYERS = frozenset({"customers_all", "customers_own"})
 _PEOPLE = {"agent_id", "assignee_id"}
+_AROUND = 25
 _AMOUNTS = {"order_amount", "production_cost", "shipping_cost", "marketing_cost", "profit"}
 
 
@@ -103,6 +104,13 @@ class OrderPast:
     @property
     def last(self) -> int:
         return len(self.moments) - 1
+
+    @property
+    def near(self) -> list[Entry]:
+        """The moments around, the newest first: a long story is walked by the slider."""
+        middle = max(self.here, 0)
+        start = max(min(middle - _AROUND, len(self.moments) - 2 * _AROUND), 0)
+        return self.moments[start : start + 2 * _AROUND][::-1]
 
 
 def order_past(order: Order, user: User, moments: list[Entry], *, at: datetime, since: datetime | None) -> OrderPast:

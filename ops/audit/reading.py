@@ -107,7 +107,7 @@ def _query(asked: Asked, held: frozenset[str], before: Key | None, most: int) ->
         params += values
     if not parts:
         return "", []
-    return " union all ".join(parts) + f" order by 5 desc, 1, 2 desc limit {most}", params
+    return f"select * from ({' union all '.join(parts)}) u order by 5 desc, 1, 2 desc limit {most}", params
 
 
 def _select(source: Source) -> str:

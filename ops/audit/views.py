@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.dateparse import parse_date
@@ -47,9 +47,14 @@ class Chains:
     roots: Sequence[ChainRoot]
 
 
-def asked_of(given: QueryDict) -> Asked:
-    """What the address asks for; what it says wrongly counts as not said. Without any day: the last thirty."""
+def asked_of(given: QueryDict, held: frozenset[str]) -> Asked:
+    """What the address asks for, among the records this person may read; what it says wrongly counts as not said.
+
+    Without any day it is the last thirty; one record is asked for from its beginning.
+    """
     noun, record = given.get("noun", ""), given.get("record", "").strip()
+    if noun and noun not in dict(nouns_for(held)):
+        raise Refused("There are no such records, or they are not yours to see.")
     subject = _subject(noun, record) if record else None
     today = clock.today()
     first = _day(given.get("from", "")) if "from" in given else today - timedelta(days=_DAYS)
@@ -104,9 +109,10 @@ def _people() -> dict[int, str]:
     return dict(get_user_model()._default_manager.values_list("pk", "name"))
 
 
-def _name(hits: Sequence[Hit]) -> None:
+def _name(hits: Sequence[Hit], held: frozenset[str]) -> None:
     """Numbers and addresses of the records, one query for each kind that has numbers."""
-    pasts = {past.noun: past for past in asof.every_past()}
+    mine = dict(nouns_for(held))
+    pasts = {past.noun: past for past in asof.every_past() if past.noun in mine}
     wanted: dict[str, set[int]] = {}
     for hit in hits:
         if hit.noun in pasts and hit.subject:
@@ -114,9 +120,10 @@ def _name(hits: Sequence[Hit]) -> None:
     numbers: dict[str, Mapping[int, str]] = {noun: pasts[noun].numbers(sorted(ids)) for noun, ids in wanted.items()}
     for hit in hits:
         past = pasts.get(hit.noun)
-        if past is None or hit.subject not in numbers.get(hit.noun, {}):
+        number = numbers.get(hit.noun, {}).get(hit.subject or 0)
+        if past is None or hit.subject is None or number is None:
             continue
-        hit.number = numbers[hit.noun][hit.subject]
+        hit.number = number
         hit.url = _address(past.page, hit.subject)
         if past.past and (url := _address(past.past, hit.subject)):
             hit.then = f"{url}?at={exact(hit.entry.at)}"
@@ -152,11 +159,11 @@ def audit(request: HttpRequest) -> HttpResponse:
     held, people = scopes_of(request.user), _people()
     refused, hits, asked = "", [], Asked()
     try:
-        asked = asked_of(request.GET)
+        asked = asked_of(request.GET, held)
         hits = reading.page(asked, held, before=_key(request.GET.get("before", "")), people=people)
     except Refused as error:
         refused = error.sentence
-    _name(hits)
+    _name(hits, held)
     further = request.GET.copy()
     further["before"] = _key_text(hits[-1].key) if hits else ""
     same = request.GET.copy()
@@ -171,32 +178,32 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "audit/audit.html", context, status=422 if refused else 200)
 
 
-@page(scopes=["audit"])
-def audit_export(request: HttpRequest) -> HttpResponse:
+@page(scopes=["audit"])  # type: ignore[arg-type]  # a file is a response too
+def audit_export(request: HttpRequest) -> FileResponse:
     """Everything that the page would show, a line a field, as CSV or XLSX; who took it away is on record."""
     held, people = scopes_of(request.user), _people()
-    asked = asked_of(request.GET)
-    table = Table("Audit", "changes", _HEADS, _lines(reading.every(asked, held, people, most=_MOST)))
+    asked = asked_of(request.GET, held)
+    table = Table("Audit", "changes", _HEADS, _lines(reading.every(asked, held, people, most=_MOST), held))
     days = f"{asked.first or 'all'}-to-{asked.last or clock.today()}"
     return deliver(table, request.GET.get("format", "csv"), by=request.user, days=days, query=request.GET.urlencode())
 
 
-def _lines(hits: Iterator[Hit]) -> Iterator[list[Any]]:
+def _lines(hits: Iterator[Hit], held: frozenset[str]) -> Iterator[list[Any]]:
     some: list[Hit] = []
     for hit in hits:
         some.append(hit)
         if len(some) == 500:
-            yield from _spelled(some)
+            yield from _spelled(some, held)
             some = []
-    yield from _spelled(some)
+    yield from _spelled(some, held)
 
 
-def _spelled(hits: list[Hit]) -> Iterator[list[Any]]:
-    _name(hits)
+def _spelled(hits: list[Hit], held: frozenset[str]) -> Iterator[list[Any]]:
+    _name(hits, held)
     for hit in hits:
         entry = hit.entry
         txid, _, request = entry.token.partition(".")
         head = [entry.at.astimezone(clock.zone()), entry.by, entry.real_by, entry.way, hit.label, hit.number, hit.text]
-        for change in hit.changes or [None]:
-            what = [change.label, change.old, change.new] if change else ["", "", ""]
-            yield [defused(cell) for cell in (*head, *what, entry.reason, request, txid)]
+        for what in [(change.label, change.old, change.new) for change in hit.changes] or [("", "", "")]:
+            line: tuple[Any, ...] = (*head, *what, entry.reason, request, txid)
+            yield [defused(cell) for cell in line]
