@@ -3230,6 +3230,9 @@ create trigger aa_append_only_all before truncate on public."notices_historicalr
 -- index:notices_historicalrule_chain
 create index if not exists "notices_historicalrule_chain" on public."notices_historicalrule" ("id", history_id);
 
+-- index:notices_historicalrule_when
+create index if not exists "notices_historicalrule_when" on public."notices_historicalrule" (history_date, history_id);
+
 -- policy:notices_historicalrule:history: everybody knows who is told of what
 create policy "history: everybody knows who is told of what" on public."notices_historicalrule" for select to od_s_staff
   using (true);
@@ -5137,6 +5140,9 @@ create trigger aa_append_only_all before truncate on public."letters_historicals
 
 -- index:letters_historicalsilence_chain
 create index if not exists "letters_historicalsilence_chain" on public."letters_historicalsilence" ("customer_id", history_id);
+
+-- index:letters_historicalsilence_when
+create index if not exists "letters_historicalsilence_when" on public."letters_historicalsilence" (history_date, history_id);
 
 -- policy:letters_historicalsilence:history: silence is known with the customer
 create policy "history: silence is known with the customer" on public."letters_historicalsilence" for select to od_s_customers_all, od_s_customers_own
