@@ -4,14 +4,17 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from ops import asof, clock
 from ops.audit.sources import Source, every_source, label_of, label_of_noun, sources_for
+from ops.templatetags.ops import moment, plain
 from ops.timeline import Change, Entry, say
 
 PAGE = 60
@@ -160,10 +163,10 @@ def _where(source: Source, asked: Asked, before: Key | None) -> tuple[str, list[
             f' {source.table} p where p."{source.pk}" = h."{source.pk}" and p.history_id < h.history_id'
             " order by p.history_id desc limit 1)"
         )
-    for moment, sign in ((asked.first, ">="), (asked.last and asked.last + timedelta(days=1), "<")):
-        if moment:
+    for day, sign in ((asked.first, ">="), (asked.last and asked.last + timedelta(days=1), "<")):
+        if day:
             said.append(f"{name['at']} {sign} %s")
-            params.append(_begin(moment))
+            params.append(_begin(day))
     if before is not None:
         at, rank, id_ = before
         if source.rank == rank:
@@ -217,6 +220,10 @@ def _speller(source: Source, name: str, people: Mapping[int, str]) -> Any:
     def spell(value: str | None) -> str:
         if value and name in source.people:
             return people.get(int(value), "somebody")
+        if value and name in source.numbers:
+            return plain(Decimal(value))
+        if value and name in source.instants and (at := parse_datetime(value)):
+            return moment(at)
         return {"true": "yes", "false": "no"}.get(value or "", asof.spelled(value))
 
     return spell

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.db import models
 
 from ops import asof
 from ops.db import history, security
@@ -31,6 +32,8 @@ class Source:
     only: str = "true"
     columns: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    instants: frozenset[str] = frozenset()
 
     @property
     def has_history(self) -> bool:
@@ -62,9 +65,16 @@ def every_source() -> tuple[Source, ...]:
                     str(f.column) for f in meta.concrete_fields
                     if f.is_relation and f.related_model._meta.label == settings.AUTH_USER_MODEL
                 ),
+                numbers=_of_kind(model, models.DecimalField),
+                instants=_of_kind(model, models.DateTimeField),
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _of_kind(model: Any, kind: "type[models.Field[Any, Any]]") -> frozenset[str]:
+    fields = model._meta.concrete_fields
+    return frozenset(str(f.column) for f in fields if isinstance(f.output_field if f.generated else f, kind))
 
 
 def sources_for(held: frozenset[str]) -> list[Source]:
