@@ -5374,6 +5374,9 @@ create trigger aa_append_only_all before truncate on public."quotes_historicalqu
 -- index:quotes_historicalquote_chain
 create index if not exists "quotes_historicalquote_chain" on public."quotes_historicalquote" ("id", history_id);
 
+-- index:quotes_historicalquote_when
+create index if not exists "quotes_historicalquote_when" on public."quotes_historicalquote" (history_date, history_id);
+
 -- policy:quotes_historicalquote:history: managers see every quote
 create policy "history: managers see every quote" on public."quotes_historicalquote" for select to od_s_quotes_all
   using (true);
@@ -5520,6 +5523,9 @@ create trigger aa_append_only_all before truncate on public."quotes_historicalqu
 
 -- index:quotes_historicalquoteversion_chain
 create index if not exists "quotes_historicalquoteversion_chain" on public."quotes_historicalquoteversion" ("id", history_id);
+
+-- index:quotes_historicalquoteversion_when
+create index if not exists "quotes_historicalquoteversion_when" on public."quotes_historicalquoteversion" (history_date, history_id);
 
 -- policy:quotes_historicalquoteversion:history: versions of every quote
 create policy "history: versions of every quote" on public."quotes_historicalquoteversion" for select to od_s_quotes_all
@@ -5889,6 +5895,9 @@ create trigger aa_append_only_all before truncate on public."quotes_historicalqu
 
 -- index:quotes_historicalquoterules_chain
 create index if not exists "quotes_historicalquoterules_chain" on public."quotes_historicalquoterules" ("id", history_id);
+
+-- index:quotes_historicalquoterules_when
+create index if not exists "quotes_historicalquoterules_when" on public."quotes_historicalquoterules" (history_date, history_id);
 
 -- policy:quotes_historicalquoterules:history: how the shop quotes is edited
 create policy "history: how the shop quotes is edited" on public."quotes_historicalquoterules" for select to od_s_quotes_all
