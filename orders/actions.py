@@ -75,8 +75,7 @@ def receive_order(
     agent = agent or by
     if agent.pk != by.pk and not by.has_scope("orders_all"):
         raise Refused("Only who sees every order may receive one for a colleague.", field="agent")
-    if not ((agent.is_active and agent.has_scope("orders_own")) or agent.has_scope("orders_all")):
-        raise Refused(f"{agent.name} does not sell; choose somebody who does.", field="agent")
+    check_sells(agent)
     if any(line.total < 0 for line in lines):
         raise Refused("A discount is larger than what its line costs.")
 
@@ -354,7 +353,6 @@ def assign_agent(order: Order, *, by: User, agent: User, version: int | None = N
 
 
 def check_sells(agent: User) -> None:
-    """Raises Refused for who cannot have an order."""
     if not agent.is_active or not (agent.has_scope("orders_own") or agent.has_scope("orders_all")):
         raise Refused(f"{agent.name} does not sell; choose somebody who does.", field="agent")
 
