@@ -3630,6 +3630,9 @@ create trigger aa_append_only_all before truncate on public."customers_historica
 -- index:customers_historicalcustomercontact_chain
 create index if not exists "customers_historicalcustomercontact_chain" on public."customers_historicalcustomercontact" ("id", history_id);
 
+-- index:customers_historicalcustomercontact_when
+create index if not exists "customers_historicalcustomercontact_when" on public."customers_historicalcustomercontact" (history_date, history_id);
+
 -- policy:customers_historicalcustomercontact:history: contacts of known customers are seen
 create policy "history: contacts of known customers are seen" on public."customers_historicalcustomercontact" for select to od_s_customers_all, od_s_customers_own
   using (exists (select 1 from public."customers_customercontact" x where x."id" = "customers_historicalcustomercontact"."id"));
