@@ -53,7 +53,9 @@ def _any(*scopes: str) -> frozenset[str]:
 
 ORDERS = _any("orders_all", "orders_read", "orders_own", "orders_floor")
 QUOTES = _any("quotes_all", "quotes_read", "quotes_own")
+SELLS = _any("sales_all", "sales_read", "sales_own")
 PLACES: tuple[Place, ...] = (
+    Place("Home", "analytics:home", icon="house", scopes=_any("staff"), section="Orders", key="o", phone="Home"),
     Place("Board", "orders:board", icon="square-kanban", scopes=ORDERS, section="Orders", key="b", phone="Board"),
     Place("All orders", "orders:order_list", icon="list", scopes=ORDERS, section="Orders", key="l", phone="Orders"),
     Place("Promises", "orders:calendar", icon="calendar-days", scopes=ORDERS, section="Orders", key="d"),
@@ -64,6 +66,8 @@ PLACES: tuple[Place, ...] = (
     Place("New order", "orders:order_new", icon="plus", scopes=_any("orders_all", "orders_own"), key="n", phone="New"),
     Place("Load a file", "imports:load_new", icon="inbox", scopes=_any("imports"), section="Orders", key="i"),
     Place("How we quote", "quotes:quote_rules", icon="file-cog", scopes=_any("quotes_all"), section="Shop"),
+    Place("Report", "analytics:report", icon="chart-line", scopes=SELLS, section="Shop", key="r"),
+    Place("Targets", "analytics:targets", icon="target", scopes=_any("targets_all"), section="Shop", key="t"),
     Place("People", "people:person_list", icon="users", scopes=_any("staff"), section="Shop", key="p", phone="People"),
     Place("Notices", "notices:notice_list", icon="bell", scopes=_any("staff"), section="Shop", key="t"),
     Place("Downloads", "progress:job_list", icon="download", scopes=_any("staff"), section="Shop", key="j"),

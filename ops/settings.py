@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "orders.intake",
     "orders.letters",
     "orders.quotes",
+    "analytics",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

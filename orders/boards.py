@@ -179,6 +179,10 @@ def _mine(rows: QuerySet[Order], user: User) -> QuerySet[Order]:
     return rows.filter(assignee=user) if "orders_floor" in scopes_of(user) else rows.filter(agent=user)
 
 
+def _sold_by_me(rows: QuerySet[Order], user: User) -> QuerySet[Order]:
+    return rows.filter(agent=user)
+
+
 def _days(user: User) -> list[tuple[str, str]]:
     return [("today", "Today"), ("week", "In the next 7 days")]
 
@@ -188,6 +192,7 @@ def _due(values: list[str]) -> Q:
     return Q(promise_on=today) if values == ["today"] else Q(promise_on__range=(today, today + timedelta(days=7)))
 
 
+_COSTED = Q(costing__production_cost__gt=0) | Q(costing__shipping_cost__gt=0) | Q(costing__marketing_cost__gt=0)
 SELLERS = people_with("orders_own", "orders_all")
 FILTERS = [
     Search(key="q", label="Search", where=_found, hint="Number, customer, phone or product", cut=_found_too_many),
@@ -204,6 +209,8 @@ FILTERS = [
     Flag(key="late", label="Overdue", yes=_overdue),
     Flag(key="mine", label="Mine", yes=_mine),
     Flag(key="rush", label="Rush", yes=Q(rush=True)),
+    Flag(key="sold_by_me", label="Sold by me", yes=_sold_by_me, scopes=KNOWS_AGENT),
+    Flag(key="costed", label="With costs", yes=_COSTED, no=~_COSTED, scopes=COSTS),
 ]  # fmt: skip
 
 

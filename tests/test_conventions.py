@@ -16,7 +16,7 @@ import pytest
 from tests import database
 
 ROOT = database.CHECKOUT
-APPS = ("ops", "accounts", "customers", "catalog", "orders")
+APPS = ("ops", "accounts", "customers", "catalog", "orders", "analytics")
 LAYERS = {name: height for height, name in enumerate(APPS)}
 MOST_LINES = 400
 NO_MODULE = {"utils", "helpers", "services", "mixins", "managers", "constants", "common", "misc"}

@@ -124,6 +124,8 @@ def _events(t: Truth, world: World, key: str) -> Keys:
                 return row["subject_id"] in t.visible["customers_customer", key]
             case "user":
                 return "people_admin" in scopes or row["subject_id"] == uid
+            case "targets":
+                return "targets_all" in scopes
             case "intakekey":
                 return "intake_keys" in scopes
             case "importbatch":

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -236,7 +237,7 @@ def _odds_and_ends(made: World) -> None:
 
 # A second version of everything that keeps history, so that its changes can be read, or not.
 EDITS = {
-    "accounts_user": "name = name || ' Jr'", "catalog_product": "price = price + 1", "customers_customer": "city = 'Multan', source = 'file', external_id = id",
+    "accounts_user": "name = name || ' Jr'", "analytics_target": "amount = amount + 1", "catalog_product": "price = price + 1", "customers_customer": "city = 'Multan', source = 'file', external_id = id",
     "ops_arrow": "within_minutes = 30 where undo", "ops_role": "label = label || '.'",
     "notices_rule": "active = false where key = 'order.held'",
     "ops_stage": "limit_hours = 48", "orders_ordercosting": "production_cost = 10", "orders_ordersale": "amount = amount + 5",
@@ -368,6 +369,22 @@ def _customers(made: World) -> None:
 
 
 FILL["customers_customermerge"] = _customers
+
+
+def _targets(made: World) -> None:
+    """A target for each who sells, and one for who sells no longer; one taken away. Then a second version of each."""
+    from analytics import actions
+
+    month, by = timezone.now().date().replace(day=1), made.people["manager"]
+    with acting_as(for_user(by)):
+        for key in ("agent", "other_agent", "packer"):
+            cell = actions.Cell(made.people[key].pk, "revenue", Decimal(1000), None)
+            actions.set_targets(month, [cell], by=by)
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"update analytics_target set {EDITS['analytics_target']}")
+
+
+FILL["analytics_target"] = _targets
 
 
 def fill(made: World) -> None:

@@ -1,0 +1,190 @@
+"""One definition of each metric: its name, its formula in a sentence, its SQL, and the list that opens its rows.
+
+The SQL runs as the person who asks: row security alone says over which orders. Screens, files and the home ask here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.http import QueryDict
+from django.urls import reverse
+
+from accounts.models import User
+from ops.access.scopes import scopes_of
+from ops.boards import BOARDS
+from ops.boards.ask import Ask
+from ops.boards.read import capped
+from ops.lifecycle import life
+
+SELLS = frozenset({"sales_all", "sales_read", "sales_own"})
+COSTS = frozenset({"costs_all", "costs_read"})
+SEES_EVERYONE = frozenset({"orders_all", "orders_read"})
+DAY, MONTH = "day", "month"
+_COSTED = "c.production_cost + c.shipping_cost + c.marketing_cost > 0"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """`sql` is an aggregate over orders `o` that are not cancelled, their amounts `s` and costs `c`, by placed_on.
+
+    `list` are the filters of the order list that hold its rows; `total` is the column whose sum there is the figure,
+    or 'count'. A ratio has none: its list holds the rows it is taken over.
+    """
+
+    key: str
+    label: str
+    formula: str
+    sql: str
+    unit: str
+    scopes: frozenset[str]
+    list: tuple[tuple[str, str], ...] = (("cancelled", "0"),)
+    total: str = ""
+    grain: tuple[str, ...] = (DAY, MONTH)
+
+
+METRICS = {
+    metric.key: metric
+    for metric in (
+        Metric(
+            "revenue", "Revenue",
+            "The amounts of orders that are not cancelled, in shop currency, by the business day they were placed.",
+            "coalesce(sum(s.order_amount), 0)", "money", SELLS, total="amount",
+        ),
+        Metric(
+            "orders", "Orders", "Orders that are not cancelled, by the business day they were placed.",
+            "count(*)", "count", SELLS, total="count",
+        ),
+        Metric(
+            "average", "Average order", "Revenue divided by orders.",
+            "sum(s.order_amount) / nullif(count(*), 0)", "money", SELLS,
+        ),
+        Metric(
+            "profit", "Profit", "Of orders with costs: the amount less production, shipping and marketing.",
+            f"coalesce(sum(c.profit) filter (where {_COSTED}), 0)", "money", COSTS,
+            list=(("cancelled", "0"), ("costed", "1")), total="profit",
+        ),
+        Metric(
+            "margin", "Margin", "Profit divided by the amounts of the same orders, those with costs.",
+            f"100 * sum(c.profit) filter (where {_COSTED}) / nullif(sum(c.order_amount) filter (where {_COSTED}), 0)",
+            "percent", COSTS, list=(("cancelled", "0"), ("costed", "1")),
+        ),
+    )
+}  # fmt: skip
+
+# What a target may be set for, of what is measured here.
+TARGETED = ("revenue", "orders")
+_BY = {"agent": "o.agent_id", "month": "date_trunc('month', o.placed_on)::date", "day": "o.placed_on"}
+Figures = Mapping[str, Decimal | int | None]
+
+
+def open_to(user: User) -> list[Metric]:
+    """The metrics whose rows and amounts this person may see."""
+    held = scopes_of(user)
+    return [metric for metric in METRICS.values() if not metric.scopes.isdisjoint(held)]
+
+
+def own_only(user: User) -> int | None:
+    """Whoever does not see everyone's orders is measured by their own, not by those that colleagues share."""
+    return user.pk if scopes_of(user).isdisjoint(SEES_EVERYONE) else None
+
+
+def measured(
+    user: User, metrics: Iterable[Metric], first: date, last: date, *, by: Sequence[str] = (), agent: int | None = None
+) -> dict[tuple[Any, ...], Figures]:
+    """The figures of these days, both included, by `by` ('agent', 'month', 'day'): one query under the person's rights.
+
+    `agent` narrows to one person's orders; it never widens what the policies let through.
+    """
+    asked = [metric for metric in metrics if not metric.scopes.isdisjoint(scopes_of(user))]
+    agent = own_only(user) or agent
+    names = [_BY[one] for one in by]
+    columns = ", ".join([*names, *(metric.sql for metric in asked)])
+    costs = " left join orders_ordercosting c on c.order_id = o.id" if any(m.scopes == COSTS for m in asked) else ""
+    sql = (
+        f"select {columns} from orders_order o left join orders_ordersale s on s.order_id = o.id{costs}"
+        " where o.cancelled_at is null and o.placed_on between %s and %s"
+        + (" and o.agent_id = %s" if agent else "")
+        + (f" group by {', '.join(names)}" if names else "")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [first, last, *([agent] if agent else [])])
+        rows = cursor.fetchall()
+    keys = [metric.key for metric in asked]
+    return {row[: len(by)]: dict(zip(keys, row[len(by) :], strict=True)) for row in rows}
+
+
+def rows_url(user: User, metric: Metric, first: date, last: date, agent: int | None = None) -> str:
+    """The order list with exactly the rows that the figure is taken over."""
+    whose: list[tuple[str, str]] = []
+    if own_only(user):
+        whose = [("sold_by_me", "1")]
+    elif agent:
+        whose = [("agent", str(agent))]
+    pairs = [*whose, ("placed_from", first.isoformat()), ("placed_to", last.isoformat()), *metric.list]
+    return f"{reverse('orders:order_list')}?{urlencode(pairs)}"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many orders stand somewhere right now. Its SQL is the list it opens: the count and the rows are one query."""
+
+    key: str
+    label: str
+    formula: str
+    list: Callable[[], list[tuple[str, str]]]
+    scopes: frozenset[str] = frozenset()
+
+
+def _in(*categories: str) -> list[tuple[str, str]]:
+    here = life("order")
+    stages = [stage.key for stage in here.stages if stage.category in categories]
+    return [*(("stage", key) for key in stages), ("cancelled", "0")]
+
+
+_UNDONE = ("open", "working", "ready", "moving")
+STANDING = {
+    one.key: one
+    for one in (
+        Standing("open", "Open orders", "Orders that are neither delivered nor cancelled.", lambda: _in(*_UNDONE)),
+        Standing(
+            "overdue", "Overdue",
+            "Past the promised day, or longer in a stage than the shop allows; held orders do not count.",
+            lambda: [("late", "1")],
+        ),
+        Standing(
+            "week", "Promised this week", "Open orders promised for today or the seven days after it.",
+            lambda: [*_in(*_UNDONE), ("due", "week")],
+        ),
+        Standing(
+            "held", "On hold", "Open orders that somebody has put on hold.", lambda: [*_in(*_UNDONE), ("held", "1")]
+        ),
+        Standing(
+            "today", "To make today", "Orders in production that are promised for today.",
+            lambda: [*_in("working"), ("due", "today")],
+        ),
+        Standing("making", "In production", "Orders that are being made.", lambda: _in("working")),
+        Standing("ready", "Ready to ship", "Orders that are made and have not left.", lambda: _in("ready")),
+        Standing(
+            "uncosted", "Without costs", "Orders, not cancelled, whose three costs are all zero.",
+            lambda: [("cancelled", "0"), ("costed", "0")], COSTS,
+        ),
+    )
+}  # fmt: skip
+
+
+def standing(user: User, asked: Iterable[Standing]) -> dict[str, tuple[int, str]]:
+    """How many each has, counted up to the most that lists count, and its rows' address; one round trip for all."""
+    held = scopes_of(user)
+    asks, urls = {}, {}
+    for one in asked:
+        if one.scopes and one.scopes.isdisjoint(held):
+            continue
+        query = urlencode(one.list())
+        asks[one.key] = Ask.read(BOARDS["orders"], user, QueryDict(query)).parts
+        urls[one.key] = f"{reverse('orders:order_list')}?{query}"
+    return {key: (count, urls[key]) for key, count in capped(asks).items()}

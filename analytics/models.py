@@ -1,0 +1,57 @@
+"""A target: what one person is to reach in one month, by metric (A28)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from ops.access.scopes import scopes_of
+from ops.db.history import records
+from ops.models import DatabaseNow
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class TargetQuerySet(models.QuerySet["Target"]):
+    def visible_to(self, user: User) -> TargetQuerySet:
+        scopes = scopes_of(user)
+        if "targets_all" in scopes:
+            return self
+        return self.filter(agent=user) if "targets_own" in scopes else self.none()
+
+
+class Target(models.Model):
+    class Metric(models.TextChoices):
+        REVENUE = "revenue", "Revenue"
+        ORDERS = "orders", "Orders"
+        CONVERSION = "conversion", "Conversion, %"
+
+    # Without an index of its own: the key below begins with it.
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="targets", db_index=False)
+    month = models.DateField(help_text="The first day of the month.")
+    metric = models.CharField(max_length=12, choices=Metric.choices)
+    amount = models.DecimalField(max_digits=19, decimal_places=4)
+    set_at = models.DateTimeField(db_default=DatabaseNow(), editable=False)
+
+    objects = TargetQuerySet.as_manager()
+    history = records()
+
+    class Meta:
+        ordering = ("month", "agent_id", "metric")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("agent", "month", "metric"), name="analytics_target_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="analytics_target_month"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="analytics_target_amount"),
+            models.CheckConstraint(
+                condition=Q(metric__in=("revenue", "orders"), amount__gt=0) | Q(metric="conversion", amount__lte=100),
+                name="analytics_target_metric",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=("month",), name="analytics_target_in")]
+
+    def __str__(self) -> str:
+        return f"{self.get_metric_display()} {self.month:%Y-%m}"

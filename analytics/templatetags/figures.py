@@ -1,0 +1,34 @@
+"""How figures read on the report."""
+
+from datetime import date
+
+from django import template
+from django.conf import settings
+
+from analytics.home import said as words
+from analytics.metrics import Metric
+from analytics.queries import Cell, Pace
+from ops import clock
+from ops.templatetags.ops import spell
+
+register = template.Library()
+
+
+@register.simple_tag
+def said(cell: Cell) -> str:
+    return words(cell.value, cell.metric.unit)
+
+
+@register.simple_tag
+def land(metric: Metric, pace: Pace, month: date) -> str:
+    """At this rate you land at Rs 1,240,000, 96 % of the target of Rs 1,300,000."""
+    over = month.replace(day=1) < clock.today().replace(day=1)
+    lands = _words(metric, pace.lands_at)
+    end = f"the month ended at {lands}" if over else f"at this rate it lands at {lands}"
+    return f"{end}, {pace.share:.0f} % of the target of {_words(metric, pace.target)}." if pace.share else f"{end}."
+
+
+def _words(metric: Metric, value: object) -> str:
+    if metric.unit == "money":
+        return spell(value, settings.SHOP_CURRENCY, whole=True)
+    return f"{value:,.0f}"
