@@ -1,6 +1,7 @@
 """Where a person starts: at most six figures of their work, each a link to its rows (A55)."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -61,7 +62,7 @@ def tiles_for(user: User) -> list[Tile]:
         elif key in METRICS:
             metric, value = METRICS[key], figures[key]
             target = target_for(targets, month, key, own_only(user))
-            at = pace(value or 0, target, month, clock.today()) if target else None  # type: ignore[arg-type]
+            at = pace(Decimal(value or 0), target, month, clock.today()) if target else None
             url = rows_url(user, metric, month, last_of(month))
             tiles.append(
                 Tile(

@@ -143,7 +143,7 @@ class Report:
         ]
 
     def months(self) -> list[Line]:
-        """The last twelve months, newest first; months without an order are shown as nothing."""
+        """The last twelve months, newest first; those before the first order are left out."""
         start, last = month_before(self.month, MONTHS_SHOWN - 1), last_of(self.month)
         found = measured(self.user, self.metrics, start, last, by=["month"], agent=self.who)
         lines = []
@@ -160,6 +160,8 @@ class Report:
                     month,
                 )
             )
+        while len(lines) > 1 and not any(cell.value for cell in lines[-1].cells) and lines[-1].pace.target is None:
+            lines.pop()
         return lines
 
     def days(self) -> list[tuple[date, Decimal]]:
