@@ -67,7 +67,7 @@ PLACES: tuple[Place, ...] = (
     Place("Load a file", "imports:load_new", icon="inbox", scopes=_any("imports"), section="Orders", key="i"),
     Place("How we quote", "quotes:quote_rules", icon="file-cog", scopes=_any("quotes_all"), section="Shop"),
     Place("Report", "analytics:report", icon="chart-line", scopes=SELLS, section="Shop", key="r"),
-    Place("Targets", "analytics:targets", icon="target", scopes=_any("targets_all"), section="Shop", key="t"),
+    Place("Targets", "analytics:targets", icon="target", scopes=_any("targets_all"), section="Shop", key="m"),
     Place("People", "people:person_list", icon="users", scopes=_any("staff"), section="Shop", key="p", phone="People"),
     Place("Notices", "notices:notice_list", icon="bell", scopes=_any("staff"), section="Shop", key="t"),
     Place("Downloads", "progress:job_list", icon="download", scopes=_any("staff"), section="Shop", key="j"),
