@@ -5991,3 +5991,135 @@ grant insert on public."ops_event" to od_s_quote_days;
 
 -- grant:ops_event:link:insert
 grant insert on public."ops_event" to od_s_link;
+
+-- rows:analytics_target
+alter table public."analytics_target" enable row level security;
+
+-- policy:analytics_target:managers see and set every target
+create policy "managers see and set every target" on public."analytics_target" for all to od_s_targets_all
+  using (true)
+  with check (true);
+
+-- policy:analytics_target:own targets are seen
+create policy "own targets are seen" on public."analytics_target" for select to od_s_targets_own
+  using (agent_id = (select ops.uid()));
+
+-- grant:analytics_target:targets_all:select
+grant select on public."analytics_target" to od_s_targets_all;
+
+-- grant:analytics_target:targets_all:insert
+grant insert on public."analytics_target" to od_s_targets_all;
+
+-- grant:analytics_target:targets_all:update (amount)
+grant update (amount) on public."analytics_target" to od_s_targets_all;
+
+-- grant:analytics_target:targets_all:delete
+grant delete on public."analytics_target" to od_s_targets_all;
+
+-- grant:analytics_target:targets_own:select
+grant select on public."analytics_target" to od_s_targets_own;
+
+-- function:ops.h_analytics_target()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_analytics_target() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."analytics_target"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."analytics_historicaltarget" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."analytics_historicaltarget" ("id", "agent_id", "month", "metric", "amount", "set_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."agent_id", r."month", r."metric", r."amount", r."set_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:analytics_target:zz_history
+create trigger zz_history after update or delete on public."analytics_target" for each row execute function ops.h_analytics_target();
+
+-- function:ops.ha_analytics_target()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_analytics_target() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."analytics_historicaltarget" ("id", "agent_id", "month", "metric", "amount", "set_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."agent_id", a."month", a."metric", a."amount", a."set_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:analytics_target:zz_history_added
+create trigger zz_history_added after insert on public."analytics_target" referencing new table as added for each statement execute function ops.ha_analytics_target();
+
+-- rows:analytics_historicaltarget
+alter table public."analytics_historicaltarget" enable row level security;
+
+-- trigger:analytics_historicaltarget:aa_append_only
+create trigger aa_append_only before update or delete on public."analytics_historicaltarget" for each row execute function ops.refuse();
+
+-- trigger:analytics_historicaltarget:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."analytics_historicaltarget" for each statement execute function ops.refuse();
+
+-- index:analytics_historicaltarget_chain
+create index if not exists "analytics_historicaltarget_chain" on public."analytics_historicaltarget" ("id", history_id);
+
+-- policy:analytics_historicaltarget:history: managers see and set every target
+create policy "history: managers see and set every target" on public."analytics_historicaltarget" for select to od_s_targets_all
+  using (true);
+
+-- policy:analytics_historicaltarget:history: own targets are seen
+create policy "history: own targets are seen" on public."analytics_historicaltarget" for select to od_s_targets_own
+  using (exists (select 1 from public."analytics_target" x where x."id" = "analytics_historicaltarget"."id"));
+
+-- policy:analytics_historicaltarget:history: the chain is verified
+create policy "history: the chain is verified" on public."analytics_historicaltarget" for select to od_s_chain
+  using (true);
+
+-- grant:analytics_historicaltarget:targets_all:select
+grant select on public."analytics_historicaltarget" to od_s_targets_all;
+
+-- grant:analytics_historicaltarget:targets_own:select
+grant select on public."analytics_historicaltarget" to od_s_targets_own;
+
+-- grant:analytics_historicaltarget:chain:select
+grant select on public."analytics_historicaltarget" to od_s_chain;
+
+-- view:analytics_target_changes
+-- definer: field changes
+create view public."analytics_target_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."analytics_historicaltarget" h
+ cross join lateral (select * from public."analytics_historicaltarget" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('agent_id', p."agent_id"::text, h."agent_id"::text), ('month', p."month"::text, h."month"::text), ('metric', p."metric"::text, h."metric"::text), ('amount', p."amount"::text, h."amount"::text), ('set_at', p."set_at"::text, h."set_at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:analytics_target_changes:targets_all:select
+grant select on public."analytics_target_changes" to od_s_targets_all;
+
+-- grant:analytics_target_changes:targets_own:select
+grant select on public."analytics_target_changes" to od_s_targets_own;
+
+-- policy:ops_event:targets: that they were set is recorded
+create policy "targets: that they were set is recorded" on public."ops_event" for insert to od_s_targets_all
+  with check (noun = 'targets');
+
+-- policy:ops_event:targets: who set them is read
+create policy "targets: who set them is read" on public."ops_event" for select to od_s_targets_all
+  using (noun = 'targets');
+
+-- grant:ops_event:targets_all:select, insert
+grant select, insert on public."ops_event" to od_s_targets_all;
