@@ -6075,6 +6075,9 @@ create trigger aa_append_only_all before truncate on public."analytics_historica
 -- index:analytics_historicaltarget_chain
 create index if not exists "analytics_historicaltarget_chain" on public."analytics_historicaltarget" ("id", history_id);
 
+-- index:analytics_historicaltarget_when
+create index if not exists "analytics_historicaltarget_when" on public."analytics_historicaltarget" (history_date, history_id);
+
 -- policy:analytics_historicaltarget:history: managers see and set every target
 create policy "history: managers see and set every target" on public."analytics_historicaltarget" for select to od_s_targets_all
   using (true);
