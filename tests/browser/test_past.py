@@ -46,7 +46,7 @@ def test_the_past_is_walked_by_arrows_links_and_the_slider(cast: Cast, window_of
     page.keyboard.press("ArrowRight")
     expect(bar).to_contain_text("3 of 3")
 
-    page.get_by_label("against").select_option(index=1)
+    page.get_by_label("against").select_option(index=2)
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("heading", name="What is different")).to_be_visible()
     expect(page.locator(".diffs ins")).to_have_text("Shop")
