@@ -62,6 +62,7 @@ app.conf.update(
     beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
     beat_schedule={
         "send waiting mail": {"task": "ops.tasks.send_mail", "schedule": 10.0},
+        "wake held orders": {"task": "orders.tasks.wake_held", "schedule": crontab(hour="7", minute="30")},
         "find overdue orders": {"task": "orders.tasks.find_overdue", "schedule": crontab(hour="8", minute="0")},
         "end quotes on their day": {
             "task": "orders.quotes.tasks.end_quotes",

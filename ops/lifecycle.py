@@ -167,6 +167,9 @@ def sync_shipped_rows(using: str) -> int:
         for lifecycle in declared():
             count += _sync_lifecycle(cursor, lifecycle)
             forget(lifecycle.noun)
+        for config in apps.get_app_configs():
+            if config.name.partition(".")[0] not in {"django", "allauth"} and find_spec(f"{config.name}.shipped"):
+                count += importlib.import_module(f"{config.name}.shipped").write(cursor)
     return count
 
 

@@ -70,6 +70,7 @@ PLACES: tuple[Place, ...] = (
     Place("Targets", "analytics:targets", icon="target", scopes=_any("targets_all"), section="Shop", key="m"),
     Place("People", "people:person_list", icon="users", scopes=_any("staff"), section="Shop", key="p", phone="People"),
     Place("Notices", "notices:notice_list", icon="bell", scopes=_any("staff"), section="Shop", key="t"),
+    Place("Carriers", "orders:carrier_list", icon="truck", scopes=_any("orders_all"), section="Shop"),
     Place("Downloads", "progress:job_list", icon="download", scopes=_any("staff"), section="Shop", key="j"),
     Place("Storefronts", "intake:key_list", icon="inbox", scopes=_any("intake_keys"), section="System"),
     Place("Roles", "roles:role_list", icon="shield-check", scopes=_any("people_admin", "roles_admin"), section="Shop"),

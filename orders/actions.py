@@ -18,7 +18,7 @@ from ops.access.scopes import scopes_of
 from ops.errors import Conflict, Refused
 from ops.models import Event, Transition
 from ops.money import stored
-from orders import emails
+from orders import emails, parcels
 from orders.models import Order, OrderLine, OrderLinePrice, OrderSale
 from orders.stages import DELIVERED, IN_PRODUCTION, READY_TO_SHIP, RECEIVED, SHIPPED
 
@@ -63,6 +63,7 @@ def receive_order(
     origin: str = Order.Origin.FORM,
     customer_id: int | None = None,
     rate: Decimal = Decimal(1),
+    copied_from: Order | None = None,
     tell: Callable[[str], object] | None = None,
 ) -> Order:
     """A new order, in the stage Received, owned by `agent` (who receives it, unless a manager names another).
@@ -84,10 +85,12 @@ def receive_order(
     )
     order = _new(
         lines, currency or settings.SHOP_CURRENCY, rate, customer_id=customer_id, agent=agent, promise_on=promise_on,
-        channel=channel, rush=rush, production_note=note, origin=origin,
+        channel=channel, rush=rush, production_note=note, origin=origin, copied_from=copied_from,
     )  # fmt: skip
 
     events.record("order.received", order)
+    if copied_from:
+        events.record("order.copied", order, number=copied_from.number)
     # Only now: an agent sees a colleague's customer from their own order on.
     known = customers.fill_blanks(
         customer_id, by=by, name=customer.name, phone=customer.phone, email=customer.email, city=customer.city
@@ -155,11 +158,11 @@ def _write_lines(order: Order, lines: Sequence[LineInput]) -> None:
 
 def start_production(order: Order, *, by: User, assignee: User | None = None, version: int | None = None) -> Order:
     """Received to In production; somebody of production has it from now on (A9)."""
-    order = _locked(order)
+    order = locked(order)
     if order.stage == IN_PRODUCTION:
         return order
 
-    _check_move(order, IN_PRODUCTION, by, version)
+    check_move(order, IN_PRODUCTION, by, version)
     assignee = assignee or order.assignee
     if assignee is None:
         raise Refused(f"{order.number} needs somebody in production before it starts.", field="assignee")
@@ -185,19 +188,20 @@ def mark_ready(order: Order, *, by: User, version: int | None = None) -> Order:
 
 def ship_order(order: Order, *, by: User, tracking: str = "", carrier: str = "", version: int | None = None) -> Order:
     """Ready to ship to Shipped, with a tracking number; the customer is told once of each number, by mail (A11)."""
-    order = _locked(order)
+    order = locked(order)
     if order.stage == SHIPPED:
         return order
 
-    _check_move(order, SHIPPED, by, version)
+    check_move(order, SHIPPED, by, version)
     tracking, carrier = tracking.strip() or order.tracking_number, carrier.strip() or order.carrier
     if not tracking:
         raise Refused(f"{order.number} needs a tracking number before it ships.", field="tracking")
 
+    parcel = parcels.send_rest(order, tracking=tracking, carrier=carrier)
     order.tracking_number, order.carrier, order.stage = tracking, carrier, SHIPPED
     order.save(update_fields=["tracking_number", "carrier", "stage"])
 
-    told = emails.tell_shipped(order)
+    told = emails.tell_shipped(order, parcel)
     events.record("order.shipped", order, tracking=tracking, carrier=carrier or "no carrier named", told=told)
     return _fresh(order)
 
@@ -223,7 +227,7 @@ def move_order(order: Order, *, by: User, to: str, version: int | None = None, *
 
 def undo_move(order: Order, *, by: User, version: int | None = None) -> Order:
     """Take the last move back by a move the other way; both stay in the log (A31, A72)."""
-    order = _locked(order)
+    order = locked(order)
     back = way_back(order)
     if back is None:
         raise Refused(f"{order.number} has made no move that can be taken back.")
@@ -241,17 +245,18 @@ def way_back(order: Order) -> lifecycle.ArrowDef | None:
 
 
 def _move(order: Order, to: str, kind: str, *, by: User, version: int | None) -> Order:
-    order = _locked(order)
+    order = locked(order)
     if order.stage == to:
         return order
 
-    _check_move(order, to, by, version)
+    check_move(order, to, by, version)
     came_back = order.stage == SHIPPED and kind == "order.undone"
 
     order.stage = to
     order.save(update_fields=["stage"])
 
     if came_back:
+        parcels.take_last_back(order)
         _correct(order)
     events.record(kind, order, came=lifecycle.life("order").stage(to).label)
     return _fresh(order)
@@ -267,7 +272,8 @@ def _correct(order: Order) -> None:
         events.record("order.tracking_kept", order, tracking=order.tracking_number)
 
 
-def _check_move(order: Order, to: str, by: User, version: int | None) -> None:
+def check_move(order: Order, to: str, by: User, version: int | None) -> None:
+    """Raises Refused or Conflict when the move may not be made."""
     _check_version(order, version)
     if order.cancelled_at is not None:
         raise Refused(f"{order.number} is cancelled; it does not move.")
@@ -281,7 +287,7 @@ def _check_move(order: Order, to: str, by: User, version: int | None) -> None:
 
 def cancel_order(order: Order, *, by: User, reason: str, version: int | None = None) -> Order:
     """A flag with a reason, not a stage; what has left the house is not cancelled but taken back."""
-    order = _locked(order)
+    order = locked(order)
     if order.cancelled_at is not None:
         return order
 
@@ -300,7 +306,7 @@ def cancel_order(order: Order, *, by: User, reason: str, version: int | None = N
 
 def hold_order(order: Order, *, by: User, reason: str, until: date | None = None, version: int | None = None) -> Order:
     """Held orders do not move and are not overdue, until they are released (A65)."""
-    order = _locked(order)
+    order = locked(order)
     if order.held_at is not None:
         return order
 
@@ -319,7 +325,7 @@ def hold_order(order: Order, *, by: User, reason: str, until: date | None = None
 
 
 def release_order(order: Order, *, by: User) -> Order:
-    order = _locked(order)
+    order = locked(order)
     if order.held_at is None:
         return order
 
@@ -335,7 +341,7 @@ def release_order(order: Order, *, by: User) -> Order:
 
 def assign_agent(order: Order, *, by: User, agent: User, version: int | None = None) -> Order:
     """Hand an order to another agent; its history goes with it (A25)."""
-    order = _locked(order)
+    order = locked(order)
     if order.agent_id == agent.pk:
         return order
 
@@ -359,13 +365,13 @@ def check_sells(agent: User) -> None:
 
 def share_order(order: Order, *, by: User, colleague: User) -> None:
     """The colleague sees this one order, and nothing more of the agent's."""
-    order = _locked(order)
+    order = locked(order)
     assign_perm("orders.view_order", colleague, order)
     events.record("order.shared", order, colleague=colleague.name)
 
 
 def unshare_order(order: Order, *, by: User, colleague: User) -> None:
-    order = _locked(order)
+    order = locked(order)
     remove_perm("orders.view_order", colleague, order)
     events.record("order.unshared", order, colleague=colleague.name)
 
@@ -373,7 +379,7 @@ def unshare_order(order: Order, *, by: User, colleague: User) -> None:
 # --- shared -----------------------------------------------------------------------------------------------------
 
 
-def _locked(order: Order) -> Order:
+def locked(order: Order) -> Order:
     """The row as it is now, locked. Raises Refused when it left the person's view in the meantime."""
     try:
         return Order.objects.locked(order.pk)

@@ -1,4 +1,14 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.apps import AppConfig
+from django.http import HttpRequest
+
+
+def _parcels(request: HttpRequest, order: Any) -> Mapping[str, Any] | None:
+    from orders.part_views import panel  # views want loaded models
+
+    return panel(request, order)
 
 
 class OrdersConfig(AppConfig):
@@ -14,6 +24,10 @@ class OrdersConfig(AppConfig):
 
         nouns.declare("order", "orders")
         customer_panels.declare()
+        panels.declare("order", "parcels", "orders/_parcels.html", _parcels, scopes=papers.SEES, position=20)
+        panels.declare_way(
+            "order", "Copy to a new order", "copy", "orders:order_copy", scopes=papers.WORKS, position=20
+        )
         panels.declare_way("order", "Print", "printer", "orders:order_print", scopes=papers.SEES, position=10)
         panels.declare_way(
             "order", "Who sees this", "eye", "roles:who_sees", scopes=ADMINS, position=200, before=["order"]

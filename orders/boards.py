@@ -17,6 +17,7 @@ from ops.boards import (
     MONEY,
     NUMBER,
     Add,
+    Batch,
     Board,
     Choice,
     Column,
@@ -38,7 +39,7 @@ from ops.templatetags.ops import spell
 from orders import actions
 from orders.cards import BUYERS, KNOWS_AGENT, SELLS, card, card_needs
 from orders.customer_panels import OfCustomer, orders_before, which_tag
-from orders.models import Order, OrderQuerySet, OrderUserObjectPermission
+from orders.models import Order, OrderQuerySet, OrderUserObjectPermission, too_long
 from orders.print_verbs import PRINTS
 
 SEES = frozenset({"orders_all", "orders_read", "orders_own", "orders_floor"})
@@ -174,6 +175,11 @@ def _overdue(rows: QuerySet[Order], user: User) -> QuerySet[Order]:
     return rows.overdue()
 
 
+def _stuck(rows: QuerySet[Order], user: User) -> QuerySet[Order]:
+    assert isinstance(rows, OrderQuerySet)
+    return rows.stuck()
+
+
 def _mine(rows: QuerySet[Order], user: User) -> QuerySet[Order]:
     """Those they sell; for the floor those they make."""
     return rows.filter(assignee=user) if "orders_floor" in scopes_of(user) else rows.filter(agent=user)
@@ -207,6 +213,7 @@ FILTERS = [
     Flag(key="held", label="On hold", yes=Q(held_at__isnull=False), no=Q(held_at=None)),
     Flag(key="cancelled", label="Cancelled", yes=Q(cancelled_at__isnull=False), no=Q(cancelled_at=None)),
     Flag(key="late", label="Overdue", yes=_overdue),
+    Flag(key="stuck", label="Stuck", yes=_stuck),
     Flag(key="mine", label="Mine", yes=_mine),
     Flag(key="rush", label="Rush", yes=Q(rush=True)),
     Flag(key="sold_by_me", label="Sold by me", yes=_sold_by_me, scopes=KNOWS_AGENT),
@@ -250,7 +257,7 @@ def _assign_back(order: Order, by: User, token: str) -> object:
     return actions.assign_agent(order, by=by, agent=before, version=int(version))
 
 
-VERBS = [
+VERBS: list[Verb | Batch] = [
     Verb("move", "Move", "moved to", "arrow-right", _move, _moves, "Move them to", _move_back, scopes=MOVERS),
     Verb("assign", "Hand over", "handed to", "user-round-check", _assign, SELLERS,
          "Hand them to", _assign_back, scopes={"orders_all"}),
@@ -323,6 +330,7 @@ ORDERS = Board(
         live=lambda rows: rows.filter(cancelled_at=None),
         card=card,
         needs=card_needs,
+        stuck=lambda rows, stage: rows.filter(too_long(stage), held_at=None),
         only={"orders_floor": ("working", "ready")},
         wider=SEES - {"orders_floor"},
         sum="sale__order_amount",

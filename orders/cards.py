@@ -90,7 +90,7 @@ def _tag(row: Row, look: Look, *, over: bool) -> str:
     if waited <= timedelta(hours=limit):
         return ""
     days = max(waited.days, 1)
-    return SafeString(f'<span class="tag">{days} day{"" if days == 1 else "s"} here</span>')
+    return SafeString(f'<span class="tag warn" title="Longer here than the shop allows">stuck {days} d</span>')
 
 
 def _why_not(row: Row, look: Look) -> str:

@@ -9,6 +9,7 @@ from ops import events
 from ops.editing import merge
 from ops.errors import Refused
 from ops.money import stored
+from orders import parcels
 from orders.actions import check_makes, check_not_cancelled
 from orders.models import Order, OrderCosting
 
@@ -55,6 +56,8 @@ def edit_order(order: Order, *, by: User, values: Mapping[str, Any], was: Mappin
     for field, value in changes.items():
         setattr(order, field, value)
     order.save(update_fields=list(changes))
+    if changes.keys() & {"tracking_number", "carrier"}:
+        parcels.correct_only(order)
 
     events.record("order.edited", order, fields=_named(changes))
     order.refresh_from_db(fields=["version", "updated_at"])

@@ -8,29 +8,37 @@ from django.urls import reverse
 from ops import outbox
 from ops.links import issue
 from orders.letters.queries import goes
-from orders.models import Order
+from orders.models import Order, Shipment
 from orders.stages import SHIPPED
 
 _LINK_LASTS = timedelta(days=90)
 
 
-def tell_shipped(order: Order) -> bool:
-    """Once per order and tracking number, to a customer who is to be written to, with a link that shows where it is.
+def tell_shipped(order: Order, parcel: Shipment | None = None, *, part: bool = False) -> bool:
+    """Once per parcel and tracking number, to a customer who is to be written to, with links that show where it is.
 
     True when this is what tells them.
     """
     customer = order.customer
     if not goes(order, f"stage:{SHIPPED}"):
         return False
+    tracking = parcel.tracking_number if parcel else order.tracking_number
+    others = Shipment.objects.filter(order=order, taken_back_at=None)
+    split = part or (parcel is not None and others.exclude(pk=parcel.pk).exists())
     link = f"{settings.ORIGIN}{reverse('order_status', args=[status_link(order)])}" if settings.ORIGIN else ""
     return outbox.queue(
-        key=f"order.shipped:{order.pk}:{order.tracking_number}",
+        key=f"order.shipped:{order.pk}:{tracking}" + (f":{parcel.position}" if parcel and split else ""),
         kind="order.shipped",
         to=customer.email or "",
-        subject=f"{settings.SHOP_NAME}: order {order.number} is on its way",
+        subject=f"{settings.SHOP_NAME}: {'a part of ' if part else ''}order {order.number} is on its way",
         template="emails/order_shipped",
-        context={"order": order, "customer": customer, "link": link, "shop": settings.SHOP_NAME},
-    )
+        context={
+            "order": order, "customer": customer, "link": link, "shop": settings.SHOP_NAME, "tracking": tracking,
+            "carrier": parcel.carrier_name if parcel else order.carrier, "part": part,
+            "follow": parcel.carrier.link(tracking) if parcel and parcel.carrier else "",
+            "contents": parcel.lines.select_related("line").order_by("line__position") if parcel and split else (),
+        },
+    )  # fmt: skip
 
 
 def tell_not_shipped(order: Order, tracking: str) -> bool:

@@ -12,6 +12,7 @@ from catalog.models import Product
 from ops import clock
 from ops.forms import AmountField, DayInput
 from orders.actions import CustomerInput, LineInput
+from orders.models import Carrier
 
 
 class PersonChoice(forms.ModelChoiceField):
@@ -45,6 +46,10 @@ class ShipForm(forms.Form):
         label="Tracking number", max_length=80, help_text="Goes to the customer by mail, when their e-mail is known."
     )
     carrier = forms.CharField(max_length=40, required=False, widget=forms.TextInput({"list": "carriers"}))
+
+    def carriers(self) -> list[str]:
+        """Names to pick from; another may be typed."""
+        return list(Carrier.objects.filter(is_active=True).order_by("name").values_list("name", flat=True))
 
 
 class ReasonForm(forms.Form):

@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, GeneratedField, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from guardian.models import UserObjectPermissionBase
 
 from ops import clock
@@ -55,11 +56,20 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def overdue(self) -> OrderQuerySet:
         """Past the promised day, or longer in a stage than the shop allows; held orders do not count (A6, A65)."""
-        late = Q(promise_on__lt=clock.today())
-        for stage in life("order").stages:
-            if stage.limit_hours is not None:
-                late |= Q(stage=stage.key, stage_since__lt=Now() - timedelta(hours=stage.limit_hours))
-        return self.open().filter(late, held_at=None)
+        return self.open().filter(Q(promise_on__lt=clock.today()) | too_long(), held_at=None)
+
+    def stuck(self) -> OrderQuerySet:
+        """Longer in a stage than the shop allows; held orders do not count (A6)."""
+        return self.open().filter(too_long(), held_at=None)
+
+
+def too_long(*keys: str) -> Q:
+    """In one of these stages, or any, for longer than its limit."""
+    stages = [s for s in life("order").stages if s.limit_hours is not None and (not keys or s.key in keys)]
+    long = Q(pk__in=[])
+    for stage in stages:
+        long |= Q(stage=stage.key, stage_since__lt=Now() - timedelta(hours=stage.limit_hours or 0))
+    return long
 
 
 class Order(models.Model):
@@ -96,6 +106,7 @@ class Order(models.Model):
     cancel_reason = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=120, blank=True)
+    copied_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     row_sha256 = models.CharField(max_length=64, blank=True, help_text="Hash of the file's rows it came from.")
     batch = models.ForeignKey("ops.ImportBatch", models.PROTECT, null=True, blank=True, related_name="+")
     updated_at = models.DateTimeField(db_default=DatabaseNow(), editable=False)
@@ -237,3 +248,76 @@ class OrderUserObjectPermission(UserObjectPermissionBase):
     """One order shared with one colleague: a guardian row that the policy reads."""
 
     content_object = models.ForeignKey(Order, models.CASCADE)
+
+
+class Carrier(models.Model):
+    """Who takes parcels. The shop edits name and address of the tracking page; {number} stands for the number."""
+
+    key = models.CharField(max_length=40, unique=True, blank=True, help_text="What shipped rows are known by.")
+    name = models.CharField(max_length=40)
+    tracking_url = models.CharField(max_length=300, blank=True)
+    is_active = models.BooleanField(default=True, db_default=True)
+
+    history = records()
+
+    class Meta:
+        ordering = ("name",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("name"), name="orders_carrier_name"),
+            models.CheckConstraint(condition=~Q(name=""), name="orders_carrier_named"),
+            models.CheckConstraint(
+                condition=Q(tracking_url="") | Q(tracking_url__regex=r"^https://[^\s{}]+\{number\}[^\s{}]*$"),
+                name="orders_carrier_url",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def link(self, number: str) -> str:
+        """Where this number is followed; empty when the carrier has no such page."""
+        return tracking_link(self.tracking_url, number)
+
+
+def tracking_link(template: str, number: str) -> str:
+    return template.replace("{number}", quote(number, safe="")) if template and number else ""
+
+
+class Shipment(models.Model):
+    """One parcel of an order, with what is in it. Taken back, it stays and counts for nothing (A63)."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="shipments")
+    position = models.PositiveSmallIntegerField()
+    carrier = models.ForeignKey(Carrier, models.PROTECT, null=True, blank=True, related_name="+")
+    carrier_name = models.CharField(max_length=40, blank=True)
+    tracking_number = models.CharField(max_length=80)
+    shipped_at = models.DateTimeField(db_default=DatabaseNow(), editable=False)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    history = records(keep_index=["order"])
+
+    class Meta:
+        ordering = ("order_id", "position")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("order", "position"), name="orders_shipment_position"),
+            models.CheckConstraint(condition=~Q(tracking_number=""), name="orders_shipment_tracked"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.carrier_name} {self.tracking_number}".strip()
+
+
+class ShipmentLine(models.Model):
+    """How much of one line went with one parcel; together never more than was ordered: ops.guard_shipment_line."""
+
+    shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="lines")
+    line = models.ForeignKey(OrderLine, models.PROTECT, related_name="shipped")
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+
+    history = records()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("shipment", "line"), name="orders_shipmentline_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="orders_shipmentline_quantity"),
+        ]

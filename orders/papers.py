@@ -26,6 +26,7 @@ from orders.models import Order, OrderLine, OrderSale
 BUYERS = frozenset({"customers_all", "customers_own"})
 SELLS = frozenset({"sales_all", "sales_read", "sales_own"})
 SEES = frozenset({"orders_all", "orders_read", "orders_own", "orders_floor"})
+WORKS = frozenset({"orders_all", "orders_own"})
 JOB = "orders.print"
 _COLLECT = "collect"
 

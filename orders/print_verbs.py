@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from django.urls import reverse
 
 from accounts.models import User
-from ops.boards import Batch
+from ops.boards import Batch, Verb
 from orders import papers
 from orders.papers import PAPERS
 
@@ -21,7 +21,7 @@ def _choices(paper: str) -> Callable[[User], Sequence[tuple[str, str]]]:
     return lambda user: papers.choices(PAPERS[paper], user)
 
 
-PRINTS = [
+PRINTS: list[Verb | Batch] = [
     Batch(f"print_{paper.key}", f"Print {paper.many.lower()}", "printer", _begin(paper.key), _choices(paper.key),
           "On which paper", scopes=paper.scopes)
     for paper in PAPERS.values()

@@ -20,6 +20,16 @@ functions = [
         },
     ),
     Function("orders/sql/customer_ties.sql", reason="tells screens ids of customers whose orders changed"),
+    Function(
+        "orders/sql/shipments.sql",
+        reason="counts every parcel of an order, and locks the order while it counts",
+        execute={"ops.rest_of_order(bigint)": ("orders_all", "orders_own", "orders_floor")},
+    ),
+    Function(
+        "orders/sql/owners.sql",
+        reason="counts open orders that who receives one may not see; answers with a colleague's id and no more",
+        execute={"ops.owner_for(bigint)": ("orders_all", "orders_own", "orders_import", "jobs")},
+    ),
 ]
 
 
@@ -75,6 +85,8 @@ tables = [
             Policy("own orders are worked on", to="orders_own", cmd="update", using=_MINE, check=_MINE),
             Policy("the floor sees its stages", to="orders_floor", cmd="select", using=_FLOOR),
             Policy("the floor works on its stages", to="orders_floor", cmd="update", using=_FLOOR, check=_FLOOR),
+            Policy("held orders are woken on their day", to="wakes", cmd="update",
+                   using="held_at is not null and hold_until is not null", check="held_at is null"),
             Policy("a link shows its order", to="link", cmd="select", history=False,
                    using="id = (select ops.link_subject('order_status'))"),
         ],
@@ -84,12 +96,14 @@ tables = [
             "orders_own": "select, insert, update",
             "orders_floor": ["select", "update (stage, production_note)"],
             "link": "select",
+            "wakes": "update (held_at, hold_reason, hold_until)",
         },
         guards=[
             Guard("aa_stamp", "before insert or update of placed_at", "ops.stamp_order"),
             Guard("ab_stage", "before insert or update of stage", "ops.guard_stage", args=("order", "orders_import")),
             Guard("ac_version", "before update", "ops.bump_version"),
             Guard("ad_order", "before update", "ops.guard_order"),
+            Guard("ae_parts", "before update of stage, cancelled_at", "ops.guard_parts"),
             Guard("ae_customer", "before insert or update of customer_id", "ops.guard_order_customer"),
             Guard("af_live_customer", "before insert or update of customer_id", "ops.guard_live_customer"),
             Guard("zw_transition", "after update of stage", "ops.record_transition", args=("order",)),
@@ -118,7 +132,7 @@ tables = [
             "orders_own": "select, insert, update, delete",
             "orders_floor": "select",
         },
-        guards=_TELL,
+        guards=[Guard("ab_what_has_left", "before update of quantity", "ops.guard_line_shipped"), *_TELL],
     ),
     Table(
         "orders.OrderLinePrice",
@@ -173,6 +187,69 @@ tables = [
     ),
 ]  # fmt: skip
 
+_PARCEL_CHANGES = "update (carrier_id, carrier_name, tracking_number, taken_back_at)"
+_MY_PARCEL = (
+    "exists (select 1 from orders_shipment s join orders_order o on o.id = s.order_id"
+    f" where s.id = shipment_id and o.agent_id = {UID})"
+)
+
+tables += [
+    Table(
+        "orders.Carrier",
+        history=True,
+        policies=[
+            Policy("everybody knows the carriers", to=("staff", "link"), using="true", cmd="select", history=False),
+            Policy("carriers are edited by who sees every order", to="orders_all", using="true", check="true"),
+        ],
+        grants={
+            "staff": "select",
+            "link": "select",
+            "orders_all": ["select", "insert", "update (name, tracking_url, is_active)"],
+        },
+    ),
+    Table(
+        "orders.Shipment",
+        history=True,
+        policies=[
+            Policy("parcels of every order", to="orders_all", using="true", check="true"),
+            Policy("parcels of every order are read", to="orders_read", using="true", cmd="select"),
+            Policy("parcels of seen orders are seen", to=("orders_own", "orders_floor"), cmd="select",
+                   using=_of_order("order_id")),
+            Policy("parcels of own orders leave", to="orders_own", cmd="insert", check=_MY_ORDER),
+            Policy("parcels of own orders are corrected", to="orders_own", cmd="update", using=_MY_ORDER,
+                   check=_MY_ORDER),
+            Policy("a link shows the parcels of its order", to="link", cmd="select", history=False,
+                   using="order_id = (select ops.link_subject('order_status'))"),
+        ],
+        grants={
+            "orders_all": ["select", "insert", _PARCEL_CHANGES],
+            "orders_own": ["select", "insert", _PARCEL_CHANGES],
+            "orders_read": "select",
+            "orders_floor": "select",
+            "link": "select",
+        },
+        guards=[Guard("aa_stamp", "before insert or update", "ops.stamp_shipment"),
+                Guard("ab_parcel", "after insert or update", "ops.guard_shipment"), *_TELL],
+    ),
+    Table(
+        "orders.ShipmentLine",
+        history=True,
+        policies=[
+            Policy("contents of every parcel", to="orders_all", using="true", check="true"),
+            Policy("contents of every parcel are read", to="orders_read", using="true", cmd="select"),
+            Policy("contents of seen parcels are seen", to=("orders_own", "orders_floor"), cmd="select",
+                   using="exists (select 1 from orders_shipment s where s.id = shipment_id)"),
+            Policy("parcels of own orders are filled", to="orders_own", cmd="insert", check=_MY_PARCEL),
+        ],
+        grants={
+            **dict.fromkeys(("orders_all", "orders_own"), "select, insert"),
+            "orders_read": "select",
+            "orders_floor": "select",
+        },
+        guards=[Guard("ab_not_more_than_ordered", "after insert or update", "ops.guard_shipment_line")],
+    ),
+]  # fmt: skip
+
 # The three records of orders, seen with the order. Tables of the kernel, policies of this app.
 _RECORD = [
     Policy("orders: every record", to=_SEES_ALL, using="noun = 'order'", cmd="select"),
@@ -199,11 +276,14 @@ tables += [
                                  f" where b.id = subject_id and b.by_id = {UID})"),
                     Policy("orders: who reads every order records that it was printed", to="orders_read", cmd="insert",
                            check=f"noun = 'order' and kind = 'order.printed' and {_of_order('subject_id')}"),
+                    Policy("orders: waking is recorded", to="wakes", cmd="insert",
+                           check=f"noun = 'order' and kind = 'order.woken' and {_of_order('subject_id')}"),
                     Policy("imports: own loads", to="imports", cmd="select",
                            using=f"noun = 'importbatch' and by_id = {UID}"),
                     Policy("imports: every load", to=_SEES_ALL, cmd="select", using="noun = 'importbatch'")],
           grants={**dict.fromkeys(("orders_all", "orders_own", "orders_floor"), "select, insert"),
-                  "orders_read": "select, insert", "sales_all": "insert", "imports": "select, insert"}),
+                  "orders_read": "select, insert", "sales_all": "insert", "wakes": "insert",
+                  "imports": "select, insert"}),
 ]  # fmt: skip
 
 # Files of orders: seen with their order, by whom they are kept for; removed ones by managers and who removed them.
@@ -251,6 +331,12 @@ tables += [
 ]  # fmt: skip
 
 sentences = {
+    "orders_carrier_name": "There is a carrier with this name already.",
+    "orders_carrier_named": "A carrier needs a name.",
+    "orders_carrier_url": "The address begins with https:// and has {number} where the number goes.",
+    "orders_shipment_position": "Somebody sent a part of this order just now. Look again, then repeat.",
+    "orders_shipment_tracked": "A parcel needs a tracking number.",
+    "orders_shipmentline_quantity": "The quantity is more than zero.",
     "orders_line_quantity": "The quantity of a line is more than zero.",
     "orders_line_described": "Every line needs a product or a description.",
     "orders_price_positive": "Prices and discounts are zero or more.",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders import board_views, calendar, paper_views, past_views, views
+from orders import board_views, calendar, paper_views, part_views, past_views, views
 
 app_name = "orders"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("<int:pk>/past/", past_views.order_past, name="order_past"),
     path("<int:pk>/take-back/", past_views.take_back, name="take_back"),
     path("<int:pk>/print/", paper_views.order_print, name="order_print"),
+    path("carriers/", part_views.carrier_list, name="carrier_list"),
+    path("<int:pk>/ship-part/", part_views.ship_part, name="ship_part"),
+    path("<int:pk>/parcels/<int:parcel>/back/", part_views.parcel_back, name="parcel_back"),
+    path("<int:pk>/copy/", part_views.order_copy, name="order_copy"),
     path("<int:pk>/start/", views.start, name="start"),
     path("<int:pk>/ready/", views.ready, name="ready"),
     path("<int:pk>/ship/", views.ship, name="ship"),

@@ -25,8 +25,10 @@ from ops.lifecycle import life
 from ops.money import tidy
 from ops.panels import panels_of, ways_of
 from orders import actions, editing, forms
+from orders.copying import copy_of
 from orders.letters.actions import is_silent_by_link
 from orders.models import Order, OrderCosting
+from orders.parcels import followed
 from orders.queries import order_page
 
 READS = ("orders_all", "orders_read", "orders_own", "orders_floor")
@@ -258,15 +260,19 @@ def order_new(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not has_any(user, "sales_all", "sales_own"):  # an order has an amount: who may set none receives none
         raise PermissionDenied
-    form = forms.NewOrderForm(request.POST or None, user=user)
-    lines = forms.LineFormSet(request.POST or None, prefix="lines", form_kwargs={"user": user})
+    copy = copy_of(request.GET.get("copy", ""), user)
+    form = forms.NewOrderForm(request.POST or None, user=user, initial=copy.form if copy else None)
+    given = copy.lines if copy and request.method == "GET" else None
+    lines = forms.LineFormSet(request.POST or None, prefix="lines", form_kwargs={"user": user}, initial=given)
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid() & lines.is_valid():
             try:
                 with transaction.atomic():
-                    order = _receive(user, form, lines, tell=partial(messages.info, request))
+                    order = _receive(
+                        user, form, lines, tell=partial(messages.info, request), of=copy.of if copy else None
+                    )
             except (Refused, DatabaseError) as error:
                 refused = error if isinstance(error, Refused) else refusal_of(error)
                 if refused is None:
@@ -276,10 +282,13 @@ def order_new(request: HttpRequest) -> HttpResponse:
                 messages.success(request, f"{order.number} is received.")
                 return redirect("orders:order_detail", pk=order.pk)
     products = Product.objects.visible_to(user).filter(is_active=True).values_list("name", flat=True)[:_PICKABLE]
-    return render(request, "orders/order_new.html", {"form": form, "lines": lines, "products": products}, status=status)
+    context = {"form": form, "lines": lines, "products": products, "copy": copy}
+    return render(request, "orders/order_new.html", context, status=status)
 
 
-def _receive(user: Any, form: forms.NewOrderForm, lines: Any, *, tell: Callable[[str], object]) -> Order:
+def _receive(
+    user: Any, form: forms.NewOrderForm, lines: Any, *, tell: Callable[[str], object], of: Order | None
+) -> Order:
     said = form.cleaned_data
     return actions.receive_order(
         by=user,
@@ -293,6 +302,7 @@ def _receive(user: Any, form: forms.NewOrderForm, lines: Any, *, tell: Callable[
         note=said["note"],
         currency=said["currency"],
         tell=tell,
+        copied_from=of,
     )
 
 
@@ -303,6 +313,9 @@ def order_status(request: HttpRequest, token: str) -> HttpResponse:
         order = Order.objects.only("number", "stage", "summary", "promise_on", "carrier", "tracking_number").first()
         if order is None:
             return render(request, "orders/order_status.html", {"order": None}, status=404)
-        context = {"order": order, "stages": life("order").stages, "stage": life("order").stage(order.stage)}
+        context = {
+            "order": order, "stages": life("order").stages, "stage": life("order").stage(order.stage),
+            "parcels": followed(order),
+        }  # fmt: skip
         context |= {"token": token, "silent": is_silent_by_link()}
         return render(request, "orders/order_status.html", context)

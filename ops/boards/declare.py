@@ -101,7 +101,8 @@ class Lanes:
     """The board side: one lane for each stage of the noun's life, the rows in it ordered by the day they are wanted.
 
     Stages of the category `done` show the last `days`, newest first. `only`: scope to categories, for whoever
-    holds none of `wider`. `sum` is the money that a lane's head adds up, for whoever holds one of `sum_scopes`.
+    holds none of `wider`. `stuck` narrows a lane, by its key, to what stands there too long: the list has a filter of
+    that name. `sum` is the money that a lane's head adds up, for whoever holds one of `sum_scopes`.
     """
 
     noun: str
@@ -113,6 +114,7 @@ class Lanes:
     only: Mapping[str, Sequence[str]] = field(default_factory=dict)
     wider: frozenset[str] | set[str] = NO_SCOPES
     days: int = 14
+    stuck: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
     sum: str = ""
     sum_scopes: frozenset[str] | set[str] = NO_SCOPES
 

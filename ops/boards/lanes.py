@@ -15,11 +15,12 @@ from ops.boards.ask import Ask, by_order
 from ops.boards.cells import Row
 from ops.boards.declare import Lanes, Part
 from ops.boards.lists import look_of
-from ops.boards.read import MOST_COUNTED, OneOf, Sorted, count_words, counted, details, wanted
+from ops.boards.read import MOST_COUNTED, OneOf, Sorted, capped, count_words, counted, details, wanted
 from ops.lifecycle import StageRow, life
 
 CARDS = 30
 SUMMED = 150  # a lane of more rows is counted, not added up: its head must not cost more than its cards
+_MOST_STUCK = 100
 _FAR = "9999-12-31"
 
 
@@ -30,11 +31,16 @@ class Lane:
     down: bool
     count: int = 0
     total: Decimal | None = None
+    stuck: int = 0
     cards: list["Card"] = field(default_factory=list)
 
     @property
     def count_words(self) -> str:
         return count_words(self.count)
+
+    @property
+    def stuck_words(self) -> str:
+        return count_words(self.stuck, _MOST_STUCK) if self.stuck else ""
 
     @property
     def drawn(self) -> SafeString:
@@ -108,6 +114,8 @@ def board(ask: Ask, only: Sequence[int] | None = None) -> list[Lane]:
     }
     for key, total in _totals(ask, lanes, {key: ids for key, (count, ids) in found.items() if count <= SUMMED}).items():
         here[key].total = total
+    for key, stuck in _stuck(ask, lanes, stages).items():
+        here[key].stuck = stuck
     for row in details(ask, pks, values):
         lane = here.get(row["stage"])
         if lane is None:
@@ -115,6 +123,19 @@ def board(ask: Ask, only: Sequence[int] | None = None) -> list[Lane]:
         row["sort"] = sort_key(row, lanes, lane.stage)
         lane.cards.append(Card(row["pk"], lane.stage.key, SafeString(lanes.card(row, look))))
     return list(here.values())
+
+
+def _stuck(ask: Ask, lanes: Lanes, stages: Sequence[StageRow]) -> dict[str, int]:
+    """How many stand longer in each lane than the shop allows: what its head warns of (A6)."""
+    if lanes.stuck is None:
+        return {}
+    limited = [stage for stage in stages if stage.limit_hours is not None]
+    narrow = lanes.stuck
+    rows = {
+        stage.key: [Part(narrow(part.rows, stage.key), part.bounded) for part in lane_parts(ask, lanes, stage)]
+        for stage in limited
+    }
+    return capped(rows, _MOST_STUCK)
 
 
 def _totals(ask: Ask, lanes: Lanes, ids: dict[str, list[int]]) -> dict[str, Decimal]:

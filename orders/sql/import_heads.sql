@@ -2,7 +2,7 @@
 select r.external_id, r.placed_at, r.promise_on, coalesce(r.channel, '') as channel, coalesce(r.carrier, '') as carrier,
        coalesce(r.tracking_number, '') as tracking_number, coalesce(r.currency, %(currency)s) as currency,
        coalesce(r.shipping_cost, 0) as shipping_cost, i.row_sha256, i.subject_id,
-       coalesce(c.merged_into_id, c.id, m.customer_id) as customer_id, coalesce(u.id, %(by)s) as agent_id,
+       coalesce(c.merged_into_id, c.id, m.customer_id) as customer_id, coalesce(u.id, k.id, %(by)s) as agent_id,
        case when r.shipped_at is null or r.shipped_at > %(now)s then 'received'
             when r.shipped_at < %(now)s - make_interval(days => %(delivered_after)s) then 'delivered'
             else 'shipped' end as stage,
@@ -26,4 +26,7 @@ select r.external_id, r.placed_at, r.promise_on, coalesce(r.channel, '') as chan
   left join customers_customercontact m on m.kind = 'email' and lower(m.value) = lower(r.customer_email)
   left join (select distinct on (lower(name)) id, lower(name) as name from accounts_user where is_active
               order by lower(name), id) u on u.name = lower(r.agent)
+  left join customers_customer w on w.id = m.customer_id
+  left join accounts_user k
+    on k.id = coalesce(c.keeper_id, w.keeper_id) and k.is_active and k.scopes && array['orders_own', 'orders_all']
  where i.batch_id = %(batch)s and i.verdict = '{verdict}'

@@ -196,6 +196,13 @@ def _own(table: str, column: str = "person_id") -> Expected:
 
 def _silences(t: Truth, world: World, key: str) -> Keys:
     return t.where("letters_silence", lambda row: row["customer_id"] in t.visible["customers_customer", key])
+def _parcels(t: Truth, world: World, key: str) -> Keys:
+    return t.where("orders_shipment", lambda row: row["order_id"] in _orders(t, key))
+
+
+def _contents(t: Truth, world: World, key: str) -> Keys:
+    parcels = _parcels(t, world, key)
+    return t.where("orders_shipmentline", lambda row: row["shipment_id"] in parcels)
 
 
 # Tables whose model has no visible_to. A table that shows somebody a part of its rows must stand here or have one.
@@ -215,6 +222,7 @@ EXPECTED: dict[str, Expected] = {
     "quotes_quoteanswer": _of_quote("quotes_quoteanswer", _BUYERS),
     "quotes_quoteorder": _of_quote("quotes_quoteorder", _QUOTING),
     "customers_orderfigures": _buyers("customers_orderfigures"), "customers_orderspend": _buyers("customers_orderspend"),
+    "orders_shipment": _parcels, "orders_shipmentline": _contents,
 }  # fmt: skip
 
 

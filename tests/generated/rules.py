@@ -77,6 +77,10 @@ BROKEN: dict[str, dict[str, Any]] = {
     "ops_stage_category": {"category": "elsewhere"},
     "orders_order_cancel_reason": {"cancelled_at": "2026-01-01T00:00:00Z", "cancel_reason": ""},
     "orders_order_hold_reason": {"held_at": "2026-01-01T00:00:00Z", "hold_reason": ""},
+    "orders_carrier_named": {"name": ""},
+    "orders_carrier_url": {"tracking_url": "http://tcs.example/track"},
+    "orders_shipment_tracked": {"tracking_number": ""},
+    "orders_shipmentline_quantity": {"quantity": 0},
     "orders_costing_positive": {"marketing_cost": -1},
     "orders_line_described": {"description": ""},
     "orders_line_quantity": {"quantity": 0},
@@ -96,6 +100,8 @@ BROKEN: dict[str, dict[str, Any]] = {
     "progress_job_file_hash": {"file_hash": "../1-secret"},
     "progress_job_state": {"state": "asleep"},
 }
+# The row that is copied, where a guard would mind any other: a parcel leaves an order that is ready to ship.
+COPIED = {"orders_shipment": "tracking_number = 'TCS-10'"}
 # Keys that a copied row cannot break, because a trigger writes the column: what is set first, and the statement.
 _EVENT = "insert into ops_event (kind, noun, subject_id, data, source, reason, request, txid) values ('x', 'x', 1, '{}', '', '', '', 0)"
 _LONELY = (
@@ -191,7 +197,7 @@ def _broken(at: Shop, rule: Rule) -> list[str]:
     wrong = _wrong(rule, at)
     if wrong is None:
         return [f"{rule.table}: {rule.name} is broken by no attack: {rule.text}"]
-    rows = at.rows(rule.table, rule.where or "true")
+    rows = at.rows(rule.table, COPIED.get(rule.table) or rule.where or "true")
     if not rows:
         return [f"{rule.table}: {rule.name} cannot be tried, the world has no such row."]
     copy = _copy(at, rule, rows[0], wrong)

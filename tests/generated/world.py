@@ -387,6 +387,27 @@ def _targets(made: World) -> None:
 FILL["analytics_target"] = _targets
 
 
+def _parts(made: World) -> None:
+    """One of two pieces of an order has left; its carrier has been edited."""
+    from decimal import Decimal
+
+    from orders import parts
+    from orders.models import Carrier, Order, OrderLine, Shipment, ShipmentLine
+
+    agent = made.people["agent"]
+    part = make.order_in("ready_to_ship", agent, made.people["production"], name="agent part", phone="+923027777777")
+    made.orders["agent/part"] = part.pk
+    line = OrderLine.objects.filter(order=part).get()
+    with acting_as(for_user(agent)):
+        parts.ship_part(Order.objects.get(pk=part.pk), by=agent, quantities={line.pk: Decimal(1)}, tracking="TCS-9", carrier="TCS")
+    Shipment.objects.filter(order=part).update(tracking_number="TCS-10")
+    ShipmentLine.objects.filter(line=line).update(quantity=Decimal("0.5"))
+    Carrier.objects.filter(key="dhl").update(name="DHL Express")
+
+
+FILL["orders_shipment"] = _parts
+
+
 def fill(made: World) -> None:
     for write in FILL.values():
         write(made)

@@ -1,0 +1,59 @@
+"""A new order like one before: its customer and lines, at today's prices; nothing is made until the form is sent."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from customers.models import Customer
+from ops.money import tidy
+from orders.models import Order, OrderLine, OrderSale
+
+
+@dataclass
+class Copy:
+    """What the form begins with, and the lines whose price has changed since: what, then, today."""
+
+    of: Order
+    form: dict[str, Any] = field(default_factory=dict)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    dearer: list[tuple[str, Decimal, Decimal]] = field(default_factory=list)
+    currency: str = ""
+
+
+def copy_of(pk: str, user: User) -> Copy | None:
+    """None when there is no such order for this person. What they may not know is left for them to type."""
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        return None
+    order = Order.objects.visible_to(user).filter(pk=pk).first()
+    if order is None:
+        return None
+    sale = OrderSale.objects.filter(pk=order.pk).first()
+    made = Copy(order, currency=sale.currency if sale else "")
+    made.form = {"channel": order.channel, "note": order.production_note}
+    if made.currency:
+        made.form["currency"] = made.currency
+    customer = Customer.objects.visible_to(user).filter(pk=order.customer_id).first()
+    if customer is not None:
+        made.form |= {"name": customer.name, "phone": customer.phone or "", "email": customer.email or "",
+                      "city": customer.city}  # fmt: skip
+    lines = OrderLine.objects.filter(order=order).select_related("product", "price").order_by("position")
+    for line in lines:
+        _add(made, line)
+    return made
+
+
+def _add(made: Copy, line: OrderLine) -> None:
+    price = getattr(line, "price", None)
+    then, today = (price.unit_price if price else None), None
+    if line.product is not None and line.product.is_active:
+        today = line.product.price
+    if then is not None and today is not None and then != today:
+        made.dearer.append((line.description, then, today))
+    offered = today if today is not None else then
+    quantity = line.quantity.normalize()
+    made.lines.append({
+        "description": line.product.name if today is not None and line.product else line.description,
+        "quantity": f"{quantity:f}",
+        "unit_price": tidy(offered, made.currency or "PKR") if offered is not None else None,
+    })  # fmt: skip
