@@ -79,7 +79,7 @@ def panel(request: HttpRequest, order: Order) -> Mapping[str, Any] | None:
     rows = OrderLine.objects.filter(order=order).order_by("shipped__shipment__position", "position")
     known = Carrier.objects.filter(name__iexact=OuterRef("order__carrier")).values("tracking_url")[:1]
     fields = rows.values(
-        "pk", "description", "quantity", sent=F("shipped__quantity"), parcel=F("shipped__shipment_id"),
+        "pk", "position", "description", "quantity", sent=F("shipped__quantity"), parcel=F("shipped__shipment_id"),
         no=F("shipped__shipment__position"), tracking=F("shipped__shipment__tracking_number"),
         carrier=F("shipped__shipment__carrier_name"), at=F("shipped__shipment__shipped_at"),
         back=F("shipped__shipment__taken_back_at"), url=F("shipped__shipment__carrier__tracking_url"),
@@ -93,7 +93,7 @@ def _shown(request: HttpRequest, order: Order, rows: list[dict[str, Any]]) -> di
     shipped: dict[int, dict[str, Any]] = {}
     left: dict[int, dict[str, Any]] = {}
     for row in rows:
-        line = left.setdefault(row["pk"], {"description": row["description"], "quantity": row["quantity"]})
+        line = left.setdefault(row["pk"], {name: row[name] for name in ("position", "description", "quantity")})
         if row["parcel"] is None:
             continue
         parcel = shipped.setdefault(row["parcel"], row | {"pk": row["parcel"], "contents": []})
@@ -101,7 +101,7 @@ def _shown(request: HttpRequest, order: Order, rows: list[dict[str, Any]]) -> di
         parcel["link"] = tracking_link(row["url"] or "", row["tracking"])
         if row["back"] is None:
             line["quantity"] -= row["sent"]
-    rest = [line for line in left.values() if line["quantity"] > 0]
+    rest = sorted((one for one in left.values() if one["quantity"] > 0), key=lambda one: one["position"])
     works = request.user.has_scope("orders_all") or order.agent_id == request.user.pk  # type: ignore[union-attr]
     ready = order.stage == READY_TO_SHIP and order.cancelled_at is None and order.held_at is None
     link = tracking_link(rows[0]["known_url"] or "", order.tracking_number) if rows else ""
