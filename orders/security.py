@@ -25,11 +25,6 @@ functions = [
         reason="counts every parcel of an order, and locks the order while it counts",
         execute={"ops.rest_of_order(bigint)": ("orders_all", "orders_own", "orders_floor")},
     ),
-    Function(
-        "orders/sql/owners.sql",
-        reason="counts open orders that who receives one may not see; answers with a colleague's id and no more",
-        execute={"ops.owner_for(bigint)": ("orders_all", "orders_own", "orders_import", "jobs")},
-    ),
 ]
 
 

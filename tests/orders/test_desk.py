@@ -6,13 +6,11 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
-from accounts import actions as people
 from catalog.models import Category, Product
-from customers.models import Customer
 from ops import clock, lifecycle
 from ops.db.actor import acting_as, mailer, task
 from ops.models import Event, JobRun, OutboxMail, Stage
-from orders import actions, owners, waking
+from orders import actions, waking
 from orders.models import Order
 from orders.tasks import wake_held
 from tests import make
@@ -61,8 +59,9 @@ def test_the_day_that_was_missed_is_made_up_for_and_the_run_is_kept(cast, as_per
 
     wake_held()
 
-    with as_person(cast.manager):
+    with acting_as(task("wake")):
         assert JobRun.objects.get(name="wake held orders").rows == 0
+    with as_person(cast.agent):
         order.refresh_from_db()
         assert order.held_at is None
 
@@ -115,41 +114,7 @@ def test_what_stands_too_long_says_so_on_its_card_in_its_lane_and_in_a_filter(ca
     assert "stuck" not in client_of(cast.other_agent).get("/orders/").content.decode().partition('id="lanes"')[2]
 
 
-# --- owners (A6) --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db
-def test_an_order_that_arrives_by_itself_goes_to_who_keeps_the_customer(cast, as_person):
-    make.order(cast.other_agent, phone="+923001234567")
-    with as_person(cast.manager):
-        [kept] = Customer.objects.all()
-        assert kept.keeper_id == cast.other_agent.pk
-        assert owners.owner_for(kept.pk) == cast.other_agent
-
-
-@pytest.mark.django_db
-def test_else_to_the_agent_with_the_fewest_open_orders(cast, as_person):
-    for number in range(2):
-        make.order(cast.agent, name=f"Buyer {number}")
-    make.order_in("delivered", cast.other_agent, cast.production, name="Done")
-    make.order(cast.other_agent, name="Open")
-
-    with as_person(cast.manager):
-        assert owners.owner_for(None) == cast.other_agent
-        assert owners.owner_for(2_000_000_000) == cast.other_agent
-
-
-@pytest.mark.django_db
-def test_who_has_left_gets_nothing_and_without_agents_somebody_who_sees_all_does(cast, as_person):
-    make.order(cast.other_agent, phone="+923001234567")
-    with as_person(cast.owner):
-        [kept] = Customer.objects.all()
-        people.deactivate_person(cast.other_agent, by=cast.owner)
-        assert owners.owner_for(kept.pk) == cast.agent
-        people.deactivate_person(cast.agent, by=cast.owner)
-        last = owners.owner_for(kept.pk)
-    assert last.has_scope("orders_all")
-    assert last.is_active
+# --- owners (A6; who gets one that arrives by itself: tests/intake) ---
 
 
 @pytest.mark.django_db
