@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 KEEP_DAYS = 7
+_TASK = "ops.progress.tasks.carry_out_job"
 MOST_ATTEMPTS = 3
 _TOLD_SECONDS = 0.25
 _STILL_ALIVE = timedelta(seconds=60)
@@ -81,10 +82,10 @@ def _locked(job: Job, by: User) -> Job:
 
 def _to_queue(pk: int) -> None:
     """After the commit. Without a queue the job waits in its row; the sweeper hands it on when the queue is back."""
-    from ops.progress.tasks import carry_out_job
+    from ops.celery import app  # by name and by our own app: a thread of the web process knows no current one
 
     try:
-        carry_out_job.apply_async((pk,), retry=False)
+        app.send_task(_TASK, (pk,), retry=False)
     except QueueAway as error:
         log.warning("Job %s waits for the queue: %s", pk, error)
 

@@ -271,3 +271,10 @@ def test_two_who_ask_the_same_at_once_get_one_job(cast):
     first, second = together(ask, ask)
 
     assert first == second
+
+
+def test_the_queue_knows_the_task_by_the_name_that_is_sent():
+    from ops.celery import app
+
+    app.loader.import_default_modules()
+    assert actions._TASK in app.tasks
