@@ -105,7 +105,7 @@ def test_what_stands_too_long_says_so_on_its_card_in_its_lane_and_in_a_filter(ca
     found = browser.get("/orders/list/?stuck=1").content.decode()
 
     assert board.count("stuck 1 d</span>") == 1
-    assert 'href="/orders/list/?stage=received&amp;stuck=1">1 stuck</a>' in board
+    assert 'href="/orders/list/?stage=received&amp;stuck=1" title="1 stuck here' in board
     assert stuck.number in found
     assert fine.number not in found
     assert waits.number not in found  # held orders leave the count
