@@ -168,8 +168,8 @@ def sync_shipped_rows(using: str) -> int:
             count += _sync_lifecycle(cursor, lifecycle)
             forget(lifecycle.noun)
         for config in apps.get_app_configs():
-            if config.name.partition(".")[0] not in {"django", "allauth"} and find_spec(f"{config.name}.shipped"):
-                count += importlib.import_module(f"{config.name}.shipped").write(cursor)
+            if config.name.partition(".")[0] not in {"django", "allauth"} and find_spec(f"{config.name}.shipped_rows"):
+                count += importlib.import_module(f"{config.name}.shipped_rows").write(cursor)
     return count
 
 
