@@ -880,7 +880,7 @@ revoke all on function ops.tell_people(bigint[], text, text, bigint, jsonb, bool
 revoke all on function ops.would_be_told(text, bigint, text[], jsonb) from public; grant execute on function ops.would_be_told(text, bigint, text[], jsonb) to od_s_staff;;
 
 -- file:customers/sql/find.sql
--- definer: finds by exact phone or e-mail, so that an agent does not make a double of a colleague's customer
+-- definer: finds by exact phone or e-mail, so that an agent does not make a double of a colleague's customer; searches by id, as LIKE is not leakproof
 -- Finding again whom the shop knows. Exact phone or e-mail only: who can name it may be linked to it (A25, A52).
 
 -- Whom somebody has just found: until the end of that transaction they may give the customer an order. No grants: only the
@@ -888,15 +888,17 @@ revoke all on function ops.would_be_told(text, bigint, text[], jsonb) from publi
 create unlogged table if not exists ops.found_customers (
   txid xid8 not null, uid bigint not null, customer_id bigint not null, primary key (txid, uid, customer_id));
 
--- The customer is locked, so that two who receive an order of theirs at once fill its blanks one after the other, and so
--- that nobody who holds the lighter lock of an order's foreign key ever waits for the heavier one.
+-- By any of their phones or e-mails, a phone before an e-mail. The customer is locked, so that two who receive an order of
+-- theirs at once fill its blanks one after the other, and so that nobody who holds the lighter lock of an order's foreign
+-- key ever waits for the heavier one. Whoever was merged while we waited is not found: the caller looks once more.
 create or replace function ops.find_customer(by_phone text, by_email text) returns bigint language plpgsql volatile
 security definer set search_path = pg_catalog, public, pg_temp as $$
 declare found bigint;
 begin
-  select c.id into found from customers_customer c
-   where (by_phone is not null and c.phone = by_phone) or (by_email is not null and lower(c.email) = lower(by_email))
-   order by (c.phone = by_phone) desc nulls last, c.id limit 1 for no key update;
+  select c.id into found from customers_customercontact k join customers_customer c on c.id = k.customer_id
+   where (k.kind = 'phone' and lower(k.value) = by_phone or k.kind = 'email' and lower(k.value) = lower(by_email))
+     and c.merged_into_id is null
+   order by (k.kind = 'phone') desc, c.id limit 1 for no key update of c;
   if found is null then return null; end if;
   -- What ended transactions left; rows that another one is taking away just now are left to it.
   delete from ops.found_customers f using (
@@ -913,6 +915,70 @@ create or replace function ops.has_found(of_customer bigint) returns boolean lan
 security definer set search_path = pg_catalog, public, pg_temp as
 $$ select exists (select 1 from ops.found_customers f
                    where f.txid = pg_current_xact_id() and f.uid = coalesce(ops.uid(), 0) and f.customer_id = of_customer) $$;
+
+-- Ids that match, newest first and capped: name, how any phone (E.164) or any e-mail begins. DEFINER for the same reason
+-- as ops.search_orders: LIKE is not leakproof, so under row security the trigram index would never be used (D10). It asks
+-- by itself whom the reader may know: hits of others would tell of them.
+create or replace function ops.search_customers(term text, number text, most int) returns bigint[] language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan as $$
+declare
+  found bigint[];
+  escaped text := replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_');
+  pattern text := case when length(term) < 3 then '' else '%' end || escaped || '%';
+  sees_all boolean := ops.has_scope('customers_all');
+  me bigint := ops.uid();
+begin
+  select array_agg(id) into found from (
+    select distinct h.id from (
+      (select c.id from customers_customer c where c.name ilike pattern and c.merged_into_id is null
+         and (sees_all or c.keeper_id = me or exists (select 1 from orders_order o where o.customer_id = c.id and o.agent_id = me))
+        order by c.id desc limit most)
+      union all
+      (select c.id from customers_customercontact k join customers_customer c on c.id = k.customer_id
+        where length(number) >= 5 and k.kind = 'phone' and lower(k.value) ^@ number and c.merged_into_id is null
+          and (sees_all or c.keeper_id = me or exists (select 1 from orders_order o where o.customer_id = c.id and o.agent_id = me))
+        order by c.id desc limit most)
+      union all
+      (select c.id from customers_customercontact k join customers_customer c on c.id = k.customer_id
+        where length(term) >= 3 and k.kind = 'email' and lower(k.value) ^@ lower(term) and c.merged_into_id is null
+          and (sees_all or c.keeper_id = me or exists (select 1 from orders_order o where o.customer_id = c.id and o.agent_id = me))
+        order by c.id desc limit most)) h
+     order by h.id desc limit most) hits;
+  return coalesce(found, '{}');
+end $$;
+
+-- Pairs who may be one, best reasons first: numbers with the same last nine digits, mails that differ by dots or a +tag,
+-- the same words of a name in the same city, and for the newest customers a name that is almost the same. Not a finding.
+create or replace function ops.customers_alike(most int)
+returns table (one bigint, one_name text, other bigint, other_name text, why text, hint text)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  with live as not materialized (select c.id, c.name, c.city from customers_customer c where c.merged_into_id is null),
+  keyed as (
+    select k.customer_id as id, 1 as rank, 'phone numbers end alike' as why, right(k.value, 9) as key, k.value::text as hint
+      from customers_customercontact k where k.kind = 'phone' and length(k.value) > 9
+    union all
+    select k.customer_id, 2, 'e-mails are almost the same',
+           replace(split_part(split_part(lower(k.value), '@', 1), '+', 1), '.', '') || '@' || split_part(lower(k.value), '@', 2), k.value::text
+      from customers_customercontact k where k.kind = 'email'
+    union all
+    select l.id, 3, 'same name and city',
+           (select string_agg(w, ' ' order by w) from regexp_split_to_table(regexp_replace(lower(l.name), '[^[:alnum:] ]', '', 'g'), ' +') w where w <> '')
+             || '|' || lower(l.city), l.city::text
+      from live l where l.city <> ''),
+  shared as (select k.rank, k.why, k.key from keyed k where k.key <> '' group by 1, 2, 3 having count(distinct k.id) between 2 and 5),
+  pairs as (
+    select a.id as one, b.id as other, a.rank, a.why, a.hint || case when a.hint <> b.hint then ', ' || b.hint else '' end as hint
+      from shared s join keyed a using (rank, key) join keyed b using (rank, key) where a.id < b.id
+    union all
+    select least(n.id, o.id), greatest(n.id, o.id), 4, 'names are almost the same', coalesce(nullif(n.city, ''), o.city)
+      from (select * from live order by id desc limit 200) n
+      cross join lateral (select * from live l where l.name % n.name and l.id <> n.id
+                             and (lower(l.city) = lower(n.city) or l.city = '' or n.city = '')
+                             and similarity(l.name, n.name) > 0.55 limit 3) o)
+  select p.one, a.name, p.other, b.name, p.why, p.hint
+    from (select distinct on (p.one, p.other) p.* from pairs p order by p.one, p.other, p.rank) p
+    join live a on a.id = p.one join live b on b.id = p.other
+   order by p.rank, p.one desc, p.other limit most $$;
 ;
 
 -- execute:ops.find_customer(text, text)
@@ -920,6 +986,345 @@ revoke all on function ops.find_customer(text, text) from public; grant execute 
 
 -- execute:ops.has_found(bigint)
 revoke all on function ops.has_found(bigint) from public;;
+
+-- execute:ops.search_customers(text, text, int)
+revoke all on function ops.search_customers(text, text, int) from public; grant execute on function ops.search_customers(text, text, int) to od_s_customers_all, od_s_customers_own;;
+
+-- execute:ops.customers_alike(int)
+revoke all on function ops.customers_alike(int) from public; grant execute on function ops.customers_alike(int) to od_s_customers_all;;
+
+-- file:customers/sql/contacts.sql
+-- definer: keeps the main phone and e-mail among the contacts, which nobody else marks as main; tells screens ids
+-- The main phone and e-mail of a customer are rows of customers_customercontact as well: one unique key for all there are.
+
+create or replace function ops.keep_main_contacts() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  was text; now_is text; what text;
+begin
+  foreach what in array array['phone', 'email'] loop
+    was := case what when 'phone' then old.phone else old.email end;
+    now_is := case what when 'phone' then new.phone else new.email end;
+    continue when was is not distinct from now_is;
+    delete from customers_customercontact k where k.customer_id = new.id and k.kind = what and k.is_main;
+    if now_is is not null then
+      -- One that they had as a further contact becomes the main one; somebody else's stays theirs.
+      insert into customers_customercontact as k (customer_id, kind, value, is_main) values (new.id, what, now_is, true)
+      on conflict (kind, lower(value)) do update set is_main = true, value = excluded.value
+        where k.customer_id = excluded.customer_id;
+      if not found then
+        raise exception 'Another customer has %.', now_is using errcode = '23505', constraint = 'customers_contact_once';
+      end if;
+    end if;
+  end loop;
+  return null;
+end $$;
+
+-- New customers, once for a statement: a load brings thousands.
+create or replace function ops.keep_new_main_contacts() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into customers_customercontact (customer_id, kind, value, is_main)
+  select a.id, v.kind, v.value, true
+    from added a cross join lateral (values ('phone', a.phone::text), ('email', a.email::text)) v(kind, value)
+   where v.value is not null;
+  return null;
+end $$;
+
+-- Who has the customer's page open: the keeper, and the agents of their orders; past 50 everybody asks again.
+create or replace function ops.customer_viewers(of_customer bigint, keeper bigint, keeper_before bigint) returns text
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select case when count(*) > 50 then '*' else coalesce(string_agg(u::text, ','), '-') end
+     from (select keeper as u union select keeper_before
+           union select o.agent_id from orders_order o where o.customer_id = of_customer) v where u is not null $$;
+
+create or replace function ops.tell_customer() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if coalesce(nullif(current_setting('ops.told_customer', true), ''), '0')::int > 50 then return null; end if;
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  perform ops.tell('customer', new.id, null, null,
+                   ops.customer_viewers(new.id, new.keeper_id, case when tg_op = 'UPDATE' then old.keeper_id end));
+  return null;
+end $$;
+
+create or replace function ops.tell_new_customers() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare c record;
+begin
+  for c in select a.id, a.keeper_id from added a limit 51 loop
+    exit when coalesce(nullif(current_setting('ops.told_customer', true), ''), '0')::int > 50;
+    perform ops.tell('customer', c.id, null, null, coalesce(c.keeper_id::text, '-'));
+  end loop;
+  return null;
+end $$;
+
+create or replace function ops.tell_customer_contact() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare c record;
+begin
+  if coalesce(nullif(current_setting('ops.told_customer', true), ''), '0')::int > 50 then return null; end if;
+  if tg_op <> 'DELETE' and new.is_main then return null; end if;
+  select x.id, x.keeper_id into c from customers_customer x
+   where x.id = case when tg_op = 'DELETE' then old.customer_id else new.customer_id end;
+  perform ops.tell('customer', c.id, null, null, ops.customer_viewers(c.id, c.keeper_id, null));
+  return null;
+end $$;
+;
+
+-- execute:ops.customer_viewers(bigint, bigint, bigint)
+revoke all on function ops.customer_viewers(bigint, bigint, bigint) from public;;
+
+-- file:customers/sql/merging.sql
+-- definer: moves every row of a merged customer, also those that whoever merges may not see; looks for any left
+-- Two customers who are one. The database moves the rows: it knows every table that points at a customer, also those that
+-- the person may not see, and nothing is left behind that a later table brings (A52).
+
+-- Every column that points at a customer, by foreign key, with the key of its table; but not the record of merges. Lone:
+-- a customer has one such row at most, so where both have one, the merged one's stays where it was.
+create or replace function ops.customer_links() returns table (rel text, col text, pk text, lone boolean) language sql stable
+set search_path = pg_catalog, public, pg_temp as
+$$ select r.relname::text, a.attname::text, p.attname::text,
+          exists (select 1 from pg_index u where u.indrelid = r.oid and u.indisunique and u.indkey::text = a.attnum::text)
+     from pg_constraint k join pg_class r on r.oid = k.conrelid
+     join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+     join pg_index i on i.indrelid = k.conrelid and i.indisprimary
+     join pg_attribute p on p.attrelid = k.conrelid and p.attnum = i.indkey[0]
+    where k.contype = 'f' and k.confrelid = 'public.customers_customer'::regclass and array_length(k.conkey, 1) = 1
+      and r.relname <> 'customers_customermerge'
+    order by r.relname = 'customers_customer' desc, 1, 2 $$;
+
+-- Tables of rooms whose rows belong to a (noun, subject_id): files, notes, threads. Records that never change stay.
+create or replace function ops.subject_tables() returns table (rel text, pk text) language sql stable
+set search_path = pg_catalog, public, pg_temp as
+$$ select r.relname::text, p.attname::text
+     from pg_class r join pg_index i on i.indrelid = r.oid and i.indisprimary
+     join pg_attribute p on p.attrelid = r.oid and p.attnum = i.indkey[0]
+    where r.relnamespace = 'public'::regnamespace and r.relkind = 'r' and r.relname !~ 'historical'
+      and exists (select 1 from pg_attribute a where a.attrelid = r.oid and a.attname = 'noun')
+      and exists (select 1 from pg_attribute a where a.attrelid = r.oid and a.attname = 'subject_id')
+      and not exists (select 1 from pg_trigger t where t.tgrelid = r.oid and t.tgname = 'aa_append_only')
+    order by 1 $$;
+
+-- Nothing new hangs on whoever was merged. The lock makes a merge and a new row wait for each other.
+create or replace function ops.guard_live_customer() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare into_whom bigint;
+begin
+  if tg_op = 'UPDATE' and new.customer_id is not distinct from old.customer_id then return new; end if;
+  select c.merged_into_id into into_whom from customers_customer c where c.id = new.customer_id for key share;
+  if into_whom is not null then
+    raise exception 'This customer was merged into another one. Take that one.'
+      using errcode = '23514', constraint = 'ops_guard_live_customer';
+  end if;
+  return new;
+end $$;
+
+-- A merged customer stands still, is merged into one who is not, and nothing points at them. So there are no chains to
+-- walk and no circles: every customer is one step from who they are.
+create or replace function ops.guard_customer() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare link record; held boolean; target record;
+begin
+  if tg_op = 'UPDATE' and old.merged_into_id is not null and new.merged_into_id is not null
+     and to_jsonb(new) - array['merged_into_id', 'version', 'updated_at']
+         <> to_jsonb(old) - array['merged_into_id', 'version', 'updated_at'] then
+    raise exception '% was merged into another customer; change that one.', old.name
+      using errcode = '23514', constraint = 'ops_guard_customer_merged';
+  end if;
+  -- Merged is who has a merge that stands: the record and the row say the same.
+  if (new.merged_into_id is not null) <> exists (select 1 from customers_customermerge m where m.gone_id = new.id and m.undone_at is null)
+     and not (tg_op = 'UPDATE' and new.merged_into_id is not distinct from old.merged_into_id) and (tg_op = 'UPDATE' or new.merged_into_id is not null) then
+    raise exception '% is merged, and taken apart again, by a merge only.', new.name
+      using errcode = '23514', constraint = 'ops_guard_customer_record';
+  end if;
+  if new.merged_into_id is null or tg_op = 'UPDATE' and new.merged_into_id is not distinct from old.merged_into_id then
+    return new;
+  end if;
+  select c.id, c.merged_into_id as further into target from customers_customer c where c.id = new.merged_into_id for share;
+  if target.further is not null or target.id = new.id then
+    raise exception 'The customer that % is to be merged into was merged already.', new.name
+      using errcode = '23514', constraint = 'ops_guard_customer_chain';
+  end if;
+  for link in select * from ops.customer_links() l where not l.lone loop
+    execute format('select exists (select 1 from public.%I where %I = $1)', link.rel, link.col) into held using new.id;
+    if held then
+      raise exception '% still has rows of their own (%); they move first.', new.name, link.rel
+        using errcode = '23514', constraint = 'ops_guard_customer_rows';
+    end if;
+  end loop;
+  return new;
+end $$;
+
+-- Points rows of one table from one value to another and says which; what its own keys do not allow stays where it was.
+create or replace function ops.repoint(rel text, col text, pk text, rule text, came bigint, goes bigint) returns jsonb
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare ids jsonb; one jsonb; done jsonb := '[]';
+begin
+  begin
+    execute format('with m as (update public.%I set %I = $1 where %I = $2 and %s returning %I) select coalesce(jsonb_agg(%I order by %I), ''[]'') from m',
+                   rel, col, col, rule, pk, pk, pk) into ids using goes, came;
+    return ids;
+  exception when unique_violation then null;
+  end;
+  execute format('select coalesce(jsonb_agg(%I order by %I), ''[]'') from public.%I where %I = $1 and %s', pk, pk, rel, col, rule)
+     into ids using came;
+  for one in select * from jsonb_array_elements(ids) loop
+    begin
+      execute format('update public.%I set %I = $1 where to_jsonb(%I) = $2', rel, col, pk) using goes, one;
+      done := done || jsonb_build_array(one);
+    exception when unique_violation then null;
+    end;
+  end loop;
+  return done;
+end $$;
+revoke all on function ops.repoint(text, text, text, text, bigint, bigint) from public;
+
+-- A merge touches the two, and those who were merged into them before: two merges in a row wait for each other here, where
+-- none holds anything yet.
+create or replace function ops.one_merge_at_a_time() returns void language sql volatile as
+$$ select pg_advisory_xact_lock(hashtextextended('customers.merge', 0)) $$;
+
+-- Does the merge that a row of customers_customermerge asks for.
+create or replace function ops.merge_customers(of_merge bigint) returns void language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare m customers_customermerge; kept customers_customer; gone customers_customer; r customers_customer;
+        link record; ids jsonb; moves jsonb := '{}';
+begin
+  perform ops.one_merge_at_a_time();
+  select * into m from customers_customermerge where id = of_merge for update;
+  if m.id is null or m.moved is not null then
+    raise exception 'This merge is done.' using errcode = '23514', constraint = 'ops_guard_merge_once';
+  end if;
+  perform 1 from customers_customer c where c.id in (m.kept_id, m.gone_id) order by c.id for update;
+  select * into kept from customers_customer where id = m.kept_id;
+  select * into gone from customers_customer where id = m.gone_id;
+  if kept.merged_into_id is not null or gone.merged_into_id is not null then
+    raise exception '% has been merged into another customer.', case when gone.merged_into_id is null then kept.name else gone.name end
+      using errcode = '23514', constraint = 'ops_guard_merge_once';
+  end if;
+  r := jsonb_populate_record(kept, m.chosen);
+
+  -- Their phones and e-mails come along as further ones; whichever becomes the main one does so below.
+  update customers_customercontact set is_main = false where is_main and customer_id = gone.id;
+  update customers_customercontact set is_main = false where is_main and customer_id = kept.id
+     and (kind = 'phone' and r.phone is distinct from kept.phone or kind = 'email' and r.email is distinct from kept.email);
+  update customers_customer set phone = null, email = null where id = gone.id;
+  for link in select * from ops.customer_links() loop
+    ids := ops.repoint(link.rel, link.col, link.pk, 'true', gone.id, kept.id);
+    if ids <> '[]' then moves := moves || jsonb_build_object(link.rel || '.' || link.col, ids); end if;
+  end loop;
+  for link in select * from ops.subject_tables() loop
+    ids := ops.repoint(link.rel, 'subject_id', link.pk, 'noun = ''customer''', gone.id, kept.id);
+    if ids <> '[]' then moves := moves || jsonb_build_object(link.rel || '.subject_id', ids); end if;
+  end loop;
+  update customers_customer set name = r.name, phone = r.phone, email = r.email, city = r.city, address = r.address,
+         keeper_id = r.keeper_id, notes = r.notes, wants_order_mail = r.wants_order_mail, wants_offers = r.wants_offers
+   where id = kept.id;
+  update customers_customer set merged_into_id = kept.id where id = gone.id;
+
+  update customers_customermerge set moved = moves, kept_before = to_jsonb(kept), gone_before = to_jsonb(gone),
+         by_id = ops.uid(), at = ops.now() where id = m.id;
+end $$;
+
+-- Takes a merge back: every row that moved, every field that was taken over. What came to the kept one since stays there.
+create or replace function ops.unmerge_customers(of_merge bigint) returns void language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare m customers_customermerge; kept customers_customer; r customers_customer; g customers_customer;
+        what text; ids jsonb; rel text; col text; pk text; moved bigint; field text;
+begin
+  perform ops.one_merge_at_a_time();
+  select * into m from customers_customermerge where id = of_merge for update;
+  if m.id is null or m.undone_at is not null or m.moved is null then
+    raise exception 'This merge has been undone.' using errcode = '23514', constraint = 'ops_guard_unmerge';
+  end if;
+  perform 1 from customers_customer c where c.id in (m.kept_id, m.gone_id) order by c.id for update;
+  select * into kept from customers_customer where id = m.kept_id;
+  if kept.merged_into_id is not null or (select c.merged_into_id from customers_customer c where c.id = m.gone_id) is distinct from kept.id then
+    raise exception '% was merged once more since; undo that first.', kept.name
+      using errcode = '23514', constraint = 'ops_guard_unmerge';
+  end if;
+  for field in select * from jsonb_object_keys(m.chosen) loop
+    if to_jsonb(kept) -> field is distinct from m.chosen -> field then
+      raise exception '% of % was changed since the merge.', replace(field, '_id', ''), kept.name
+        using errcode = '23514', constraint = 'ops_guard_unmerge';
+    end if;
+  end loop;
+  r := jsonb_populate_record(kept, (select coalesce(jsonb_object_agg(f, m.kept_before -> f), '{}') from jsonb_object_keys(m.chosen) f));
+  g := jsonb_populate_record(null::customers_customer, m.gone_before);
+
+  update customers_customermerge set undone_by_id = ops.uid(), undone_at = ops.now() where id = m.id;
+  update customers_customercontact set is_main = false where is_main and customer_id = kept.id;
+  update customers_customer set merged_into_id = null where id = m.gone_id;
+  for what, ids in select * from jsonb_each(m.moved) loop
+    rel := split_part(what, '.', 1); col := split_part(what, '.', 2);
+    select p.attname into pk from pg_index i join pg_attribute p on p.attrelid = i.indrelid and p.attnum = i.indkey[0]
+     where i.indrelid = format('public.%I', rel)::regclass and i.indisprimary;
+    execute format('update public.%I set %I = $1 where %I = $2 and to_jsonb(%I) = any (select jsonb_array_elements($3))', rel, col, col, pk)
+      using m.gone_id, kept.id, ids;
+    get diagnostics moved = row_count;
+    if moved <> jsonb_array_length(ids) then
+      raise exception '% of % rows that came along went elsewhere since (%).', jsonb_array_length(ids) - moved, jsonb_array_length(ids), rel
+        using errcode = '23514', constraint = 'ops_guard_unmerge';
+    end if;
+  end loop;
+  update customers_customer set name = r.name, phone = r.phone, email = r.email, city = r.city, address = r.address,
+         keeper_id = r.keeper_id, notes = r.notes, wants_order_mail = r.wants_order_mail, wants_offers = r.wants_offers
+   where id = kept.id;
+  update customers_customer set phone = g.phone, email = g.email where id = m.gone_id;
+  -- Where the main one did not change, its mark comes back here.
+  update customers_customercontact k set is_main = true from customers_customer c
+   where c.id = k.customer_id and c.id in (m.kept_id, m.gone_id) and not k.is_main
+     and (k.kind = 'phone' and k.value = c.phone or k.kind = 'email' and lower(k.value) = lower(c.email));
+end $$;
+
+-- How many rows of which table would move with a customer: counted as the owner, for none may be left out.
+create or replace function ops.customer_holds(of_customer bigint) returns jsonb language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare link record; n bigint; found jsonb := '{}';
+begin
+  for link in select l.rel, l.col, 'true' as rule from ops.customer_links() l
+              union all select s.rel, 'subject_id', 'noun = ''customer''' from ops.subject_tables() s loop
+    execute format('select count(*) from public.%I where %I = $1 and %s', link.rel, link.col, link.rule) into n using of_customer;
+    found := found || jsonb_build_object(link.rel, n + coalesce((found ->> link.rel)::bigint, 0));
+  end loop;
+  return found;
+end $$;
+
+-- Of the rows that moved with a merge, those that are not with the kept customer any more. Only tables that can have moved.
+create or replace function ops.strayed(rel text, col text, ids bigint[], kept bigint) returns bigint[] language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare key text; found bigint[];
+begin
+  select l.pk into key from ops.customer_links() l where l.rel = strayed.rel and l.col = strayed.col;
+  if key is null then select s.pk into key from ops.subject_tables() s where s.rel = strayed.rel and strayed.col = 'subject_id'; end if;
+  if key is null then return ids; end if;
+  execute format('select coalesce(array_agg(i order by i), ''{}'') from unnest($1) i where not exists (select 1 from public.%I t where t.%I = i and t.%I = $2)',
+                 rel, key, col) into found using ids, kept;
+  return found;
+end $$;
+;
+
+-- execute:ops.customer_links()
+revoke all on function ops.customer_links() from public; grant execute on function ops.customer_links() to od_s_customers_all;;
+
+-- execute:ops.subject_tables()
+revoke all on function ops.subject_tables() from public; grant execute on function ops.subject_tables() to od_s_customers_all;;
+
+-- execute:ops.repoint(text, text, text, text, bigint, bigint)
+revoke all on function ops.repoint(text, text, text, text, bigint, bigint) from public;;
+
+-- execute:ops.merge_customers(bigint)
+revoke all on function ops.merge_customers(bigint) from public; grant execute on function ops.merge_customers(bigint) to od_s_customers_all;;
+
+-- execute:ops.unmerge_customers(bigint)
+revoke all on function ops.unmerge_customers(bigint) from public; grant execute on function ops.unmerge_customers(bigint) to od_s_customers_all;;
+
+-- execute:ops.customer_holds(bigint)
+revoke all on function ops.customer_holds(bigint) from public; grant execute on function ops.customer_holds(bigint) to od_s_customers_all;;
+
+-- execute:ops.strayed(text, text, bigint[], bigint)
+revoke all on function ops.strayed(text, text, bigint[], bigint) from public; grant execute on function ops.strayed(text, text, bigint[], bigint) to od_s_customers_all;;
 
 -- file:orders/sql/order_rules.sql
 -- definer: keeps numbers, costings and shares, which their writers may not see; tells screens ids; searches by id; knows whose customer an order may be given to
@@ -983,7 +1388,7 @@ begin
 end $$;
 
 -- Foreign keys do not ask row security, and who has an order of a customer sees the customer: so an order is given only to
--- a customer whom the person knows, by keeping them, by another own order, or by having named their phone or e-mail just
+-- a customer whom the person knows, by keeping them, by another own order or quote, or by having named their phone or e-mail just
 -- now. Who sees every customer is let through first: a load brings thousands.
 create or replace function ops.guard_order_customer() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
@@ -994,6 +1399,7 @@ begin
   if exists (select 1 from customers_customer c where c.id = new.customer_id and c.keeper_id = ops.uid())
      or exists (select 1 from orders_order o where o.customer_id = new.customer_id and o.agent_id = ops.uid()
                    and o.id is distinct from new.id)
+     or exists (select 1 from quotes_quote q where q.customer_id = new.customer_id and q.agent_id = ops.uid())
      or ops.has_found(new.customer_id) then
     return new;
   end if;
@@ -1156,6 +1562,33 @@ revoke all on function ops.order_viewers(bigint, bigint, bigint) from public;;
 
 -- execute:ops.floor_stages(text)
 revoke all on function ops.floor_stages(text) from public; grant execute on function ops.floor_stages(text) to od_s_orders_floor;;
+
+-- file:orders/sql/customer_ties.sql
+-- definer: tells screens ids of customers whose orders changed
+-- A customer's figures change with their orders: whoever has their page open is told, once an order.
+
+create or replace function ops.tell_buyer() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if coalesce(nullif(current_setting('ops.told_customer', true), ''), '0')::int > 50 then return null; end if;
+  perform ops.tell('customer', new.customer_id, null, null, ops.order_viewers(new.id, new.agent_id, old.agent_id));
+  if old.customer_id <> new.customer_id then
+    perform ops.tell('customer', old.customer_id, null, null, ops.order_viewers(new.id, new.agent_id, old.agent_id));
+  end if;
+  return null;
+end $$;
+
+create or replace function ops.tell_buyers_of_new() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare o record;
+begin
+  for o in select a.customer_id, a.agent_id from added a limit 51 loop
+    exit when coalesce(nullif(current_setting('ops.told_customer', true), ''), '0')::int > 50;
+    perform ops.tell('customer', o.customer_id, null, null, o.agent_id::text);
+  end loop;
+  return null;
+end $$;
+;
 
 -- file:orders/sql/shipments.sql
 -- definer: counts every parcel of an order, and locks the order while it counts
@@ -1331,7 +1764,7 @@ create or replace function ops.order_customers(ids bigint[]) returns table (subj
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as
 $$ select o.id from orders_order o join customers_customer c on c.id = o.customer_id
     where o.id = any (ids) and coalesce(c.email, '') <> ''
-      and not exists (select 1 from letters_silence s where s.customer_id = c.id) $$;
+      and c.wants_order_mail and not exists (select 1 from letters_silence s where s.customer_id = c.id) $$;
 
 -- Whether the customer of this order is to be written to when this happens; for whoever may see the order.
 create or replace function ops.order_letter_goes(of_order bigint, kind text) returns boolean
@@ -1361,7 +1794,7 @@ declare address text;
 begin
   select c.email into address from orders_order o join customers_customer c on c.id = o.customer_id
    where o.id = of_order and (ops.has_scope('orders_all') or ops.has_scope('orders_own') and o.agent_id = ops.uid())
-     and not exists (select 1 from letters_silence s where s.customer_id = c.id);
+     and c.wants_order_mail and not exists (select 1 from letters_silence s where s.customer_id = c.id);
   if coalesce(address, '') = '' then return false; end if;
   update ops_outboxmail m set state = 'waiting', recipient = address, attempts = 0, next_try_at = ops.now(), error = ''
    where m.id = mail and m.state = 'failed' and split_part(m.key, ':', 2) = of_order::text and m.kind like 'order.%';
@@ -1426,6 +1859,258 @@ revoke all on function ops.order_link_silence(boolean) from public; grant execut
 
 -- execute:ops.order_link_is_silent()
 revoke all on function ops.order_link_is_silent() from public; grant execute on function ops.order_link_is_silent() to od_s_link;;
+
+-- file:orders/quotes/sql/quote_rules.sql
+-- definer: keeps numbers and links, which their writers may not see; asks of a link what it opens; searches by id
+-- What PostgreSQL does for quotes by itself: numbers, what is frozen, what a link may, telling open screens, search.
+
+create or replace function ops.stamp_quote() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if coalesce(new.number, '') = '' then new.number := 'QT-' || nextval('quotes_number'); end if;
+  new.made_at := ops.now();
+  new.quoted_on := ops.shop_day(new.made_at);
+  return new;
+end $$;
+
+create or replace function ops.guard_quote() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare v quotes_quoteversion;
+begin
+  if (new.number, new.public_id, new.made_at, new.quoted_on) is distinct from (old.number, old.public_id, old.made_at, old.quoted_on)
+     or (new.stage = old.stage and new.stage_since is distinct from old.stage_since)
+     or (old.first_sent_at is not null and new.first_sent_at is distinct from old.first_sent_at) then
+    raise exception 'The number and the times of a quote stay as they are.'
+      using errcode = '23514', constraint = 'ops_guard_quote_identity';
+  end if;
+  if exists (select 1 from quotes_quoteorder o where o.quote_id = new.id)
+     and (new.stage, new.accepted_id, new.current_id, new.customer_id) is distinct from (old.stage, old.accepted_id, old.current_id, old.customer_id) then
+    raise exception '% has become an order; it stays accepted.', new.number
+      using errcode = '23514', constraint = 'ops_guard_quote_ordered';
+  end if;
+  select * into v from quotes_quoteversion x where x.id = new.current_id;
+  if new.current_id is not null and v.quote_id <> new.id then
+    raise exception 'That version is of another quote.' using errcode = '23514', constraint = 'ops_guard_quote_version';
+  end if;
+  if new.stage = 'sent' and v.sent_at is null then
+    raise exception '% has a version that was not sent.', new.number
+      using errcode = '23514', constraint = 'ops_guard_quote_unsent';
+  end if;
+  if (new.stage = 'accepted') is distinct from (new.accepted_id is not null) then
+    raise exception '% is accepted in one version, or is not accepted.', new.number
+      using errcode = '23514', constraint = 'ops_guard_quote_agreed';
+  end if;
+  if new.accepted_id is distinct from old.accepted_id and new.accepted_id is not null and new.accepted_id is distinct from new.current_id then
+    raise exception 'Only the newest version of % can be accepted.', new.number
+      using errcode = '23514', constraint = 'ops_guard_quote_newest';
+  end if;
+  if new.stage = 'accepted' and old.stage <> 'accepted' and v.valid_until < ops.shop_day(ops.now()) then
+    raise exception '% was valid until %; send a new version.', new.number, to_char(v.valid_until, 'FMDD Mon YYYY')
+      using errcode = '23514', constraint = 'ops_guard_quote_expired';
+  end if;
+  if new.stage = 'expired' and old.stage <> 'expired' and v.valid_until >= ops.shop_day(ops.now()) then
+    raise exception '% is still valid.', new.number using errcode = '23514', constraint = 'ops_guard_quote_valid';
+  end if;
+  return new;
+end $$;
+
+-- A version that was sent is what the customer holds in their hands: nobody changes it, the database's owner neither.
+create or replace function ops.guard_quote_version() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' or old.sent_at is not null or (new.quote_id, new.n, new.made_at) is distinct from (old.quote_id, old.n, old.made_at) then
+    raise exception 'Version % was sent, or is a version of its own: make a new one.', old.n
+      using errcode = '23514', constraint = 'ops_guard_quote_sent';
+  end if;
+  return new;
+end $$;
+
+-- The same for what hangs on it. The share lock waits for whoever is sending the version just now.
+create or replace function ops.guard_quote_part() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r jsonb;
+  of_version bigint;
+  sent timestamptz;
+begin
+  foreach r in array array[case when tg_op <> 'INSERT' then to_jsonb(old) end, case when tg_op <> 'DELETE' then to_jsonb(new) end] loop
+    continue when r is null;
+    if tg_argv[0] = 'line' then
+      select l.version_id into of_version from quotes_quoteline l where l.id = (r->>'line_id')::bigint;
+    else
+      of_version := (r->>'version_id')::bigint;
+    end if;
+    select v.sent_at into sent from quotes_quoteversion v where v.id = of_version for share;
+    if sent is not null then
+      raise exception 'This version was sent: its lines and prices stay as they were sent.'
+        using errcode = '23514', constraint = 'ops_guard_quote_part';
+    end if;
+  end loop;
+  return coalesce(new, old);
+end $$;
+
+-- As for orders: a quote is given only to a customer whom the person knows, or has just found by phone or e-mail.
+create or replace function ops.guard_quote_customer() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_op = 'UPDATE' and new.customer_id is not distinct from old.customer_id then return new; end if;
+  if coalesce(current_setting('role', true), 'none') in ('none', '') then return new; end if;
+  if ops.has_scope('customers_all')
+     or exists (select 1 from customers_customer c where c.id = new.customer_id and c.keeper_id = ops.uid())
+     or exists (select 1 from orders_order o where o.customer_id = new.customer_id and o.agent_id = ops.uid())
+     or exists (select 1 from quotes_quote q where q.customer_id = new.customer_id and q.agent_id = ops.uid() and q.id is distinct from new.id)
+     or ops.has_found(new.customer_id) then
+    return new;
+  end if;
+  raise exception 'The customer of this quote is not yours to know. Find them by their phone or e-mail.'
+    using errcode = '23514', constraint = 'ops_guard_quote_customer';
+end $$;
+
+-- Who said yes, and the order that came of it, belong to the version agreed on.
+create or replace function ops.guard_quote_order() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  -- What is not there at all the foreign keys refuse.
+  if exists (select 1 from quotes_quote q, orders_order o where q.id = new.quote_id and o.id = new.order_id)
+     and not exists (select 1 from quotes_quote q join quotes_quoteversion v on v.id = q.accepted_id join orders_order o on o.id = new.order_id
+                  where q.id = new.quote_id and q.stage = 'accepted' and v.n = new.n and o.customer_id = q.customer_id) then
+    raise exception 'An order comes of an accepted quote, of the version agreed on, for the same customer.'
+      using errcode = '23514', constraint = 'ops_guard_quote_order';
+  end if;
+  return new;
+end $$;
+
+-- The version that the link in ops.link was sent with. Whoever holds it goes on reading what they answered: a used link
+-- shows, and acts no more (ops.use_link).
+create or replace function ops.quote_version_of_link() returns bigint language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select l.subject_id from ops_signedlink l
+    where l.kind = 'quote' and l.token_sha256 = sha256(convert_to(nullif(current_setting('ops.link', true), ''), 'UTF8'))
+      and l.revoked_at is null and l.expires_at > ops.now() $$;
+
+create or replace function ops.quote_of_link() returns bigint language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select v.quote_id from quotes_quoteversion v where v.id = ops.quote_version_of_link() $$;
+
+-- The quote whose link has been used up in this very transaction: only then may its holder answer it.
+create or replace function ops.quote_of_used_link() returns bigint language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select v.quote_id from ops_signedlink l join quotes_quoteversion v on v.id = l.subject_id join quotes_quote q on q.current_id = v.id
+    where l.kind = 'quote' and l.token_sha256 = sha256(convert_to(nullif(current_setting('ops.link', true), ''), 'UTF8'))
+      and l.revoked_at is null and l.expires_at > ops.now() and l.used_txid = pg_current_xact_id_if_assigned()::text::bigint $$;
+
+-- What became of the links of a quote's versions, for whoever sees the quote; never a token.
+create or replace function ops.quote_links(of_quote bigint) returns table (n int, state text, made timestamptz, ends timestamptz)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select v.n::int, case when l.uses_left = 0 then 'used' when l.revoked_at is not null or l.expires_at <= ops.now() then 'ended' else 'open' end,
+          l.created_at, coalesce(l.revoked_at, l.expires_at)
+     from quotes_quote q join quotes_quoteversion v on v.quote_id = q.id
+     join ops_signedlink l on l.kind = 'quote' and l.subject_id = v.id and not (l.uses_left = 0 and l.used_txid is null)
+    where q.id = of_quote and (ops.has_scope('quotes_all') or ops.has_scope('quotes_read')
+                               or (ops.has_scope('quotes_own') and q.agent_id = ops.uid()))
+    order by l.id desc limit 20 $$;
+
+create or replace function ops.tell_quote() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare q quotes_quote;
+begin
+  if tg_table_name = 'quotes_quote' then
+    if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+    perform ops.tell('quote', new.id, new.stage, case when tg_op = 'UPDATE' then old.stage end,
+                     concat_ws(',', new.agent_id, case when tg_op = 'UPDATE' then nullif(old.agent_id, new.agent_id) end));
+    return null;
+  end if;
+  if tg_table_name = 'quotes_quoteorder' then
+    select * into q from quotes_quote where id = new.quote_id;
+  else
+    select x.* into q from quotes_quote x join quotes_quoteversion v on v.quote_id = x.id where v.id = new.version_id;
+  end if;
+  perform ops.tell('quote', q.id, q.stage, q.stage, q.agent_id::text);
+  return null;
+end $$;
+
+-- Ids that match; the rows themselves still pass the reader's policies. DEFINER as ops.search_orders, and as narrow.
+create or replace function ops.search_quotes(term text, most int) returns bigint[] language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  found bigint[];
+  pattern text := '%' || replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+  me bigint := ops.uid();
+  sees_all boolean := ops.has_scope('quotes_all') or ops.has_scope('quotes_read');
+  own boolean := ops.has_scope('quotes_own');
+  knows boolean := ops.has_scope('customers_all');
+  knows_own boolean := ops.has_scope('customers_own');
+begin
+  select array_agg(id) into found from (
+    select q.id from quotes_quote q
+     where (sees_all or own and q.agent_id = me)
+       and (q.number ^@ upper(term) or q.summary ilike pattern
+            or (knows or knows_own and q.agent_id = me) and exists (
+                 select 1 from quotes_quoterecipient r where r.version_id = q.current_id and (r.name ilike pattern or r.phone ^@ term)))
+     order by q.id desc limit most) hits;
+  return coalesce(found, '{}');
+end $$;
+;
+
+-- execute:ops.quote_version_of_link()
+revoke all on function ops.quote_version_of_link() from public; grant execute on function ops.quote_version_of_link() to od_s_link;;
+
+-- execute:ops.quote_of_link()
+revoke all on function ops.quote_of_link() from public; grant execute on function ops.quote_of_link() to od_s_link;;
+
+-- execute:ops.quote_of_used_link()
+revoke all on function ops.quote_of_used_link() from public; grant execute on function ops.quote_of_used_link() to od_s_link;;
+
+-- execute:ops.quote_links(bigint)
+revoke all on function ops.quote_links(bigint) from public; grant execute on function ops.quote_links(bigint) to od_s_quotes_all, od_s_quotes_read, od_s_quotes_own;;
+
+-- execute:ops.search_quotes(text, int)
+revoke all on function ops.search_quotes(text, int) from public; grant execute on function ops.search_quotes(text, int) to od_s_quotes_all, od_s_quotes_read, od_s_quotes_own;;
+
+-- view:customers_orderfigures
+create view public."customers_orderfigures" with (security_invoker = true) as
+-- Question: how often does a customer order, and when is the next one to be expected?
+-- One row per: customer with a counted order (not cancelled, M2) among those that the reader may see.
+-- Refreshed: it is a view. Unique key: customer_id.
+-- Typical gap: the median of the days between business days with an order (M10). Due: last order + 1.2 typical gaps.
+select g.customer_id, g.orders::int as orders, g.first_on, g.last_on, g.last_order_id,
+       g.gap::numeric(8, 1) as gap_days, g.last_on + ceil(g.gap * 1.2)::int as due_on
+  from (select d.customer_id, count(*) as orders, min(d.placed_on) as first_on, max(d.placed_on) as last_on,
+               (array_agg(d.id order by d.placed_on desc, d.id desc))[1] as last_order_id,
+               percentile_cont(0.5) within group (order by nullif(d.days, 0)) as gap
+          from (select o.customer_id, o.id, o.placed_on,
+                       o.placed_on - lag(o.placed_on) over (partition by o.customer_id order by o.placed_on, o.id) as days
+                  from orders_order o where o.cancelled_at is null) d
+         group by d.customer_id) g
+;
+
+-- grant:customers_orderfigures:orders_all:select
+grant select on public."customers_orderfigures" to od_s_orders_all;
+
+-- grant:customers_orderfigures:orders_read:select
+grant select on public."customers_orderfigures" to od_s_orders_read;
+
+-- grant:customers_orderfigures:orders_own:select
+grant select on public."customers_orderfigures" to od_s_orders_own;
+
+-- view:customers_orderspend
+create view public."customers_orderspend" with (security_invoker = true) as
+-- Question: what have a customer's orders come to, in shop currency?
+-- One row per: customer with a counted order (not cancelled, M2) whose amount the reader may see.
+-- Refreshed: it is a view. Unique key: customer_id.
+select o.customer_id, sum(s.order_amount)::numeric(19, 4) as spend
+  from orders_order o join orders_ordersale s on s.order_id = o.id
+ where o.cancelled_at is null
+ group by o.customer_id
+;
+
+-- grant:customers_orderspend:sales_all:select
+grant select on public."customers_orderspend" to od_s_sales_all;
+
+-- grant:customers_orderspend:sales_read:select
+grant select on public."customers_orderspend" to od_s_sales_read;
+
+-- grant:customers_orderspend:sales_own:select
+grant select on public."customers_orderspend" to od_s_sales_own;
 
 -- rows:accounts_user
 alter table public."accounts_user" enable row level security;
@@ -2795,6 +3480,21 @@ grant select, insert, update on public."customers_customer" to od_s_customers_ow
 -- trigger:customers_customer:ac_version
 create trigger ac_version before update on public."customers_customer" for each row execute function ops.bump_version();
 
+-- trigger:customers_customer:ad_customer
+create trigger ad_customer before insert or update on public."customers_customer" for each row execute function ops.guard_customer();
+
+-- trigger:customers_customer:zv_contacts
+create trigger zv_contacts after update of phone, email on public."customers_customer" for each row execute function ops.keep_main_contacts();
+
+-- trigger:customers_customer:zv_contacts_added
+create trigger zv_contacts_added after insert on public."customers_customer" referencing new table as added for each statement execute function ops.keep_new_main_contacts();
+
+-- trigger:customers_customer:zx_tell
+create trigger zx_tell after update on public."customers_customer" for each row execute function ops.tell_customer();
+
+-- trigger:customers_customer:zx_tell_added
+create trigger zx_tell_added after insert on public."customers_customer" referencing new table as added for each statement execute function ops.tell_new_customers();
+
 -- function:ops.h_customers_customer()
 -- definer: writes history, which nobody else may write
 create or replace function ops.h_customers_customer() returns trigger language plpgsql security definer
@@ -2812,8 +3512,8 @@ begin
   head := record_send(m);
   select h.history_hash into previous from public."customers_historicalcustomer" h
    where h."id" = r."id" order by h.history_id desc limit 1;
-  insert into public."customers_historicalcustomer" ("id", "public_id", "name", "phone", "email", "city", "address", "keeper_id", "source", "external_id", "created_at", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select r."id", r."public_id", r."name", r."phone", r."email", r."city", r."address", r."keeper_id", r."source", r."external_id", r."created_at", r."updated_at", r."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  insert into public."customers_historicalcustomer" ("id", "public_id", "name", "phone", "email", "city", "address", "keeper_id", "notes", "wants_order_mail", "wants_offers", "merged_into_id", "source", "external_id", "created_at", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."public_id", r."name", r."phone", r."email", r."city", r."address", r."keeper_id", r."notes", r."wants_order_mail", r."wants_offers", r."merged_into_id", r."source", r."external_id", r."created_at", r."updated_at", r."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
   return null;
 end $$;
 
@@ -2831,8 +3531,8 @@ declare
 begin
   m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
   head := record_send(m);
-  insert into public."customers_historicalcustomer" ("id", "public_id", "name", "phone", "email", "city", "address", "keeper_id", "source", "external_id", "created_at", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select a."id", a."public_id", a."name", a."phone", a."email", a."city", a."address", a."keeper_id", a."source", a."external_id", a."created_at", a."updated_at", a."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  insert into public."customers_historicalcustomer" ("id", "public_id", "name", "phone", "email", "city", "address", "keeper_id", "notes", "wants_order_mail", "wants_offers", "merged_into_id", "source", "external_id", "created_at", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."public_id", a."name", a."phone", a."email", a."city", a."address", a."keeper_id", a."notes", a."wants_order_mail", a."wants_offers", a."merged_into_id", a."source", a."external_id", a."created_at", a."updated_at", a."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
   return null;
 end $$;
 
@@ -2880,7 +3580,7 @@ select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.
   from public."customers_historicalcustomer" h
  cross join lateral (select * from public."customers_historicalcustomer" x where x."id" = h."id" and x.history_id < h.history_id
                       order by x.history_id desc limit 1) p
- cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('name', p."name"::text, h."name"::text), ('phone', p."phone"::text, h."phone"::text), ('email', p."email"::text, h."email"::text), ('city', p."city"::text, h."city"::text), ('address', p."address"::text, h."address"::text), ('keeper_id', p."keeper_id"::text, h."keeper_id"::text), ('source', p."source"::text, h."source"::text), ('external_id', p."external_id"::text, h."external_id"::text), ('created_at', p."created_at"::text, h."created_at"::text)) v(field, old, new)
+ cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('name', p."name"::text, h."name"::text), ('phone', p."phone"::text, h."phone"::text), ('email', p."email"::text, h."email"::text), ('city', p."city"::text, h."city"::text), ('address', p."address"::text, h."address"::text), ('keeper_id', p."keeper_id"::text, h."keeper_id"::text), ('notes', p."notes"::text, h."notes"::text), ('wants_order_mail', p."wants_order_mail"::text, h."wants_order_mail"::text), ('wants_offers', p."wants_offers"::text, h."wants_offers"::text), ('merged_into_id', p."merged_into_id"::text, h."merged_into_id"::text), ('source', p."source"::text, h."source"::text), ('external_id', p."external_id"::text, h."external_id"::text), ('created_at', p."created_at"::text, h."created_at"::text)) v(field, old, new)
  where h.history_type = '~' and v.old is distinct from v.new;
 
 -- grant:customers_customer_changes:customers_all:select
@@ -2888,6 +3588,178 @@ grant select on public."customers_customer_changes" to od_s_customers_all;
 
 -- grant:customers_customer_changes:customers_own:select
 grant select on public."customers_customer_changes" to od_s_customers_own;
+
+-- rows:customers_customercontact
+alter table public."customers_customercontact" enable row level security;
+
+-- policy:customers_customercontact:contacts of known customers are seen
+create policy "contacts of known customers are seen" on public."customers_customercontact" for select to od_s_customers_all, od_s_customers_own
+  using (exists (select 1 from customers_customer c where c.id = customer_id));
+
+-- policy:customers_customercontact:further contacts are added
+create policy "further contacts are added" on public."customers_customercontact" for insert to od_s_customers_all, od_s_customers_own
+  with check (not is_main and exists (select 1 from customers_customer c where c.id = customer_id));
+
+-- policy:customers_customercontact:further contacts are named
+create policy "further contacts are named" on public."customers_customercontact" for update to od_s_customers_all, od_s_customers_own
+  using (not is_main and exists (select 1 from customers_customer c where c.id = customer_id))
+  with check (not is_main and exists (select 1 from customers_customer c where c.id = customer_id));
+
+-- policy:customers_customercontact:further contacts are taken away
+create policy "further contacts are taken away" on public."customers_customercontact" for delete to od_s_customers_all, od_s_customers_own
+  using (not is_main and exists (select 1 from customers_customer c where c.id = customer_id));
+
+-- grant:customers_customercontact:customers_all:select
+grant select on public."customers_customercontact" to od_s_customers_all;
+
+-- grant:customers_customercontact:customers_all:insert
+grant insert on public."customers_customercontact" to od_s_customers_all;
+
+-- grant:customers_customercontact:customers_all:delete
+grant delete on public."customers_customercontact" to od_s_customers_all;
+
+-- grant:customers_customercontact:customers_all:update (label)
+grant update (label) on public."customers_customercontact" to od_s_customers_all;
+
+-- grant:customers_customercontact:customers_own:select
+grant select on public."customers_customercontact" to od_s_customers_own;
+
+-- grant:customers_customercontact:customers_own:insert
+grant insert on public."customers_customercontact" to od_s_customers_own;
+
+-- grant:customers_customercontact:customers_own:delete
+grant delete on public."customers_customercontact" to od_s_customers_own;
+
+-- grant:customers_customercontact:customers_own:update (label)
+grant update (label) on public."customers_customercontact" to od_s_customers_own;
+
+-- trigger:customers_customercontact:ae_live_customer
+create trigger ae_live_customer before insert or update of customer_id on public."customers_customercontact" for each row execute function ops.guard_live_customer();
+
+-- trigger:customers_customercontact:zx_tell
+create trigger zx_tell after insert or update or delete on public."customers_customercontact" for each row execute function ops.tell_customer_contact();
+
+-- function:ops.h_customers_customercontact()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_customers_customercontact() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."customers_customercontact"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."customers_historicalcustomercontact" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."customers_historicalcustomercontact" ("id", "customer_id", "kind", "value", "label", "is_main", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."customer_id", r."kind", r."value", r."label", r."is_main", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:customers_customercontact:zz_history
+create trigger zz_history after update or delete on public."customers_customercontact" for each row execute function ops.h_customers_customercontact();
+
+-- function:ops.ha_customers_customercontact()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_customers_customercontact() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."customers_historicalcustomercontact" ("id", "customer_id", "kind", "value", "label", "is_main", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."customer_id", a."kind", a."value", a."label", a."is_main", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:customers_customercontact:zz_history_added
+create trigger zz_history_added after insert on public."customers_customercontact" referencing new table as added for each statement execute function ops.ha_customers_customercontact();
+
+-- rows:customers_historicalcustomercontact
+alter table public."customers_historicalcustomercontact" enable row level security;
+
+-- trigger:customers_historicalcustomercontact:aa_append_only
+create trigger aa_append_only before update or delete on public."customers_historicalcustomercontact" for each row execute function ops.refuse();
+
+-- trigger:customers_historicalcustomercontact:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."customers_historicalcustomercontact" for each statement execute function ops.refuse();
+
+-- index:customers_historicalcustomercontact_chain
+create index if not exists "customers_historicalcustomercontact_chain" on public."customers_historicalcustomercontact" ("id", history_id);
+
+-- policy:customers_historicalcustomercontact:history: contacts of known customers are seen
+create policy "history: contacts of known customers are seen" on public."customers_historicalcustomercontact" for select to od_s_customers_all, od_s_customers_own
+  using (exists (select 1 from public."customers_customercontact" x where x."id" = "customers_historicalcustomercontact"."id"));
+
+-- policy:customers_historicalcustomercontact:history: the chain is verified
+create policy "history: the chain is verified" on public."customers_historicalcustomercontact" for select to od_s_chain
+  using (true);
+
+-- grant:customers_historicalcustomercontact:customers_all:select
+grant select on public."customers_historicalcustomercontact" to od_s_customers_all;
+
+-- grant:customers_historicalcustomercontact:customers_own:select
+grant select on public."customers_historicalcustomercontact" to od_s_customers_own;
+
+-- grant:customers_historicalcustomercontact:chain:select
+grant select on public."customers_historicalcustomercontact" to od_s_chain;
+
+-- view:customers_customercontact_changes
+-- definer: field changes
+create view public."customers_customercontact_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."customers_historicalcustomercontact" h
+ cross join lateral (select * from public."customers_historicalcustomercontact" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('customer_id', p."customer_id"::text, h."customer_id"::text), ('kind', p."kind"::text, h."kind"::text), ('value', p."value"::text, h."value"::text), ('label', p."label"::text, h."label"::text), ('is_main', p."is_main"::text, h."is_main"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:customers_customercontact_changes:customers_all:select
+grant select on public."customers_customercontact_changes" to od_s_customers_all;
+
+-- grant:customers_customercontact_changes:customers_own:select
+grant select on public."customers_customercontact_changes" to od_s_customers_own;
+
+-- rows:customers_customermerge
+alter table public."customers_customermerge" enable row level security;
+
+-- policy:customers_customermerge:merges are known to who sees every customer
+create policy "merges are known to who sees every customer" on public."customers_customermerge" for select to od_s_customers_all
+  using (true);
+
+-- policy:customers_customermerge:merges are asked for
+create policy "merges are asked for" on public."customers_customermerge" for insert to od_s_customers_all
+  with check (moved is null and kept_before is null and gone_before is null and by_id is null and undone_at is null and undone_by_id is null);
+
+-- grant:customers_customermerge:customers_all:select, insert
+grant select, insert on public."customers_customermerge" to od_s_customers_all;
+
+-- policy:ops_event:customers: every record
+create policy "customers: every record" on public."ops_event" for select to od_s_customers_all
+  using (noun = 'customer');
+
+-- policy:ops_event:customers: records of known customers
+create policy "customers: records of known customers" on public."ops_event" for select to od_s_customers_own
+  using (noun = 'customer' and exists (select 1 from customers_customer c where c.id = subject_id));
+
+-- policy:ops_event:customers: events of known customers are recorded
+create policy "customers: events of known customers are recorded" on public."ops_event" for insert to od_s_customers_all, od_s_customers_own
+  with check (noun = 'customer' and exists (select 1 from customers_customer c where c.id = subject_id));
+
+-- grant:ops_event:customers_all:select, insert
+grant select, insert on public."ops_event" to od_s_customers_all;
+
+-- grant:ops_event:customers_own:select, insert
+grant select, insert on public."ops_event" to od_s_customers_own;
 
 -- rows:catalog_category
 alter table public."catalog_category" enable row level security;
@@ -3101,6 +3973,9 @@ create trigger ae_parts before update of stage, cancelled_at on public."orders_o
 -- trigger:orders_order:ae_customer
 create trigger ae_customer before insert or update of customer_id on public."orders_order" for each row execute function ops.guard_order_customer();
 
+-- trigger:orders_order:af_live_customer
+create trigger af_live_customer before insert or update of customer_id on public."orders_order" for each row execute function ops.guard_live_customer();
+
 -- trigger:orders_order:zw_transition
 create trigger zw_transition after update of stage on public."orders_order" for each row execute function ops.record_transition('order');
 
@@ -3112,6 +3987,12 @@ create trigger zx_tell after update or delete on public."orders_order" for each 
 
 -- trigger:orders_order:zx_tell_added
 create trigger zx_tell_added after insert on public."orders_order" referencing new table as added for each statement execute function ops.tell_new_orders();
+
+-- trigger:orders_order:zy_buyer
+create trigger zy_buyer after update of customer_id, agent_id, stage, cancelled_at on public."orders_order" for each row execute function ops.tell_buyer();
+
+-- trigger:orders_order:zy_buyer_added
+create trigger zy_buyer_added after insert on public."orders_order" referencing new table as added for each statement execute function ops.tell_buyers_of_new();
 
 -- function:ops.h_orders_order()
 -- definer: writes history, which nobody else may write
@@ -4700,6 +5581,9 @@ grant select, insert, delete on public."letters_silence" to od_s_customers_own;
 -- grant:letters_silence:letters:select
 grant select on public."letters_silence" to od_s_letters;
 
+-- trigger:letters_silence:ae_live_customer
+create trigger ae_live_customer before insert or update of customer_id on public."letters_silence" for each row execute function ops.guard_live_customer();
+
 -- function:ops.h_letters_silence()
 -- definer: writes history, which nobody else may write
 create or replace function ops.h_letters_silence() returns trigger language plpgsql security definer
@@ -4830,3 +5714,764 @@ grant insert on public."ops_event" to od_s_letters;
 
 -- trigger:ops_outboxmail:zx_tell_order
 create trigger zx_tell_order after insert or update of state on public."ops_outboxmail" for each row execute function ops.tell_order_mail();
+
+-- rows:quotes_quote
+alter table public."quotes_quote" enable row level security;
+
+-- policy:quotes_quote:managers see every quote
+create policy "managers see every quote" on public."quotes_quote" for all to od_s_quotes_all
+  using (true)
+  with check (true);
+
+-- policy:quotes_quote:every quote is read
+create policy "every quote is read" on public."quotes_quote" for select to od_s_quotes_read
+  using (true);
+
+-- policy:quotes_quote:own quotes
+create policy "own quotes" on public."quotes_quote" for all to od_s_quotes_own
+  using (agent_id = (select ops.uid()))
+  with check (agent_id = (select ops.uid()));
+
+-- policy:quotes_quote:the day ends what was sent
+create policy "the day ends what was sent" on public."quotes_quote" for select to od_s_quote_days
+  using (stage = 'sent');
+
+-- policy:quotes_quote:the day ends a quote
+create policy "the day ends a quote" on public."quotes_quote" for update to od_s_quote_days
+  using (stage = 'sent')
+  with check (stage = 'expired');
+
+-- policy:quotes_quote:what the day has ended is known to it
+create policy "what the day has ended is known to it" on public."quotes_quote" for select to od_s_quote_days
+  using (stage = 'expired');
+
+-- policy:quotes_quote:a link shows its quote
+create policy "a link shows its quote" on public."quotes_quote" for select to od_s_link
+  using (id = (select ops.quote_of_link()));
+
+-- policy:quotes_quote:a link that is being used answers its quote
+create policy "a link that is being used answers its quote" on public."quotes_quote" for update to od_s_link
+  using (id = (select ops.quote_of_link()))
+  with check (id = (select ops.quote_of_used_link()));
+
+-- grant:quotes_quote:quotes_all:select
+grant select on public."quotes_quote" to od_s_quotes_all;
+
+-- grant:quotes_quote:quotes_all:insert
+grant insert on public."quotes_quote" to od_s_quotes_all;
+
+-- grant:quotes_quote:quotes_all:update (customer_id, agent_id, stage, current_id, summary, valid_until, first_sent_at, accepted_id, decided_at, lost_reason, lost_note)
+grant update (customer_id, agent_id, stage, current_id, summary, valid_until, first_sent_at, accepted_id, decided_at, lost_reason, lost_note) on public."quotes_quote" to od_s_quotes_all;
+
+-- grant:quotes_quote:quotes_read:select
+grant select on public."quotes_quote" to od_s_quotes_read;
+
+-- grant:quotes_quote:quotes_own:select
+grant select on public."quotes_quote" to od_s_quotes_own;
+
+-- grant:quotes_quote:quotes_own:insert
+grant insert on public."quotes_quote" to od_s_quotes_own;
+
+-- grant:quotes_quote:quotes_own:update (customer_id, agent_id, stage, current_id, summary, valid_until, first_sent_at, accepted_id, decided_at, lost_reason, lost_note)
+grant update (customer_id, agent_id, stage, current_id, summary, valid_until, first_sent_at, accepted_id, decided_at, lost_reason, lost_note) on public."quotes_quote" to od_s_quotes_own;
+
+-- grant:quotes_quote:quote_days:select
+grant select on public."quotes_quote" to od_s_quote_days;
+
+-- grant:quotes_quote:quote_days:update (stage, decided_at)
+grant update (stage, decided_at) on public."quotes_quote" to od_s_quote_days;
+
+-- grant:quotes_quote:link:select
+grant select on public."quotes_quote" to od_s_link;
+
+-- grant:quotes_quote:link:update (stage, accepted_id, decided_at, lost_reason, lost_note)
+grant update (stage, accepted_id, decided_at, lost_reason, lost_note) on public."quotes_quote" to od_s_link;
+
+-- trigger:quotes_quote:aa_stamp
+create trigger aa_stamp before insert on public."quotes_quote" for each row execute function ops.stamp_quote();
+
+-- trigger:quotes_quote:ab_stage
+create trigger ab_stage before insert or update of stage on public."quotes_quote" for each row execute function ops.guard_stage('quote', 'chain');
+
+-- trigger:quotes_quote:ac_version
+create trigger ac_version before update on public."quotes_quote" for each row execute function ops.bump_version();
+
+-- trigger:quotes_quote:ad_quote
+create trigger ad_quote before update on public."quotes_quote" for each row execute function ops.guard_quote();
+
+-- trigger:quotes_quote:ae_customer
+create trigger ae_customer before insert or update of customer_id on public."quotes_quote" for each row execute function ops.guard_quote_customer();
+
+-- trigger:quotes_quote:af_live_customer
+create trigger af_live_customer before insert or update of customer_id on public."quotes_quote" for each row execute function ops.guard_live_customer();
+
+-- trigger:quotes_quote:zw_transition
+create trigger zw_transition after update of stage on public."quotes_quote" for each row execute function ops.record_transition('quote');
+
+-- trigger:quotes_quote:zw_beginning
+create trigger zw_beginning after insert on public."quotes_quote" referencing new table as added for each statement execute function ops.record_beginning('quote');
+
+-- trigger:quotes_quote:zx_tell
+create trigger zx_tell after insert or update on public."quotes_quote" for each row execute function ops.tell_quote();
+
+-- function:ops.h_quotes_quote()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_quotes_quote() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."quotes_quote"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."quotes_historicalquote" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."quotes_historicalquote" ("id", "public_id", "number", "customer_id", "agent_id", "stage", "stage_since", "current_id", "summary", "valid_until", "made_at", "quoted_on", "first_sent_at", "accepted_id", "decided_at", "lost_reason", "lost_note", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."public_id", r."number", r."customer_id", r."agent_id", r."stage", r."stage_since", r."current_id", r."summary", r."valid_until", r."made_at", r."quoted_on", r."first_sent_at", r."accepted_id", r."decided_at", r."lost_reason", r."lost_note", r."updated_at", r."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:quotes_quote:zz_history
+create trigger zz_history after update or delete on public."quotes_quote" for each row execute function ops.h_quotes_quote();
+
+-- function:ops.ha_quotes_quote()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_quotes_quote() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."quotes_historicalquote" ("id", "public_id", "number", "customer_id", "agent_id", "stage", "stage_since", "current_id", "summary", "valid_until", "made_at", "quoted_on", "first_sent_at", "accepted_id", "decided_at", "lost_reason", "lost_note", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."public_id", a."number", a."customer_id", a."agent_id", a."stage", a."stage_since", a."current_id", a."summary", a."valid_until", a."made_at", a."quoted_on", a."first_sent_at", a."accepted_id", a."decided_at", a."lost_reason", a."lost_note", a."updated_at", a."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:quotes_quote:zz_history_added
+create trigger zz_history_added after insert on public."quotes_quote" referencing new table as added for each statement execute function ops.ha_quotes_quote();
+
+-- rows:quotes_historicalquote
+alter table public."quotes_historicalquote" enable row level security;
+
+-- trigger:quotes_historicalquote:aa_append_only
+create trigger aa_append_only before update or delete on public."quotes_historicalquote" for each row execute function ops.refuse();
+
+-- trigger:quotes_historicalquote:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."quotes_historicalquote" for each statement execute function ops.refuse();
+
+-- index:quotes_historicalquote_chain
+create index if not exists "quotes_historicalquote_chain" on public."quotes_historicalquote" ("id", history_id);
+
+-- policy:quotes_historicalquote:history: managers see every quote
+create policy "history: managers see every quote" on public."quotes_historicalquote" for select to od_s_quotes_all
+  using (true);
+
+-- policy:quotes_historicalquote:history: every quote is read
+create policy "history: every quote is read" on public."quotes_historicalquote" for select to od_s_quotes_read
+  using (true);
+
+-- policy:quotes_historicalquote:history: own quotes
+create policy "history: own quotes" on public."quotes_historicalquote" for select to od_s_quotes_own
+  using (exists (select 1 from public."quotes_quote" x where x."id" = "quotes_historicalquote"."id"));
+
+-- policy:quotes_historicalquote:history: the chain is verified
+create policy "history: the chain is verified" on public."quotes_historicalquote" for select to od_s_chain
+  using (true);
+
+-- grant:quotes_historicalquote:quotes_all:select
+grant select on public."quotes_historicalquote" to od_s_quotes_all;
+
+-- grant:quotes_historicalquote:quotes_read:select
+grant select on public."quotes_historicalquote" to od_s_quotes_read;
+
+-- grant:quotes_historicalquote:quotes_own:select
+grant select on public."quotes_historicalquote" to od_s_quotes_own;
+
+-- grant:quotes_historicalquote:chain:select
+grant select on public."quotes_historicalquote" to od_s_chain;
+
+-- view:quotes_quote_changes
+-- definer: field changes
+create view public."quotes_quote_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."quotes_historicalquote" h
+ cross join lateral (select * from public."quotes_historicalquote" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('number', p."number"::text, h."number"::text), ('customer_id', p."customer_id"::text, h."customer_id"::text), ('agent_id', p."agent_id"::text, h."agent_id"::text), ('stage', p."stage"::text, h."stage"::text), ('stage_since', p."stage_since"::text, h."stage_since"::text), ('current_id', p."current_id"::text, h."current_id"::text), ('summary', p."summary"::text, h."summary"::text), ('valid_until', p."valid_until"::text, h."valid_until"::text), ('made_at', p."made_at"::text, h."made_at"::text), ('quoted_on', p."quoted_on"::text, h."quoted_on"::text), ('first_sent_at', p."first_sent_at"::text, h."first_sent_at"::text), ('accepted_id', p."accepted_id"::text, h."accepted_id"::text), ('decided_at', p."decided_at"::text, h."decided_at"::text), ('lost_reason', p."lost_reason"::text, h."lost_reason"::text), ('lost_note', p."lost_note"::text, h."lost_note"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:quotes_quote_changes:quotes_all:select
+grant select on public."quotes_quote_changes" to od_s_quotes_all;
+
+-- grant:quotes_quote_changes:quotes_read:select
+grant select on public."quotes_quote_changes" to od_s_quotes_read;
+
+-- grant:quotes_quote_changes:quotes_own:select
+grant select on public."quotes_quote_changes" to od_s_quotes_own;
+
+-- rows:quotes_quoteversion
+alter table public."quotes_quoteversion" enable row level security;
+
+-- policy:quotes_quoteversion:versions of every quote
+create policy "versions of every quote" on public."quotes_quoteversion" for all to od_s_quotes_all
+  using (true)
+  with check (true);
+
+-- policy:quotes_quoteversion:versions of every quote are read
+create policy "versions of every quote are read" on public."quotes_quoteversion" for select to od_s_quotes_read
+  using (true);
+
+-- policy:quotes_quoteversion:versions of own quotes
+create policy "versions of own quotes" on public."quotes_quoteversion" for all to od_s_quotes_own
+  using (exists (select 1 from quotes_quote q where q.id = quote_id and q.agent_id = (select ops.uid())))
+  with check (exists (select 1 from quotes_quote q where q.id = quote_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quoteversion:a link shows the versions of its version
+create policy "a link shows the versions of its version" on public."quotes_quoteversion" for select to od_s_link
+  using (id = (select ops.quote_version_of_link()));
+
+-- policy:quotes_quoteversion:the day reads what it ends
+create policy "the day reads what it ends" on public."quotes_quoteversion" for select to od_s_quote_days
+  using (true);
+
+-- grant:quotes_quoteversion:quotes_all:select, insert, update
+grant select, insert, update on public."quotes_quoteversion" to od_s_quotes_all;
+
+-- grant:quotes_quoteversion:quotes_read:select
+grant select on public."quotes_quoteversion" to od_s_quotes_read;
+
+-- grant:quotes_quoteversion:quotes_own:select, insert, update
+grant select, insert, update on public."quotes_quoteversion" to od_s_quotes_own;
+
+-- grant:quotes_quoteversion:link:select
+grant select on public."quotes_quoteversion" to od_s_link;
+
+-- grant:quotes_quoteversion:quote_days:select
+grant select on public."quotes_quoteversion" to od_s_quote_days;
+
+-- trigger:quotes_quoteversion:ab_frozen
+create trigger ab_frozen before update or delete on public."quotes_quoteversion" for each row execute function ops.guard_quote_version();
+
+-- function:ops.h_quotes_quoteversion()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_quotes_quoteversion() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."quotes_quoteversion"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."quotes_historicalquoteversion" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."quotes_historicalquoteversion" ("id", "quote_id", "n", "summary", "pieces", "valid_until", "promise_on", "channel", "rush", "note", "terms", "made_at", "sent_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."quote_id", r."n", r."summary", r."pieces", r."valid_until", r."promise_on", r."channel", r."rush", r."note", r."terms", r."made_at", r."sent_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:quotes_quoteversion:zz_history
+create trigger zz_history after update or delete on public."quotes_quoteversion" for each row execute function ops.h_quotes_quoteversion();
+
+-- function:ops.ha_quotes_quoteversion()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_quotes_quoteversion() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."quotes_historicalquoteversion" ("id", "quote_id", "n", "summary", "pieces", "valid_until", "promise_on", "channel", "rush", "note", "terms", "made_at", "sent_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."quote_id", a."n", a."summary", a."pieces", a."valid_until", a."promise_on", a."channel", a."rush", a."note", a."terms", a."made_at", a."sent_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:quotes_quoteversion:zz_history_added
+create trigger zz_history_added after insert on public."quotes_quoteversion" referencing new table as added for each statement execute function ops.ha_quotes_quoteversion();
+
+-- rows:quotes_historicalquoteversion
+alter table public."quotes_historicalquoteversion" enable row level security;
+
+-- trigger:quotes_historicalquoteversion:aa_append_only
+create trigger aa_append_only before update or delete on public."quotes_historicalquoteversion" for each row execute function ops.refuse();
+
+-- trigger:quotes_historicalquoteversion:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."quotes_historicalquoteversion" for each statement execute function ops.refuse();
+
+-- index:quotes_historicalquoteversion_chain
+create index if not exists "quotes_historicalquoteversion_chain" on public."quotes_historicalquoteversion" ("id", history_id);
+
+-- policy:quotes_historicalquoteversion:history: versions of every quote
+create policy "history: versions of every quote" on public."quotes_historicalquoteversion" for select to od_s_quotes_all
+  using (true);
+
+-- policy:quotes_historicalquoteversion:history: versions of every quote are read
+create policy "history: versions of every quote are read" on public."quotes_historicalquoteversion" for select to od_s_quotes_read
+  using (true);
+
+-- policy:quotes_historicalquoteversion:history: versions of own quotes
+create policy "history: versions of own quotes" on public."quotes_historicalquoteversion" for select to od_s_quotes_own
+  using (exists (select 1 from public."quotes_quoteversion" x where x."id" = "quotes_historicalquoteversion"."id"));
+
+-- policy:quotes_historicalquoteversion:history: the chain is verified
+create policy "history: the chain is verified" on public."quotes_historicalquoteversion" for select to od_s_chain
+  using (true);
+
+-- grant:quotes_historicalquoteversion:quotes_all:select
+grant select on public."quotes_historicalquoteversion" to od_s_quotes_all;
+
+-- grant:quotes_historicalquoteversion:quotes_read:select
+grant select on public."quotes_historicalquoteversion" to od_s_quotes_read;
+
+-- grant:quotes_historicalquoteversion:quotes_own:select
+grant select on public."quotes_historicalquoteversion" to od_s_quotes_own;
+
+-- grant:quotes_historicalquoteversion:chain:select
+grant select on public."quotes_historicalquoteversion" to od_s_chain;
+
+-- view:quotes_quoteversion_changes
+-- definer: field changes
+create view public."quotes_quoteversion_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."quotes_historicalquoteversion" h
+ cross join lateral (select * from public."quotes_historicalquoteversion" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('quote_id', p."quote_id"::text, h."quote_id"::text), ('n', p."n"::text, h."n"::text), ('summary', p."summary"::text, h."summary"::text), ('pieces', p."pieces"::text, h."pieces"::text), ('valid_until', p."valid_until"::text, h."valid_until"::text), ('promise_on', p."promise_on"::text, h."promise_on"::text), ('channel', p."channel"::text, h."channel"::text), ('rush', p."rush"::text, h."rush"::text), ('note', p."note"::text, h."note"::text), ('terms', p."terms"::text, h."terms"::text), ('made_at', p."made_at"::text, h."made_at"::text), ('sent_at', p."sent_at"::text, h."sent_at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:quotes_quoteversion_changes:quotes_all:select
+grant select on public."quotes_quoteversion_changes" to od_s_quotes_all;
+
+-- grant:quotes_quoteversion_changes:quotes_read:select
+grant select on public."quotes_quoteversion_changes" to od_s_quotes_read;
+
+-- grant:quotes_quoteversion_changes:quotes_own:select
+grant select on public."quotes_quoteversion_changes" to od_s_quotes_own;
+
+-- rows:quotes_quoteline
+alter table public."quotes_quoteline" enable row level security;
+
+-- policy:quotes_quoteline:lines of every quote
+create policy "lines of every quote" on public."quotes_quoteline" for all to od_s_quotes_all
+  using (true)
+  with check (true);
+
+-- policy:quotes_quoteline:lines of every quote are read
+create policy "lines of every quote are read" on public."quotes_quoteline" for select to od_s_quotes_read
+  using (true);
+
+-- policy:quotes_quoteline:lines of own quotes
+create policy "lines of own quotes" on public."quotes_quoteline" for all to od_s_quotes_own
+  using (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id and q.agent_id = (select ops.uid())))
+  with check (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quoteline:a link shows the lines of its version
+create policy "a link shows the lines of its version" on public."quotes_quoteline" for select to od_s_link
+  using (version_id = (select ops.quote_version_of_link()));
+
+-- grant:quotes_quoteline:quotes_all:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quoteline" to od_s_quotes_all;
+
+-- grant:quotes_quoteline:quotes_read:select
+grant select on public."quotes_quoteline" to od_s_quotes_read;
+
+-- grant:quotes_quoteline:quotes_own:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quoteline" to od_s_quotes_own;
+
+-- grant:quotes_quoteline:link:select
+grant select on public."quotes_quoteline" to od_s_link;
+
+-- trigger:quotes_quoteline:ab_frozen
+create trigger ab_frozen before insert or update or delete on public."quotes_quoteline" for each row execute function ops.guard_quote_part('version');
+
+-- rows:quotes_quotelineprice
+alter table public."quotes_quotelineprice" enable row level security;
+
+-- policy:quotes_quotelineprice:prices of every quote
+create policy "prices of every quote" on public."quotes_quotelineprice" for all to od_s_sales_all
+  using (true)
+  with check (true);
+
+-- policy:quotes_quotelineprice:prices of every quote are read
+create policy "prices of every quote are read" on public."quotes_quotelineprice" for select to od_s_sales_read
+  using (true);
+
+-- policy:quotes_quotelineprice:prices of own quotes
+create policy "prices of own quotes" on public."quotes_quotelineprice" for all to od_s_sales_own
+  using (exists (select 1 from quotes_quoteline l join quotes_quoteversion v on v.id = l.version_id join quotes_quote q on q.id = v.quote_id where l.id = line_id and q.agent_id = (select ops.uid())))
+  with check (exists (select 1 from quotes_quoteline l join quotes_quoteversion v on v.id = l.version_id join quotes_quote q on q.id = v.quote_id where l.id = line_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quotelineprice:a link shows the prices of its version
+create policy "a link shows the prices of its version" on public."quotes_quotelineprice" for select to od_s_link
+  using (exists (select 1 from quotes_quoteline l where l.id = line_id and l.version_id = (select ops.quote_version_of_link())));
+
+-- grant:quotes_quotelineprice:sales_all:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quotelineprice" to od_s_sales_all;
+
+-- grant:quotes_quotelineprice:sales_read:select
+grant select on public."quotes_quotelineprice" to od_s_sales_read;
+
+-- grant:quotes_quotelineprice:sales_own:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quotelineprice" to od_s_sales_own;
+
+-- grant:quotes_quotelineprice:link:select
+grant select on public."quotes_quotelineprice" to od_s_link;
+
+-- trigger:quotes_quotelineprice:ab_frozen
+create trigger ab_frozen before insert or update or delete on public."quotes_quotelineprice" for each row execute function ops.guard_quote_part('line');
+
+-- rows:quotes_quotesale
+alter table public."quotes_quotesale" enable row level security;
+
+-- policy:quotes_quotesale:amounts of every quote
+create policy "amounts of every quote" on public."quotes_quotesale" for all to od_s_sales_all
+  using (true)
+  with check (true);
+
+-- policy:quotes_quotesale:amounts of every quote are read
+create policy "amounts of every quote are read" on public."quotes_quotesale" for select to od_s_sales_read
+  using (true);
+
+-- policy:quotes_quotesale:amounts of own quotes
+create policy "amounts of own quotes" on public."quotes_quotesale" for all to od_s_sales_own
+  using (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id and q.agent_id = (select ops.uid())))
+  with check (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quotesale:a link shows the amounts of its version
+create policy "a link shows the amounts of its version" on public."quotes_quotesale" for select to od_s_link
+  using (version_id = (select ops.quote_version_of_link()));
+
+-- grant:quotes_quotesale:sales_all:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quotesale" to od_s_sales_all;
+
+-- grant:quotes_quotesale:sales_read:select
+grant select on public."quotes_quotesale" to od_s_sales_read;
+
+-- grant:quotes_quotesale:sales_own:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quotesale" to od_s_sales_own;
+
+-- grant:quotes_quotesale:link:select
+grant select on public."quotes_quotesale" to od_s_link;
+
+-- trigger:quotes_quotesale:ab_frozen
+create trigger ab_frozen before insert or update or delete on public."quotes_quotesale" for each row execute function ops.guard_quote_part('version');
+
+-- trigger:quotes_quotesale:zx_tell
+create trigger zx_tell after insert on public."quotes_quotesale" for each row execute function ops.tell_quote();
+
+-- rows:quotes_quoterecipient
+alter table public."quotes_quoterecipient" enable row level security;
+
+-- policy:quotes_quoterecipient:whom every quote is for
+create policy "whom every quote is for" on public."quotes_quoterecipient" for select to od_s_customers_all
+  using (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id ));
+
+-- policy:quotes_quoterecipient:whom own quotes are for
+create policy "whom own quotes are for" on public."quotes_quoterecipient" for select to od_s_customers_own
+  using (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quoterecipient:who quotes writes whom it is for
+create policy "who quotes writes whom it is for" on public."quotes_quoterecipient" for all to od_s_quotes_all
+  using (true)
+  with check (true);
+
+-- policy:quotes_quoterecipient:who quotes writes whom own quotes are for
+create policy "who quotes writes whom own quotes are for" on public."quotes_quoterecipient" for all to od_s_quotes_own
+  using (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id and q.agent_id = (select ops.uid())))
+  with check (exists (select 1 from quotes_quoteversion v join quotes_quote q on q.id = v.quote_id where v.id = version_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quoterecipient:a link shows whom its version is for
+create policy "a link shows whom its version is for" on public."quotes_quoterecipient" for select to od_s_link
+  using (version_id = (select ops.quote_version_of_link()));
+
+-- grant:quotes_quoterecipient:customers_all:select
+grant select on public."quotes_quoterecipient" to od_s_customers_all;
+
+-- grant:quotes_quoterecipient:customers_own:select
+grant select on public."quotes_quoterecipient" to od_s_customers_own;
+
+-- grant:quotes_quoterecipient:quotes_all:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quoterecipient" to od_s_quotes_all;
+
+-- grant:quotes_quoterecipient:quotes_own:select, insert, update, delete
+grant select, insert, update, delete on public."quotes_quoterecipient" to od_s_quotes_own;
+
+-- grant:quotes_quoterecipient:link:select
+grant select on public."quotes_quoterecipient" to od_s_link;
+
+-- trigger:quotes_quoterecipient:ab_frozen
+create trigger ab_frozen before insert or update or delete on public."quotes_quoterecipient" for each row execute function ops.guard_quote_part('version');
+
+-- rows:quotes_quoteanswer
+alter table public."quotes_quoteanswer" enable row level security;
+
+-- policy:quotes_quoteanswer:answers to every quote
+create policy "answers to every quote" on public."quotes_quoteanswer" for select to od_s_customers_all
+  using (exists (select 1 from quotes_quote q where q.id = quote_id ));
+
+-- policy:quotes_quoteanswer:answers to own quotes
+create policy "answers to own quotes" on public."quotes_quoteanswer" for select to od_s_customers_own
+  using (exists (select 1 from quotes_quote q where q.id = quote_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quoteanswer:who sells notes an answer
+create policy "who sells notes an answer" on public."quotes_quoteanswer" for insert to od_s_quotes_all
+  with check (not by_customer and exists (select 1 from quotes_quote q where q.id = quote_id ));
+
+-- policy:quotes_quoteanswer:who sells notes an answer to an own quote
+create policy "who sells notes an answer to an own quote" on public."quotes_quoteanswer" for insert to od_s_quotes_own
+  with check (not by_customer and exists (select 1 from quotes_quote q where q.id = quote_id and q.agent_id = (select ops.uid())));
+
+-- policy:quotes_quoteanswer:a link shows what was answered
+create policy "a link shows what was answered" on public."quotes_quoteanswer" for select to od_s_link
+  using (quote_id = (select ops.quote_of_link()));
+
+-- policy:quotes_quoteanswer:a link that is being used answers
+create policy "a link that is being used answers" on public."quotes_quoteanswer" for insert to od_s_link
+  with check (by_customer and quote_id = (select ops.quote_of_used_link()));
+
+-- grant:quotes_quoteanswer:customers_all:select
+grant select on public."quotes_quoteanswer" to od_s_customers_all;
+
+-- grant:quotes_quoteanswer:customers_own:select
+grant select on public."quotes_quoteanswer" to od_s_customers_own;
+
+-- grant:quotes_quoteanswer:quotes_all:insert
+grant insert on public."quotes_quoteanswer" to od_s_quotes_all;
+
+-- grant:quotes_quoteanswer:quotes_own:insert
+grant insert on public."quotes_quoteanswer" to od_s_quotes_own;
+
+-- grant:quotes_quoteanswer:link:select, insert
+grant select, insert on public."quotes_quoteanswer" to od_s_link;
+
+-- trigger:quotes_quoteanswer:aa_append_only
+create trigger aa_append_only before update or delete on public."quotes_quoteanswer" for each row execute function ops.refuse();
+
+-- trigger:quotes_quoteanswer:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."quotes_quoteanswer" for each statement execute function ops.refuse();
+
+-- rows:quotes_quoteorder
+alter table public."quotes_quoteorder" enable row level security;
+
+-- policy:quotes_quoteorder:what came of seen quotes
+create policy "what came of seen quotes" on public."quotes_quoteorder" for select to od_s_quotes_all, od_s_quotes_read, od_s_quotes_own
+  using (exists (select 1 from quotes_quote q where q.id = quote_id ));
+
+-- policy:quotes_quoteorder:orders are made of every quote
+create policy "orders are made of every quote" on public."quotes_quoteorder" for insert to od_s_quotes_all
+  with check (exists (select 1 from quotes_quote q where q.id = quote_id ));
+
+-- policy:quotes_quoteorder:orders are made of own quotes
+create policy "orders are made of own quotes" on public."quotes_quoteorder" for insert to od_s_quotes_own
+  with check (exists (select 1 from quotes_quote q where q.id = quote_id and q.agent_id = (select ops.uid())));
+
+-- grant:quotes_quoteorder:quotes_all:select, insert
+grant select, insert on public."quotes_quoteorder" to od_s_quotes_all;
+
+-- grant:quotes_quoteorder:quotes_read:select
+grant select on public."quotes_quoteorder" to od_s_quotes_read;
+
+-- grant:quotes_quoteorder:quotes_own:select, insert
+grant select, insert on public."quotes_quoteorder" to od_s_quotes_own;
+
+-- trigger:quotes_quoteorder:ab_order
+create trigger ab_order before insert on public."quotes_quoteorder" for each row execute function ops.guard_quote_order();
+
+-- trigger:quotes_quoteorder:zx_tell
+create trigger zx_tell after insert on public."quotes_quoteorder" for each row execute function ops.tell_quote();
+
+-- trigger:quotes_quoteorder:aa_append_only
+create trigger aa_append_only before update or delete on public."quotes_quoteorder" for each row execute function ops.refuse();
+
+-- trigger:quotes_quoteorder:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."quotes_quoteorder" for each statement execute function ops.refuse();
+
+-- rows:quotes_quoterules
+alter table public."quotes_quoterules" enable row level security;
+
+-- policy:quotes_quoterules:how the shop quotes is known to who sees quotes
+create policy "how the shop quotes is known to who sees quotes" on public."quotes_quoterules" for select to od_s_quotes_read, od_s_quotes_own
+  using (true);
+
+-- policy:quotes_quoterules:how the shop quotes is edited
+create policy "how the shop quotes is edited" on public."quotes_quoterules" for all to od_s_quotes_all
+  using (true)
+  with check (true);
+
+-- grant:quotes_quoterules:quotes_read:select
+grant select on public."quotes_quoterules" to od_s_quotes_read;
+
+-- grant:quotes_quoterules:quotes_own:select
+grant select on public."quotes_quoterules" to od_s_quotes_own;
+
+-- grant:quotes_quoterules:quotes_all:select
+grant select on public."quotes_quoterules" to od_s_quotes_all;
+
+-- grant:quotes_quoterules:quotes_all:insert
+grant insert on public."quotes_quoterules" to od_s_quotes_all;
+
+-- grant:quotes_quoterules:quotes_all:update (valid_days, terms, lost_reasons, order_at_once)
+grant update (valid_days, terms, lost_reasons, order_at_once) on public."quotes_quoterules" to od_s_quotes_all;
+
+-- function:ops.h_quotes_quoterules()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_quotes_quoterules() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."quotes_quoterules"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."quotes_historicalquoterules" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."quotes_historicalquoterules" ("id", "valid_days", "terms", "lost_reasons", "order_at_once", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."valid_days", r."terms", r."lost_reasons", r."order_at_once", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:quotes_quoterules:zz_history
+create trigger zz_history after update or delete on public."quotes_quoterules" for each row execute function ops.h_quotes_quoterules();
+
+-- function:ops.ha_quotes_quoterules()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_quotes_quoterules() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."quotes_historicalquoterules" ("id", "valid_days", "terms", "lost_reasons", "order_at_once", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."valid_days", a."terms", a."lost_reasons", a."order_at_once", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:quotes_quoterules:zz_history_added
+create trigger zz_history_added after insert on public."quotes_quoterules" referencing new table as added for each statement execute function ops.ha_quotes_quoterules();
+
+-- rows:quotes_historicalquoterules
+alter table public."quotes_historicalquoterules" enable row level security;
+
+-- trigger:quotes_historicalquoterules:aa_append_only
+create trigger aa_append_only before update or delete on public."quotes_historicalquoterules" for each row execute function ops.refuse();
+
+-- trigger:quotes_historicalquoterules:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."quotes_historicalquoterules" for each statement execute function ops.refuse();
+
+-- index:quotes_historicalquoterules_chain
+create index if not exists "quotes_historicalquoterules_chain" on public."quotes_historicalquoterules" ("id", history_id);
+
+-- policy:quotes_historicalquoterules:history: how the shop quotes is edited
+create policy "history: how the shop quotes is edited" on public."quotes_historicalquoterules" for select to od_s_quotes_all
+  using (true);
+
+-- policy:quotes_historicalquoterules:history: the chain is verified
+create policy "history: the chain is verified" on public."quotes_historicalquoterules" for select to od_s_chain
+  using (true);
+
+-- grant:quotes_historicalquoterules:quotes_all:select
+grant select on public."quotes_historicalquoterules" to od_s_quotes_all;
+
+-- grant:quotes_historicalquoterules:chain:select
+grant select on public."quotes_historicalquoterules" to od_s_chain;
+
+-- view:quotes_quoterules_changes
+-- definer: field changes
+create view public."quotes_quoterules_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."quotes_historicalquoterules" h
+ cross join lateral (select * from public."quotes_historicalquoterules" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('valid_days', p."valid_days"::text, h."valid_days"::text), ('terms', p."terms"::text, h."terms"::text), ('lost_reasons', p."lost_reasons"::text, h."lost_reasons"::text), ('order_at_once', p."order_at_once"::text, h."order_at_once"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:quotes_quoterules_changes:quotes_all:select
+grant select on public."quotes_quoterules_changes" to od_s_quotes_all;
+
+-- policy:ops_signedlink:quotes: links are made by who sees the quote
+create policy "quotes: links are made by who sees the quote" on public."ops_signedlink" for insert to od_s_quotes_all, od_s_quotes_own
+  with check (kind = 'quote' and exists (select 1 from quotes_quoteversion v where v.id = subject_id));
+
+-- grant:ops_signedlink:quotes_all:insert
+grant insert on public."ops_signedlink" to od_s_quotes_all;
+
+-- grant:ops_signedlink:quotes_own:insert
+grant insert on public."ops_signedlink" to od_s_quotes_own;
+
+-- policy:ops_transition:quotes: every record
+create policy "quotes: every record" on public."ops_transition" for select to od_s_quotes_all, od_s_quotes_read
+  using (noun = 'quote');
+
+-- policy:ops_transition:quotes: records of own quotes
+create policy "quotes: records of own quotes" on public."ops_transition" for select to od_s_quotes_own
+  using (noun = 'quote' and exists (select 1 from quotes_quote q where q.id = subject_id ));
+
+-- grant:ops_transition:quotes_all:select
+grant select on public."ops_transition" to od_s_quotes_all;
+
+-- grant:ops_transition:quotes_read:select
+grant select on public."ops_transition" to od_s_quotes_read;
+
+-- grant:ops_transition:quotes_own:select
+grant select on public."ops_transition" to od_s_quotes_own;
+
+-- policy:ops_event:quotes: every record
+create policy "quotes: every record" on public."ops_event" for select to od_s_quotes_all, od_s_quotes_read
+  using (noun = 'quote');
+
+-- policy:ops_event:quotes: records of own quotes
+create policy "quotes: records of own quotes" on public."ops_event" for select to od_s_quotes_own
+  using (noun = 'quote' and exists (select 1 from quotes_quote q where q.id = subject_id ));
+
+-- policy:ops_event:quotes: events of seen quotes are recorded
+create policy "quotes: events of seen quotes are recorded" on public."ops_event" for insert to od_s_quotes_all, od_s_quotes_own
+  with check (noun = 'quote' and exists (select 1 from quotes_quote q where q.id = subject_id ));
+
+-- policy:ops_event:quotes: the day records what it ended
+create policy "quotes: the day records what it ended" on public."ops_event" for insert to od_s_quote_days
+  with check (noun = 'quote' and kind = 'quote.expired' and exists (select 1 from quotes_quote q where q.id = subject_id ));
+
+-- policy:ops_event:quotes: a link records its answer
+create policy "quotes: a link records its answer" on public."ops_event" for insert to od_s_link
+  with check (noun = 'quote' and subject_id = (select ops.quote_of_used_link()));
+
+-- grant:ops_event:quotes_all:select, insert
+grant select, insert on public."ops_event" to od_s_quotes_all;
+
+-- grant:ops_event:quotes_read:select
+grant select on public."ops_event" to od_s_quotes_read;
+
+-- grant:ops_event:quotes_own:select, insert
+grant select, insert on public."ops_event" to od_s_quotes_own;
+
+-- grant:ops_event:quote_days:insert
+grant insert on public."ops_event" to od_s_quote_days;
+
+-- grant:ops_event:link:insert
+grant insert on public."ops_event" to od_s_link;

@@ -1,7 +1,6 @@
 """Verbs of orders: lock, check, change, record. The only code that changes an order."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +10,6 @@ from django.db import transaction
 from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts.models import User
-from catalog.models import Product
 from customers import actions as customers
 from ops import clock, events, lifecycle
 from ops.access.scopes import scopes_of
@@ -19,33 +17,11 @@ from ops.errors import Conflict, Refused
 from ops.models import Event, Transition
 from ops.money import stored
 from orders import emails, parcels
+from orders.inputs import CustomerInput as CustomerInput
+from orders.inputs import LineInput as LineInput
+from orders.inputs import summary_of as summary_of
 from orders.models import Order, OrderLine, OrderLinePrice, OrderSale
 from orders.stages import DELIVERED, IN_PRODUCTION, READY_TO_SHIP, RECEIVED, SHIPPED
-
-
-@dataclass(frozen=True)
-class LineInput:
-    """One line as it was typed. `unit_price` and `discount` are in the order's currency."""
-
-    description: str
-    quantity: Decimal
-    unit_price: Decimal
-    discount: Decimal = Decimal(0)
-    product: Product | None = None
-    sku: str = ""
-
-    @property
-    def total(self) -> Decimal:
-        return stored(self.quantity * self.unit_price - self.discount)
-
-
-@dataclass(frozen=True)
-class CustomerInput:
-    name: str
-    phone: str = ""
-    email: str = ""
-    city: str = ""
-    address: str = ""
 
 
 @transaction.atomic
@@ -128,14 +104,6 @@ def _new(lines: Sequence[LineInput], currency: str, rate: Decimal = Decimal(1), 
     amount = sum((line.total for line in lines), Decimal(0))
     OrderSale.objects.create(order=order, amount=amount, currency=currency, rate=rate)
     return order
-
-
-def summary_of(lines: Sequence[LineInput]) -> str:
-    """The first line in words, and how many more there are: what a card shows."""
-    first = lines[0]
-    amount = f"{first.quantity.normalize():f} × " if first.quantity != 1 else ""
-    more = f" + {len(lines) - 1} more" if len(lines) > 1 else ""
-    return f"{amount}{first.description}"[: 200 - len(more)] + more
 
 
 def _write_lines(order: Order, lines: Sequence[LineInput]) -> None:

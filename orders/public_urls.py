@@ -5,5 +5,7 @@ from django.urls import path
 from orders import views
 from orders.letters.views import silence_by_link
 
-urlpatterns = [path("<str:token>/", views.order_status, name="order_status"),
-    path("<str:token>/mails/", silence_by_link, name="order_mails")]
+urlpatterns = [
+    path("<str:token>/", views.order_status, name="order_status"),
+    path("<str:token>/mails/", silence_by_link, name="order_mails"),
+]
