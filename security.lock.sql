@@ -2232,6 +2232,9 @@ create trigger aa_append_only_all before truncate on public."accounts_historical
 -- index:accounts_historicaluser_chain
 create index if not exists "accounts_historicaluser_chain" on public."accounts_historicaluser" ("id", history_id);
 
+-- index:accounts_historicaluser_when
+create index if not exists "accounts_historicaluser_when" on public."accounts_historicaluser" (history_date, history_id);
+
 -- policy:accounts_historicaluser:history: colleagues know each other
 create policy "history: colleagues know each other" on public."accounts_historicaluser" for select to od_s_staff
   using (true);
@@ -2527,6 +2530,9 @@ create trigger aa_append_only_all before truncate on public."ops_historicalrole"
 -- index:ops_historicalrole_chain
 create index if not exists "ops_historicalrole_chain" on public."ops_historicalrole" ("key", history_id);
 
+-- index:ops_historicalrole_when
+create index if not exists "ops_historicalrole_when" on public."ops_historicalrole" (history_date, history_id);
+
 -- policy:ops_historicalrole:history: everybody knows the roles
 create policy "history: everybody knows the roles" on public."ops_historicalrole" for select to od_s_staff, od_s_door
   using (true);
@@ -2662,6 +2668,9 @@ create trigger aa_append_only_all before truncate on public."ops_historicalstage
 
 -- index:ops_historicalstage_chain
 create index if not exists "ops_historicalstage_chain" on public."ops_historicalstage" ("id", history_id);
+
+-- index:ops_historicalstage_when
+create index if not exists "ops_historicalstage_when" on public."ops_historicalstage" (history_date, history_id);
 
 -- policy:ops_historicalstage:history: everybody knows the stages
 create policy "history: everybody knows the stages" on public."ops_historicalstage" for select to od_s_staff, od_s_link, od_s_door
@@ -2805,6 +2814,9 @@ create trigger aa_append_only_all before truncate on public."ops_historicalarrow
 -- index:ops_historicalarrow_chain
 create index if not exists "ops_historicalarrow_chain" on public."ops_historicalarrow" ("id", history_id);
 
+-- index:ops_historicalarrow_when
+create index if not exists "ops_historicalarrow_when" on public."ops_historicalarrow" (history_date, history_id);
+
 -- policy:ops_historicalarrow:history: everybody knows the moves
 create policy "history: everybody knows the moves" on public."ops_historicalarrow" for select to od_s_staff, od_s_link, od_s_door
   using (true);
@@ -2864,6 +2876,9 @@ create trigger aa_append_only before update or delete on public."ops_transition"
 -- trigger:ops_transition:aa_append_only_all
 create trigger aa_append_only_all before truncate on public."ops_transition" for each statement execute function ops.refuse();
 
+-- index:ops_transition_when
+create index if not exists "ops_transition_when" on public."ops_transition" (at, id);
+
 -- trigger:ops_event:ab_stamp
 create trigger ab_stamp before insert on public."ops_event" for each row execute function ops.stamp_event();
 
@@ -2872,6 +2887,9 @@ create trigger aa_append_only before update or delete on public."ops_event" for 
 
 -- trigger:ops_event:aa_append_only_all
 create trigger aa_append_only_all before truncate on public."ops_event" for each statement execute function ops.refuse();
+
+-- index:ops_event_when
+create index if not exists "ops_event_when" on public."ops_event" (at, id);
 
 -- rows:ops_outboxmail
 alter table public."ops_outboxmail" enable row level security;
@@ -2902,6 +2920,10 @@ create policy "jobs write their runs" on public."ops_jobrun" for all to od_s_job
 create policy "health shows the runs" on public."ops_jobrun" for select to od_s_health
   using (true);
 
+-- policy:ops_jobrun:the audit shows when history was verified
+create policy "the audit shows when history was verified" on public."ops_jobrun" for select to od_s_audit
+  using (name = 'verify history');
+
 -- grant:ops_jobrun:jobs:select
 grant select on public."ops_jobrun" to od_s_jobs;
 
@@ -2922,6 +2944,9 @@ grant update (ended_at, rows, error) on public."ops_jobrun" to od_s_mailer;
 
 -- grant:ops_jobrun:health:select
 grant select on public."ops_jobrun" to od_s_health;
+
+-- grant:ops_jobrun:audit:select
+grant select on public."ops_jobrun" to od_s_audit;
 
 -- rows:ops_savedview
 alter table public."ops_savedview" enable row level security;
@@ -2956,11 +2981,18 @@ create policy "the chain task keeps the day's roots" on public."ops_chainroot" f
 create policy "health shows the roots" on public."ops_chainroot" for select to od_s_health
   using (true);
 
+-- policy:ops_chainroot:the audit shows the roots
+create policy "the audit shows the roots" on public."ops_chainroot" for select to od_s_audit
+  using (true);
+
 -- grant:ops_chainroot:chain:select, insert
 grant select, insert on public."ops_chainroot" to od_s_chain;
 
 -- grant:ops_chainroot:health:select
 grant select on public."ops_chainroot" to od_s_health;
+
+-- grant:ops_chainroot:audit:select
+grant select on public."ops_chainroot" to od_s_audit;
 
 -- trigger:ops_chainroot:aa_append_only
 create trigger aa_append_only before update or delete on public."ops_chainroot" for each row execute function ops.refuse();
@@ -3186,6 +3218,9 @@ create trigger aa_append_only_all before truncate on public."files_historicalfil
 -- index:files_historicalfile_chain
 create index if not exists "files_historicalfile_chain" on public."files_historicalfile" ("id", history_id);
 
+-- index:files_historicalfile_when
+create index if not exists "files_historicalfile_when" on public."files_historicalfile" (history_date, history_id);
+
 -- policy:files_historicalfile:history: the chain is verified
 create policy "history: the chain is verified" on public."files_historicalfile" for select to od_s_chain
   using (true);
@@ -3300,6 +3335,9 @@ create trigger aa_append_only_all before truncate on public."notices_historicalr
 
 -- index:notices_historicalrule_chain
 create index if not exists "notices_historicalrule_chain" on public."notices_historicalrule" ("id", history_id);
+
+-- index:notices_historicalrule_when
+create index if not exists "notices_historicalrule_when" on public."notices_historicalrule" (history_date, history_id);
 
 -- policy:notices_historicalrule:history: everybody knows who is told of what
 create policy "history: everybody knows who is told of what" on public."notices_historicalrule" for select to od_s_staff
@@ -3551,6 +3589,9 @@ create trigger aa_append_only_all before truncate on public."customers_historica
 -- index:customers_historicalcustomer_chain
 create index if not exists "customers_historicalcustomer_chain" on public."customers_historicalcustomer" ("id", history_id);
 
+-- index:customers_historicalcustomer_when
+create index if not exists "customers_historicalcustomer_when" on public."customers_historicalcustomer" (history_date, history_id);
+
 -- policy:customers_historicalcustomer:history: every customer
 create policy "history: every customer" on public."customers_historicalcustomer" for select to od_s_customers_all
   using (true);
@@ -3694,6 +3735,9 @@ create trigger aa_append_only_all before truncate on public."customers_historica
 
 -- index:customers_historicalcustomercontact_chain
 create index if not exists "customers_historicalcustomercontact_chain" on public."customers_historicalcustomercontact" ("id", history_id);
+
+-- index:customers_historicalcustomercontact_when
+create index if not exists "customers_historicalcustomercontact_when" on public."customers_historicalcustomercontact" (history_date, history_id);
 
 -- policy:customers_historicalcustomercontact:history: contacts of known customers are seen
 create policy "history: contacts of known customers are seen" on public."customers_historicalcustomercontact" for select to od_s_customers_all, od_s_customers_own
@@ -3852,6 +3896,9 @@ create trigger aa_append_only_all before truncate on public."catalog_historicalp
 
 -- index:catalog_historicalproduct_chain
 create index if not exists "catalog_historicalproduct_chain" on public."catalog_historicalproduct" ("id", history_id);
+
+-- index:catalog_historicalproduct_when
+create index if not exists "catalog_historicalproduct_when" on public."catalog_historicalproduct" (history_date, history_id);
 
 -- policy:catalog_historicalproduct:history: the catalogue is read by who sells
 create policy "history: the catalogue is read by who sells" on public."catalog_historicalproduct" for select to od_s_catalog_read
@@ -4050,6 +4097,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 -- index:orders_historicalorder_chain
 create index if not exists "orders_historicalorder_chain" on public."orders_historicalorder" ("id", history_id);
 
+-- index:orders_historicalorder_when
+create index if not exists "orders_historicalorder_when" on public."orders_historicalorder" (history_date, history_id) where (history_type <> '+' or history_source is null);
+
 -- policy:orders_historicalorder:history: managers see every order
 create policy "history: managers see every order" on public."orders_historicalorder" for select to od_s_orders_all
   using (true);
@@ -4214,6 +4264,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 -- index:orders_historicalorderline_chain
 create index if not exists "orders_historicalorderline_chain" on public."orders_historicalorderline" ("id", history_id);
 
+-- index:orders_historicalorderline_when
+create index if not exists "orders_historicalorderline_when" on public."orders_historicalorderline" (history_date, history_id) where (history_type <> '+' or history_source is null);
+
 -- policy:orders_historicalorderline:history: lines of every order
 create policy "history: lines of every order" on public."orders_historicalorderline" for select to od_s_orders_all
   using (true);
@@ -4224,7 +4277,7 @@ create policy "history: lines of every order are read" on public."orders_histori
 
 -- policy:orders_historicalorderline:history: lines of seen orders are seen
 create policy "history: lines of seen orders are seen" on public."orders_historicalorderline" for select to od_s_orders_own, od_s_orders_floor
-  using (exists (select 1 from public."orders_orderline" x where x."id" = "orders_historicalorderline"."id"));
+  using (exists (select 1 from orders_order o where o.id = order_id));
 
 -- policy:orders_historicalorderline:history: the chain is verified
 create policy "history: the chain is verified" on public."orders_historicalorderline" for select to od_s_chain
@@ -4362,6 +4415,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 -- index:orders_historicalorderlineprice_chain
 create index if not exists "orders_historicalorderlineprice_chain" on public."orders_historicalorderlineprice" ("line_id", history_id);
 
+-- index:orders_historicalorderlineprice_when
+create index if not exists "orders_historicalorderlineprice_when" on public."orders_historicalorderlineprice" (history_date, history_id) where (history_type <> '+' or history_source is null);
+
 -- policy:orders_historicalorderlineprice:history: amounts of every order
 create policy "history: amounts of every order" on public."orders_historicalorderlineprice" for select to od_s_sales_all
   using (true);
@@ -4372,7 +4428,7 @@ create policy "history: amounts of every order are read" on public."orders_histo
 
 -- policy:orders_historicalorderlineprice:history: amounts of seen orders
 create policy "history: amounts of seen orders" on public."orders_historicalorderlineprice" for select to od_s_sales_own
-  using (exists (select 1 from public."orders_orderlineprice" x where x."line_id" = "orders_historicalorderlineprice"."line_id"));
+  using (exists (select 1 from orders_historicalorderline l where l.id = line_id));
 
 -- policy:orders_historicalorderlineprice:history: the chain is verified
 create policy "history: the chain is verified" on public."orders_historicalorderlineprice" for select to od_s_chain
@@ -4513,6 +4569,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 -- index:orders_historicalordersale_chain
 create index if not exists "orders_historicalordersale_chain" on public."orders_historicalordersale" ("order_id", history_id);
 
+-- index:orders_historicalordersale_when
+create index if not exists "orders_historicalordersale_when" on public."orders_historicalordersale" (history_date, history_id) where (history_type <> '+' or history_source is null);
+
 -- policy:orders_historicalordersale:history: amounts of every order
 create policy "history: amounts of every order" on public."orders_historicalordersale" for select to od_s_sales_all
   using (true);
@@ -4646,6 +4705,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 
 -- index:orders_historicalordercosting_chain
 create index if not exists "orders_historicalordercosting_chain" on public."orders_historicalordercosting" ("order_id", history_id);
+
+-- index:orders_historicalordercosting_when
+create index if not exists "orders_historicalordercosting_when" on public."orders_historicalordercosting" (history_date, history_id) where (history_type <> '+' or history_source is null);
 
 -- policy:orders_historicalordercosting:history: costs of every order
 create policy "history: costs of every order" on public."orders_historicalordercosting" for select to od_s_costs_all
@@ -4789,6 +4851,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalca
 
 -- index:orders_historicalcarrier_chain
 create index if not exists "orders_historicalcarrier_chain" on public."orders_historicalcarrier" ("id", history_id);
+
+-- index:orders_historicalcarrier_when
+create index if not exists "orders_historicalcarrier_when" on public."orders_historicalcarrier" (history_date, history_id);
 
 -- policy:orders_historicalcarrier:history: carriers are edited by who sees every order
 create policy "history: carriers are edited by who sees every order" on public."orders_historicalcarrier" for select to od_s_orders_all
@@ -4942,6 +5007,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalsh
 -- index:orders_historicalshipment_chain
 create index if not exists "orders_historicalshipment_chain" on public."orders_historicalshipment" ("id", history_id);
 
+-- index:orders_historicalshipment_when
+create index if not exists "orders_historicalshipment_when" on public."orders_historicalshipment" (history_date, history_id);
+
 -- policy:orders_historicalshipment:history: parcels of every order
 create policy "history: parcels of every order" on public."orders_historicalshipment" for select to od_s_orders_all
   using (true);
@@ -5086,6 +5154,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalsh
 
 -- index:orders_historicalshipmentline_chain
 create index if not exists "orders_historicalshipmentline_chain" on public."orders_historicalshipmentline" ("id", history_id);
+
+-- index:orders_historicalshipmentline_when
+create index if not exists "orders_historicalshipmentline_when" on public."orders_historicalshipmentline" (history_date, history_id);
 
 -- policy:orders_historicalshipmentline:history: contents of every parcel
 create policy "history: contents of every parcel" on public."orders_historicalshipmentline" for select to od_s_orders_all
@@ -5398,6 +5469,9 @@ create trigger aa_append_only_all before truncate on public."intake_historicalin
 -- index:intake_historicalintakekey_chain
 create index if not exists "intake_historicalintakekey_chain" on public."intake_historicalintakekey" ("id", history_id);
 
+-- index:intake_historicalintakekey_when
+create index if not exists "intake_historicalintakekey_when" on public."intake_historicalintakekey" (history_date, history_id);
+
 -- policy:intake_historicalintakekey:history: who keeps the keys sees and makes them
 create policy "history: who keeps the keys sees and makes them" on public."intake_historicalintakekey" for select to od_s_intake_keys
   using (true);
@@ -5640,6 +5714,9 @@ create trigger aa_append_only_all before truncate on public."letters_historicals
 -- index:letters_historicalsilence_chain
 create index if not exists "letters_historicalsilence_chain" on public."letters_historicalsilence" ("customer_id", history_id);
 
+-- index:letters_historicalsilence_when
+create index if not exists "letters_historicalsilence_when" on public."letters_historicalsilence" (history_date, history_id);
+
 -- policy:letters_historicalsilence:history: silence is known with the customer
 create policy "history: silence is known with the customer" on public."letters_historicalsilence" for select to od_s_customers_all, od_s_customers_own
   using (exists (select 1 from public."letters_silence" x where x."customer_id" = "letters_historicalsilence"."customer_id"));
@@ -5870,6 +5947,9 @@ create trigger aa_append_only_all before truncate on public."quotes_historicalqu
 -- index:quotes_historicalquote_chain
 create index if not exists "quotes_historicalquote_chain" on public."quotes_historicalquote" ("id", history_id);
 
+-- index:quotes_historicalquote_when
+create index if not exists "quotes_historicalquote_when" on public."quotes_historicalquote" (history_date, history_id);
+
 -- policy:quotes_historicalquote:history: managers see every quote
 create policy "history: managers see every quote" on public."quotes_historicalquote" for select to od_s_quotes_all
   using (true);
@@ -6016,6 +6096,9 @@ create trigger aa_append_only_all before truncate on public."quotes_historicalqu
 
 -- index:quotes_historicalquoteversion_chain
 create index if not exists "quotes_historicalquoteversion_chain" on public."quotes_historicalquoteversion" ("id", history_id);
+
+-- index:quotes_historicalquoteversion_when
+create index if not exists "quotes_historicalquoteversion_when" on public."quotes_historicalquoteversion" (history_date, history_id);
 
 -- policy:quotes_historicalquoteversion:history: versions of every quote
 create policy "history: versions of every quote" on public."quotes_historicalquoteversion" for select to od_s_quotes_all
@@ -6386,6 +6469,9 @@ create trigger aa_append_only_all before truncate on public."quotes_historicalqu
 -- index:quotes_historicalquoterules_chain
 create index if not exists "quotes_historicalquoterules_chain" on public."quotes_historicalquoterules" ("id", history_id);
 
+-- index:quotes_historicalquoterules_when
+create index if not exists "quotes_historicalquoterules_when" on public."quotes_historicalquoterules" (history_date, history_id);
+
 -- policy:quotes_historicalquoterules:history: how the shop quotes is edited
 create policy "history: how the shop quotes is edited" on public."quotes_historicalquoterules" for select to od_s_quotes_all
   using (true);
@@ -6475,3 +6561,138 @@ grant insert on public."ops_event" to od_s_quote_days;
 
 -- grant:ops_event:link:insert
 grant insert on public."ops_event" to od_s_link;
+
+-- rows:analytics_target
+alter table public."analytics_target" enable row level security;
+
+-- policy:analytics_target:managers see and set every target
+create policy "managers see and set every target" on public."analytics_target" for all to od_s_targets_all
+  using (true)
+  with check (true);
+
+-- policy:analytics_target:own targets are seen
+create policy "own targets are seen" on public."analytics_target" for select to od_s_targets_own
+  using (agent_id = (select ops.uid()));
+
+-- grant:analytics_target:targets_all:select
+grant select on public."analytics_target" to od_s_targets_all;
+
+-- grant:analytics_target:targets_all:insert
+grant insert on public."analytics_target" to od_s_targets_all;
+
+-- grant:analytics_target:targets_all:update (amount)
+grant update (amount) on public."analytics_target" to od_s_targets_all;
+
+-- grant:analytics_target:targets_all:delete
+grant delete on public."analytics_target" to od_s_targets_all;
+
+-- grant:analytics_target:targets_own:select
+grant select on public."analytics_target" to od_s_targets_own;
+
+-- function:ops.h_analytics_target()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_analytics_target() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."analytics_target"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."analytics_historicaltarget" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."analytics_historicaltarget" ("id", "agent_id", "month", "metric", "amount", "set_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."agent_id", r."month", r."metric", r."amount", r."set_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:analytics_target:zz_history
+create trigger zz_history after update or delete on public."analytics_target" for each row execute function ops.h_analytics_target();
+
+-- function:ops.ha_analytics_target()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_analytics_target() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."analytics_historicaltarget" ("id", "agent_id", "month", "metric", "amount", "set_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."agent_id", a."month", a."metric", a."amount", a."set_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:analytics_target:zz_history_added
+create trigger zz_history_added after insert on public."analytics_target" referencing new table as added for each statement execute function ops.ha_analytics_target();
+
+-- rows:analytics_historicaltarget
+alter table public."analytics_historicaltarget" enable row level security;
+
+-- trigger:analytics_historicaltarget:aa_append_only
+create trigger aa_append_only before update or delete on public."analytics_historicaltarget" for each row execute function ops.refuse();
+
+-- trigger:analytics_historicaltarget:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."analytics_historicaltarget" for each statement execute function ops.refuse();
+
+-- index:analytics_historicaltarget_chain
+create index if not exists "analytics_historicaltarget_chain" on public."analytics_historicaltarget" ("id", history_id);
+
+-- index:analytics_historicaltarget_when
+create index if not exists "analytics_historicaltarget_when" on public."analytics_historicaltarget" (history_date, history_id);
+
+-- policy:analytics_historicaltarget:history: managers see and set every target
+create policy "history: managers see and set every target" on public."analytics_historicaltarget" for select to od_s_targets_all
+  using (true);
+
+-- policy:analytics_historicaltarget:history: own targets are seen
+create policy "history: own targets are seen" on public."analytics_historicaltarget" for select to od_s_targets_own
+  using (exists (select 1 from public."analytics_target" x where x."id" = "analytics_historicaltarget"."id"));
+
+-- policy:analytics_historicaltarget:history: the chain is verified
+create policy "history: the chain is verified" on public."analytics_historicaltarget" for select to od_s_chain
+  using (true);
+
+-- grant:analytics_historicaltarget:targets_all:select
+grant select on public."analytics_historicaltarget" to od_s_targets_all;
+
+-- grant:analytics_historicaltarget:targets_own:select
+grant select on public."analytics_historicaltarget" to od_s_targets_own;
+
+-- grant:analytics_historicaltarget:chain:select
+grant select on public."analytics_historicaltarget" to od_s_chain;
+
+-- view:analytics_target_changes
+-- definer: field changes
+create view public."analytics_target_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."analytics_historicaltarget" h
+ cross join lateral (select * from public."analytics_historicaltarget" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('agent_id', p."agent_id"::text, h."agent_id"::text), ('month', p."month"::text, h."month"::text), ('metric', p."metric"::text, h."metric"::text), ('amount', p."amount"::text, h."amount"::text), ('set_at', p."set_at"::text, h."set_at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:analytics_target_changes:targets_all:select
+grant select on public."analytics_target_changes" to od_s_targets_all;
+
+-- grant:analytics_target_changes:targets_own:select
+grant select on public."analytics_target_changes" to od_s_targets_own;
+
+-- policy:ops_event:targets: that they were set is recorded
+create policy "targets: that they were set is recorded" on public."ops_event" for insert to od_s_targets_all
+  with check (noun = 'targets');
+
+-- policy:ops_event:targets: who set them is read
+create policy "targets: who set them is read" on public."ops_event" for select to od_s_targets_all
+  using (noun = 'targets');
+
+-- grant:ops_event:targets_all:select, insert
+grant select, insert on public."ops_event" to od_s_targets_all;

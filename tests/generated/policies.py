@@ -196,6 +196,8 @@ def _own(table: str, column: str = "person_id") -> Expected:
 
 def _silences(t: Truth, world: World, key: str) -> Keys:
     return t.where("letters_silence", lambda row: row["customer_id"] in t.visible["customers_customer", key])
+
+
 def _parcels(t: Truth, world: World, key: str) -> Keys:
     return t.where("orders_shipment", lambda row: row["order_id"] in _orders(t, key))
 

@@ -168,7 +168,9 @@ def _parts(made: World) -> None:
     made.orders["agent/part"] = part.pk
     line = OrderLine.objects.filter(order=part).get()
     with acting_as(for_user(agent)):
-        parts.ship_part(Order.objects.get(pk=part.pk), by=agent, quantities={line.pk: Decimal(1)}, tracking="TCS-9", carrier="TCS")
+        parts.ship_part(
+            Order.objects.get(pk=part.pk), by=agent, quantities={line.pk: Decimal(1)}, tracking="TCS-9", carrier="TCS"
+        )
     Shipment.objects.filter(order=part).update(tracking_number="TCS-10")
     ShipmentLine.objects.filter(line=line).update(quantity=Decimal("0.5"))
     Carrier.objects.filter(key="dhl").update(name="DHL Express")
