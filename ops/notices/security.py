@@ -88,5 +88,4 @@ sentences = {
     "notices_rule_once": "There is a rule like this already.",
     "notices_rule_channel": "Customers are written to by e-mail.",
     "notices_rule_to": "Choose a role for a rule that tells everybody of one, and for no other.",
-    "ops_guard_builtin": "This came with the product and cannot be deleted.",
 }

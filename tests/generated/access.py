@@ -71,7 +71,7 @@ class Address:
     @property
     def is_lent(self) -> bool:
         """The system admin's catch-all addresses have views of Django's own; their login is the admin's."""
-        module = self.view.__module__
+        module = getattr(self.view, "view_class", self.view).__module__
         return module.startswith(LENT) or (self.route.startswith("admin/") and module.startswith(ADMIN))
 
     @property

@@ -1,5 +1,5 @@
 """What the rooms of later apps put into the small world: a function that writes rows, by table."""
-# ruff: noqa: E501  SQL and sentences stand on one line each: they are read as tables
+
 
 from __future__ import annotations
 

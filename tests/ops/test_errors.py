@@ -45,7 +45,8 @@ def test_a_fault_of_ours_is_no_refusal(cast, sql):
 def test_every_sentence_ends_and_speaks_of_a_rule_that_exists(db):
     with connection.cursor() as cursor, acting_as(None):
         cursor.execute("select conname from pg_constraint union select relname from pg_class where relkind = 'i'"
-                       " union select unnest(regexp_matches(prosrc, 'ops_guard_\\w+', 'g')) from pg_proc")  # fmt: skip
+                       " union select unnest(regexp_matches(prosrc, 'ops_(?:guard_\\w+|role_in_change)', 'g'))"
+                       " from pg_proc")  # fmt: skip
         there = {name for (name,) in cursor.fetchall()}
 
     sentences = security.sentences()

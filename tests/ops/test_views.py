@@ -50,8 +50,8 @@ def test_health_shows_counts_and_no_mail(cast, client_of):
 
 
 def test_each_role_starts_where_its_work_is(cast, client_of):
-    assert client_of(cast.manager).get("/").url == "/orders/"
-    assert client_of(cast.finance).get("/").url == "/orders/list/"
+    assert client_of(cast.manager).get("/").url == "/home/"
+    assert client_of(cast.production).get("/").url == "/orders/"
     assert client_of(cast.sysadmin).get("/").url == "/health/"
 
 
