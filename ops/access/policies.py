@@ -35,6 +35,16 @@ select c.relname::text, c.relrowsecurity, array(select a.attname::text from pg_a
 """
 
 
+# What a view reads, with its reader's own rights.
+_VIEWS = """
+select v.relname::text, array_agg(distinct t.relname::text)
+  from pg_class v join pg_rewrite r on r.ev_class = v.oid
+  join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_class'::regclass
+  join pg_class t on t.oid = d.refobjid and t.oid <> v.oid and t.relkind in ('r', 'p')
+ where v.relnamespace = 'public'::regnamespace and v.relkind = 'v' group by 1
+"""
+
+
 @dataclass(frozen=True)
 class Rule:
     """One row policy as the database has it; `using` says which rows are seen, `check` which may be written."""
@@ -80,6 +90,7 @@ class Policies:
     rules: tuple[Rule, ...]
     grants: dict[tuple[str, str], dict[str, frozenset[str] | None]]
     tables: dict[str, tuple[bool, tuple[str, ...]]]
+    views: dict[str, tuple[str, ...]]
 
     @cached_property
     def by_table(self) -> dict[str, list[Rule]]:
@@ -101,6 +112,9 @@ class Policies:
         if operation == "update" and all(one is not None for one in given):
             some = frozenset().union(*(one for one in given if one is not None))
             columns = tuple(name for name in every if name in some) if some != set(every) else ()
+        if not guarded and table in self.views:
+            seen = {self.may(base, held, "select").extent for base in self.views[table]}
+            return Cell("all" if seen == {"all"} else "some", columns)
         if not guarded:
             table = history_of(table) or table
         mine = [
@@ -166,7 +180,9 @@ def live() -> Policies:
                 mine[right] = (mine.get(right) or frozenset()) | {column}
         cursor.execute(_TABLES)
         tables = {name: (guarded, tuple(columns)) for name, guarded, columns in cursor.fetchall()}
-    return Policies(rules, grants, tables)
+        cursor.execute(_VIEWS)
+        views = {name: tuple(bases) for name, bases in cursor.fetchall() if not name.endswith("_changes")}
+    return Policies(rules, grants, tables, views)
 
 
 def _models() -> dict[str, type[models.Model]]:

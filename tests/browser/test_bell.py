@@ -6,6 +6,7 @@ from django.db import transaction
 from playwright.sync_api import expect
 
 from ops.db.actor import acting_as, for_user
+from ops.notices import actions as notices
 from orders import actions
 from tests.browser import shelf as make
 from tests.browser.window import Window
@@ -18,6 +19,9 @@ def test_the_bell_rings_in_both_windows_and_reading_in_one_quiets_the_other(
     cast: Cast, window_of: Callable[..., Window]
 ) -> None:
     order = make.order_in("in_production", cast.agent, cast.production)
+    for person in (cast.agent, cast.other_agent):  # what other tests have told them
+        with transaction.atomic(), acting_as(for_user(person)):
+            notices.read(person)
     one, other = window_of("agent").open("/notices/").live(), window_of("agent").board()
     stranger = window_of("other_agent").board()
     one.page.evaluate("() => { window.here = true; }")

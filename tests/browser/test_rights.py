@@ -68,7 +68,7 @@ def test_somebody_deactivated_is_signed_out(
 
     admin = window_of("admin").open(f"/people/{person.pk}/").page
     admin.get_by_role("button", name="Deactivate").click()
-    expect(admin.get_by_text("was deactivated")).to_be_visible()
+    expect(admin.get_by_text("was deactivated and cannot sign in")).to_be_visible()
 
     expect(window.page.locator("#live-state")).to_have_text("Signed out", timeout=4_000)
     window.open("/orders/list/")

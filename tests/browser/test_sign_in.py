@@ -9,13 +9,13 @@ from tests.browser.window import Window, sign_in
 from tests.cast import PASSWORD, PEOPLE
 
 HOMES = {
-    "admin": "/orders/",
-    "manager": "/orders/",
-    "agent": "/orders/",
+    "admin": "/home/",
+    "manager": "/home/",
+    "agent": "/home/",
     "production": "/orders/",
-    "finance": "/orders/list/",
-    "accountant": "/orders/list/",
-    "owner": "/orders/",
+    "finance": "/home/",
+    "accountant": "/home/",
+    "owner": "/home/",
     "sysadmin": "/health/",
 }
 HIDDEN = {

@@ -72,6 +72,8 @@ class Address:
     def is_lent(self) -> bool:
         """The system admin's catch-all addresses have views of Django's own; their login is the admin's."""
         module = getattr(self.view, "view_class", self.view).__module__
+        if self.route.startswith("accounts/social/") and module == "django.views.generic.base":
+            return True  # redirects of django-allauth's own
         return module.startswith(LENT) or (self.route.startswith("admin/") and module.startswith(ADMIN))
 
     @property

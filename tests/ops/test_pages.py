@@ -54,7 +54,15 @@ def test_every_place_has_an_address():
 
 
 def test_the_floor_sees_the_board_and_makes_no_orders():
-    assert labels(in_role("production")) == ["Home", "Board", "All orders", "Promises", "People", "Notices", "Downloads"]  # noqa: E501
+    assert labels(in_role("production")) == [
+        "Home",
+        "Board",
+        "All orders",
+        "Promises",
+        "People",
+        "Notices",
+        "Downloads",
+    ]
 
 
 def test_the_palette_lists_the_ways_on_with_their_keys():

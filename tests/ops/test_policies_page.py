@@ -35,6 +35,10 @@ def tried() -> dict[str, dict[str, dict[str, tuple[str, frozenset[str]]]]]:
     return found
 
 
+# Seen through the quote, by who knows the customer or the amounts.
+LEANING = {"quotes_quoteanswer", "quotes_quoterecipient", "quotes_quotelineprice", "quotes_quotesale"}
+
+
 @pytest.fixture
 def shown(world, as_owner_in_django):
     live = policies.live()
@@ -53,12 +57,16 @@ def test_the_page_says_what_the_matrix_tried(shown):
     wrong = []
     for who, held in scopes.items():
         page = live.matrix(held)
-        if page.keys() != found[who].keys():
-            wrong.append(f"{who}: {page.keys() ^ found[who].keys()}")
+        trial = found[who]
+        if "link" not in held and not any(scope.startswith("quotes_") for scope in held):
+            # Their policies ask for the quote, which is refused to who has nothing to do with quotes.
+            page, trial = ({table: row for table, row in one.items() if table not in LEANING} for one in (page, trial))
+        if page.keys() != trial.keys():
+            wrong.append(f"{who}: {page.keys() ^ trial.keys()}")
             continue
         for table, row in page.items():
             for operation, cell in row.items():
-                extent, columns = found[who][table][operation]
+                extent, columns = trial[table][operation]
                 same = (cell.extent == "-") == (extent == "-") and frozenset(cell.columns) == columns
                 if operation == "select" and cell.extent == "all":
                     same = same and extent in {"all", "empty"}

@@ -65,7 +65,7 @@ def sent(settings):
     client.transport.capture_envelope = lambda envelope: events.extend(item.payload.json for item in envelope.items)
     yield events
     sentry_sdk.get_client().close()
-    sentry_sdk.init()
+    sentry_sdk.get_global_scope().set_client(None)
 
 
 def test_with_an_address_errors_leave_without_variables_or_values(sent):
