@@ -46,14 +46,14 @@ _FOREIGN = ("DATABASE_URL", "OPS_OWNER_DATABASE_URL", "OPS_LIVE_DATABASE_URL", "
 
 
 class Postbox:
-    """Every mail that was accepted, by recipient and subject."""
+    """Every mail that was accepted, by recipient and Message-ID: that one is the outbox row's own."""
 
     def __init__(self) -> None:
         self.taken: Counter[tuple[str, str]] = Counter()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         await asyncio.sleep(0)
-        self.taken[envelope.rcpt_tos[0], str(message_from_bytes(envelope.content)["Subject"])] += 1
+        self.taken[envelope.rcpt_tos[0], str(message_from_bytes(envelope.content)["Message-ID"])] += 1
         return "250 OK"
 
 
@@ -194,12 +194,15 @@ class Soak:
             arrived = sum(1 for to, _ in self.post.taken if to.startswith("soak"))
             if sent is not None and sent[0] != arrived:
                 wrong.append(f"{sent[0]} mails to customers were written, {arrived} arrived")
+            shipped = owner.execute(
+                "select count(*) from ops_outboxmail where recipient like 'soak%' and kind = 'order.shipped'"
+            ).fetchone()
             told = owner.execute(
                 "select count(*) from orders_order o join customers_customer c on c.id = o.customer_id"
                 " where c.email like 'soak%' and o.stage in ('shipped', 'delivered')"
             ).fetchone()
-            if told is not None and sent is not None and told[0] != sent[0]:
-                wrong.append(f"{told[0]} customers should have been told, {sent[0]} were")
+            if told is not None and shipped is not None and told[0] != shipped[0]:
+                wrong.append(f"{told[0]} customers should have been told of their parcel, {shipped[0]} were")
         wrong += [f"log: {line}" for line in self.log.read_text().splitlines() if "Internal Server Error" in line]
         return wrong
 

@@ -337,7 +337,7 @@ def test_a_move_made_on_a_phone_is_taken_back_there(cast: Cast, window_of: Calla
 
     floor.page.get_by_role("button", name="Mark ready to ship").click()
     expect(floor.page.get_by_text("is ready to ship").first).to_be_visible()
-    floor.page.locator(f"#row-{order.pk}").get_by_role("button", name="Undo").click()
+    floor.toast.get_by_role("button", name="Undo").click()
 
     expect(floor.page.get_by_role("button", name="Mark ready to ship")).to_be_visible()
 
