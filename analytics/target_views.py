@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
-from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,9 +14,9 @@ from analytics import actions
 from analytics.metrics import TARGETED
 from analytics.models import Target
 from analytics.queries import last_of, month_before
-from analytics.views import month_of
 from ops.access import page
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
+from ops.given import month_of
 
 SETS = ("targets_all",)
 _MOST = Decimal(10) ** 14
@@ -104,12 +103,10 @@ def targets(request: HttpRequest) -> HttpResponse:
         refused = Refused("Some targets are no numbers; nothing is saved yet.") if cells is None else None
         if cells is not None:
             try:
-                with transaction.atomic():
+                with attempt():
                     changed = actions.set_targets(month, cells, by=user)
-            except (Refused, DatabaseError) as error:
-                refused = error if isinstance(error, Refused) else refusal_of(error)
-                if refused is None:
-                    raise
+            except Refused as no:
+                refused = no
                 for box in (box for _, boxes in rows for box in boxes):
                     box.meet()
             else:

@@ -1,6 +1,6 @@
 """The report: one page for everybody who sells or keeps the books; row security says how much it shows (A50)."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,29 +12,21 @@ from accounts.models import User
 from analytics.export import as_file
 from analytics.metrics import METRICS, SELLS, rows_url
 from analytics.queries import Line, Report, last_of, month_before
-from ops import charts, clock
+from ops import charts
 from ops.access import page
 from ops.boards.views import is_live
+from ops.given import id_of, month_of
 from ops.templatetags.ops import spell
-
-
-def month_of(text: str) -> date:
-    """The first of the month written like 2026-11; this month for none. Raises Http404 for what is no month."""
-    if not text:
-        return clock.today().replace(day=1)
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError as error:
-        raise Http404(f"“{text[:20]}” is not a month. Write it like 2026-11.") from error
 
 
 def _asked(request: HttpRequest) -> Report:
     user: User = request.user  # type: ignore[assignment]
-    who = request.GET.get("who", "")
-    if who and not (who.isascii() and who.isdigit() and len(who) < 19):
-        raise Http404(f"“{who[:20]}” is nobody here.")
-    asked = Report(user, month_of(request.GET.get("month", "")), int(who) if who else None)
-    if (asked.who is not None and asked.who not in asked.names) or (who and int(who) != asked.who):
+    named = request.GET.get("who", "")
+    who = id_of(named)
+    if named and who is None:
+        raise Http404(f"“{named[:20]}” is nobody here.")
+    asked = Report(user, month_of(request.GET.get("month", "")), who)
+    if (asked.who is not None and asked.who not in asked.names) or (named and who != asked.who):
         raise Http404("There is no such person to report on.")
     return asked
 

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
 from accounts.models import User
 from customers.actions import check_keeps, locked
 from customers.models import Customer
 from customers.phones import to_e164
 from ops import events
 from ops.editing import merge
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
 
 LABELS = {
     "name": "Name",
@@ -51,13 +49,10 @@ def edit_customer(customer: Customer, *, by: User, values: Mapping[str, Any], wa
     for field, value in changes.items():
         setattr(customer, field, value)
     try:
-        with transaction.atomic():
+        with attempt():
             customer.save(update_fields=list(changes))
-    except IntegrityError as error:
-        refused = refusal_of(error)
-        if refused is None:
-            raise
-        raise Refused(refused.sentence, field=next((f for f in ("phone", "email") if f in changes), None)) from error
+    except Refused as refused:
+        raise Refused(refused.sentence, field=next((f for f in ("phone", "email") if f in changes), None)) from refused
 
     events.record("customer.edited", customer, fields=", ".join(LABELS[field].lower() for field in sorted(changes)))
     customer.refresh_from_db(fields=["version", "updated_at"])

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -13,7 +12,8 @@ from customers.queries import alike
 from customers.search import ids_found
 from customers.views import customer_or_404
 from ops.access import page
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
+from ops.given import id_of, version_of
 
 MERGES = ["customers_all"]
 _OFFERED = 12
@@ -33,14 +33,11 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         return _side_by_side(request, customer, kept, gone)
     taken = [side.field for side in merge_actions.sides(kept, gone) if request.POST.get(f"take_{side.field}") == "gone"]
     try:
-        with transaction.atomic():
+        with attempt():
             merge_actions.merge_customers(
                 kept, gone, by=_me(request), take=taken, versions=_versions(request, kept, gone)
             )
-    except (Refused, DatabaseError) as error:
-        refused = error if isinstance(error, Refused) else refusal_of(error)
-        if refused is None:
-            raise
+    except Refused as refused:
         fresh = {row.pk: row for row in Customer.objects.filter(pk__in=[kept.pk, gone.pk])}
         return _side_by_side(request, customer, fresh[kept.pk], fresh[gone.pk], refused=refused)
     messages.success(request, f"{gone.name} is now part of {kept.name}. It can be undone on this page.")
@@ -52,10 +49,10 @@ def _me(request: HttpRequest) -> Any:
 
 
 def _other(request: HttpRequest, customer: Customer) -> Customer | None:
-    text = (request.POST or request.GET).get("with", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    pk = id_of((request.POST or request.GET).get("with", ""))
+    if pk is None:
         return None
-    other = Customer.objects.visible_to(_me(request)).filter(pk=text).exclude(pk=customer.pk).first()
+    other = Customer.objects.visible_to(_me(request)).filter(pk=pk).exclude(pk=customer.pk).first()
     if other is None:
         raise Http404("There is no such customer.")
     return other
@@ -63,8 +60,8 @@ def _other(request: HttpRequest, customer: Customer) -> Customer | None:
 
 def _versions(request: HttpRequest, *rows: Customer) -> dict[int, int]:
     """The versions that were on the screen."""
-    texts = {row.pk: request.POST.get(f"version_{row.pk}", "") for row in rows}
-    return {pk: int(text) for pk, text in texts.items() if text.isascii() and text.isdigit() and len(text) < 10}
+    shown = {row.pk: version_of(request.POST, f"version_{row.pk}") for row in rows}
+    return {pk: version for pk, version in shown.items() if version is not None}
 
 
 def _choose(request: HttpRequest, customer: Customer, status: int = 200) -> HttpResponse:
@@ -99,12 +96,9 @@ def unmerge(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("customers:customer_detail", pk=gone.pk)
     if request.method == "POST":
         try:
-            with transaction.atomic():
+            with attempt():
                 merge_actions.undo_merge(merge, by=_me(request))
-        except (Refused, DatabaseError) as error:
-            refused = error if isinstance(error, Refused) else refusal_of(error)
-            if refused is None:
-                raise
+        except Refused as refused:
             return _undo_page(request, merge, refused)
         messages.success(request, f"{gone.name} and {merge.kept.name} are two customers again.")
         return redirect("customers:customer_detail", pk=gone.pk)

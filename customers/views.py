@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import DatabaseError, transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +16,9 @@ from ops.access import page
 from ops.access.page import wants_fragment
 from ops.boards.views import is_live
 from ops.editing import as_text
-from ops.errors import Conflict, Refused, refusal_of
+from ops.errors import Conflict, Refused, attempt
+from ops.forms import say_in_form
+from ops.given import id_of, whole
 from ops.panels import panels_of, ways_of
 
 BUYERS = ("customers_all", "customers_own")
@@ -75,8 +76,7 @@ def customer_story(request: HttpRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
     if not wants_fragment(request):
         return redirect("customers:customer_detail", pk=pk)
-    text = request.GET.get("page", "")
-    number = int(text) if text.isascii() and text.isdigit() and 0 < int(text[:6]) < 1000 else 1
+    number = whole(request.GET.get("page", ""), digits=3) or 1
     shown = customer_page(customer, request.user, kind=request.GET.get("kind", ""), page=number)  # type: ignore[arg-type]
     return render(request, "customers/customer_detail.html#moments", {"p": shown, "o": customer})
 
@@ -104,13 +104,13 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     values = {key: value for key, value in form.cleaned_data.items() if post.get(f"keep_{key}") != "theirs"}
     was = {key: post[f"was_{key}"] for key in values if f"was_{key}" in post}
     try:
-        with transaction.atomic():
+        with attempt():
             editing.edit_customer(customer, by=request.user, values=values, was=was)  # type: ignore[arg-type]
     except Conflict as conflict:
         panel = _conflict(request, customer, asked, form, conflict)
         return _draw(request, customer, asked="conflict", status=409, conflict=panel)
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+        say_in_form(form, refused)
         return _draw(request, customer, asked=asked, form=form, status=refused.status)
     messages.success(request, "Saved.")
     seen = Customer.objects.visible_to(request.user).filter(pk=pk).exists()  # type: ignore[arg-type]
@@ -147,15 +147,12 @@ def contacts(request: HttpRequest, pk: int) -> HttpResponse:
     if verb == "add" and not form.is_valid():
         return _draw(request, customer, asked="contact", form=form, status=422)
     try:
-        with transaction.atomic():
+        with attempt():
             if verb == "add":
                 actions.add_contact(customer, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
             else:
                 _change_contact(request, customer, verb)
-    except (Refused, DatabaseError) as error:
-        refused = error if isinstance(error, Refused) else refusal_of(error)
-        if refused is None:
-            raise
+    except Refused as refused:
         if verb != "add":
             return _draw(request, customer, status=refused.status, refused=refused.sentence)
         form.add_error("value", refused.sentence)
@@ -165,9 +162,7 @@ def contacts(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _change_contact(request: HttpRequest, customer: Customer, verb: str) -> None:
-    text = request.POST.get("contact", "")
-    known = CustomerContact.objects.filter(customer=customer)
-    contact = known.filter(pk=text).first() if text.isascii() and text.isdigit() and len(text) < 19 else None
+    contact = CustomerContact.objects.filter(customer=customer, pk=id_of(request.POST.get("contact", "")) or 0).first()
     if contact is None:
         raise Refused("This phone or e-mail is not there any more.")
     if verb == "main":
@@ -190,13 +185,10 @@ def customer_new(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                with transaction.atomic():
+                with attempt():
                     made = actions.add_customer(by=user, **form.cleaned_data)
-            except (Refused, DatabaseError) as error:
-                refused = error if isinstance(error, Refused) else refusal_of(error)
-                if refused is None:
-                    raise
-                form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            except Refused as refused:
+                say_in_form(form, refused)
             else:
                 messages.success(request, f"{made.name} is known from now on.")
                 return redirect("customers:customer_detail", pk=made.pk)

@@ -1,8 +1,10 @@
 """Refusals that a person reads. Nothing is half-saved when one of these is raised inside the request's transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import IntegrityError, InternalError, ProgrammingError
+from django.db import DatabaseError, IntegrityError, InternalError, ProgrammingError, transaction
 from django.db.utils import Error
 
 
@@ -64,3 +66,16 @@ def refusal_of(error: Error) -> Refused | None:
     if name.startswith("ops_guard_"):
         return Refused(diagnostics.message_primary or "The database refused this change.")
     return None
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """All of the block or nothing of it. A rule of the database that says no leaves as Refused, a fault as it was."""
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError as error:
+        refused = refusal_of(error)
+        if refused is None:
+            raise
+        raise refused from error

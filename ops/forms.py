@@ -4,8 +4,11 @@ import re
 from typing import Any
 
 from django.forms import DateInput, DecimalField, TextInput, Widget
+from django.forms.forms import BaseForm
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
+
+from ops.errors import Refused
 
 # A currency before the number: Rs, Rs., PKR, $, €.
 _SIGN = re.compile(r"^(?:[A-Za-z]{1,3}\.?|[$€£₹¥])\s*")
@@ -66,3 +69,8 @@ class AmountField(DecimalField):
 
     def widget_attrs(self, widget: Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off", "class": "in n"}
+
+
+def say_in_form(form: BaseForm, refused: Refused, *, otherwise: str | None = None) -> None:
+    """Put a refusal beside the field that it names, or else beside `otherwise`, or above the form (ruling 28)."""
+    form.add_error(refused.field if refused.field in form.fields else otherwise, refused.sentence)

@@ -12,6 +12,7 @@ from accounts.models import User
 from ops.access.page import page, wants_fragment
 from ops.boards.views import Pages
 from ops.errors import Refused
+from ops.given import version_of
 from ops.lifecycle import StageRow, life
 from orders import actions
 from orders.boards import MOVERS, ORDERS
@@ -47,24 +48,24 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     if order is None:
         raise Http404
     given = request.POST if request.method == "POST" else request.GET
-    to, version = _stage(given.get("stage", "")), given.get("version", "")
-    if not version.isdigit():
+    to, version = _stage(given.get("stage", "")), version_of(given)
+    if version is None:
         raise Refused("Open the board again: this card is too old to move.")
     asked = given.get("asked") == "1"
     form = _form(order, to.key, request.POST if request.method == "POST" and asked else None)
     context = {"order": order, "to": to, "form": form, "version": version}
     if request.method == "GET":
         return render(request, "orders/move.html#form" if wants_fragment(request) else "orders/move.html", context)
-    if form is not None and not asked and order.held_at is None and order.version == int(version):
+    if form is not None and not asked and order.held_at is None and order.version == version:
         return _ask_first(request, order, to, version)
     if form is not None and asked and not form.is_valid():
         return render(request, "orders/move.html#form", context, status=422)
     needs = form.cleaned_data if form is not None and asked else {}
-    moved = actions.move_order(order, by=user, to=to.key, version=int(version), **needs)
+    moved = actions.move_order(order, by=user, to=to.key, version=version, **needs)
     return _moved(request, moved, to)
 
 
-def _ask_first(request: HttpRequest, order: Order, to: StageRow, version: str) -> HttpResponse:
+def _ask_first(request: HttpRequest, order: Order, to: StageRow, version: int) -> HttpResponse:
     """The card goes back to its place and a dialog opens with what is missing."""
     url = f"{reverse('orders:move', args=[order.pk])}?stage={to.key}&version={version}"
     if not wants_fragment(request):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -14,6 +14,7 @@ from accounts.models import User
 from ops import clock
 from ops.access import page
 from ops.boards.views import is_live
+from ops.given import month_of
 from ops.lifecycle import StageRow, life
 from orders.models import Order
 
@@ -72,7 +73,7 @@ def _day(on: date, month: date, counts: dict[str, int]) -> Day:
 @page(scopes=("orders_all", "orders_read", "orders_own", "orders_floor"), partials={"month"}, nav="calendar")
 def order_calendar(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    month = _month(request.GET.get("month", ""))
+    month = month_of(request.GET.get("month", ""))
     context = {
         "month": month,
         "before": f"{month - timedelta(days=1):%Y-%m}",
@@ -81,13 +82,3 @@ def order_calendar(request: HttpRequest) -> HttpResponse:
         "names": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     }
     return render(request, "orders/calendar.html" + ("#month" if is_live(request) else ""), context)
-
-
-def _month(text: str) -> date:
-    """The first of the month written like 2026-11; this month for none. Raises Http404 for what is no month."""
-    if not text:
-        return clock.today().replace(day=1)
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError as error:
-        raise Http404(f"“{text[:20]}” is not a month. Write it like 2026-11.") from error

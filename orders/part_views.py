@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db import DatabaseError, transaction
 from django.db.models import F, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from ops.access import page
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
+from ops.forms import say_in_form
+from ops.given import id_of, version_of
 from orders import parcels, parts
 from orders.models import Carrier, Order, OrderLine, tracking_link
 from orders.part_forms import CarrierForm, PartForm
@@ -29,16 +30,13 @@ def ship_part(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             said = form.cleaned_data
             try:
-                with transaction.atomic():
+                with attempt():
                     done = parts.ship_part(
                         order, by=request.user, quantities=form.quantities(), tracking=said["tracking"],  # type: ignore[arg-type]
-                        carrier=said["carrier"], version=_version(request),
+                        carrier=said["carrier"], version=version_of(request.POST),
                     )  # fmt: skip
-            except (Refused, DatabaseError) as error:
-                refused = error if isinstance(error, Refused) else refusal_of(error)
-                if refused is None:
-                    raise
-                form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            except Refused as refused:
+                say_in_form(form, refused)
                 status = refused.status
             else:
                 words = (
@@ -50,11 +48,6 @@ def ship_part(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect("orders:order_detail", pk=pk)
     context = {"o": order, "form": form, "carriers": _carriers(), "ready": order.stage == READY_TO_SHIP}
     return render(request, "orders/ship_part.html", context, status=status)
-
-
-def _version(request: HttpRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _carriers() -> list[str]:
@@ -133,12 +126,9 @@ def carrier_list(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                with transaction.atomic():
+                with attempt():
                     _keep(form, edited)
-            except DatabaseError as error:
-                refused = refusal_of(error)
-                if refused is None:
-                    raise
+            except Refused as refused:
                 form.add_error(None, refused.sentence)
             else:
                 messages.success(request, f"{form.instance.name} is saved.")
@@ -153,7 +143,7 @@ def _edited(request: HttpRequest) -> Carrier | None:
     pk = request.GET.get("edit", "")
     if not pk:
         return None
-    found = Carrier.objects.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
+    found = Carrier.objects.filter(pk=id_of(pk) or 0).first()
     if found is None:
         raise Http404("There is no such carrier.")
     return found

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +12,8 @@ from accounts.models import User
 from ops import asof, clock
 from ops.access import page
 from ops.access.scopes import scopes_of
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
+from ops.given import whole
 from ops.timeline import Entry
 from orders import taking_back
 from orders.models import Order
@@ -36,9 +36,9 @@ def _when(text: str) -> datetime | None:
 
 def _asked(request: HttpRequest, moments: list[Entry]) -> datetime:
     """What `at` says, or the moment that the slider stands on; otherwise the last."""
-    tick = request.GET.get("tick", "")
-    if moments and tick.isascii() and tick.isdigit() and len(tick) < 6:
-        return moments[min(int(tick), len(moments) - 1)].at
+    tick = whole(request.GET.get("tick", ""), digits=5)
+    if moments and tick is not None:
+        return moments[min(tick, len(moments) - 1)].at
     return _when(request.GET.get("at", "")) or (moments[-1].at if moments else clock.now())
 
 
@@ -71,12 +71,9 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     order, user = _order_or_404(request, pk), request.user
     assert isinstance(user, User)  # @page lets nobody else in
     try:
-        with transaction.atomic():
+        with attempt():
             taking_back.take_back(order, by=user, moment_key=request.GET.get("moment", ""))
-    except (Refused, DatabaseError) as error:
-        refused = error if isinstance(error, Refused) else refusal_of(error)
-        if refused is None:
-            raise
+    except Refused as refused:
         return _draw(request, Order.objects.get(pk=pk), status=refused.status, refused=refused.sentence)
     messages.success(request, f"{order.number} is as it was before that.")
     seen = Order.objects.visible_to(user).filter(pk=pk).exists()

@@ -12,6 +12,7 @@ from django.db import connection, models
 from accounts.models import User
 from ops import events
 from ops.errors import Conflict, Refused
+from ops.given import id_of
 from ops.templatetags.ops import moment
 from ops.timeline import Entry
 from orders.actions import check_makes, check_not_cancelled, check_sells
@@ -105,8 +106,8 @@ def checked(order: Order, *, by: User, moment_key: str) -> list[_Edit]:
 
 
 def _edits(order: Order, moment_key: str, *, costs: bool) -> list[_Edit]:
-    txid, _, request = moment_key.partition(".")
-    if not (txid.isascii() and txid.isdigit() and len(txid) < 19):
+    text, _, request = moment_key.partition(".")
+    if (txid := id_of(text)) is None:
         raise Refused("There is nothing in that to take back.")
     found = []
     with connection.cursor() as cursor:

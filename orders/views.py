@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +19,9 @@ from ops.access import page, public
 from ops.access.scopes import has_any, scopes_of
 from ops.db.actor import acting_as, for_link
 from ops.editing import as_text
-from ops.errors import Conflict, Refused, refusal_of
+from ops.errors import Conflict, Refused, attempt
+from ops.forms import say_in_form
+from ops.given import id_of, version_of
 from ops.lifecycle import life
 from ops.money import tidy
 from ops.panels import panels_of, ways_of
@@ -80,18 +81,14 @@ def _act(request: HttpRequest, pk: int, name: str, verb: Callable[..., Any], don
     form = ASKS[name][0](request.POST) if name in ASKS else forms.NothingForm(request.POST)
     if not form.is_valid():
         return _draw(request, order, asked=name, form=form, status=422)
-    version = request.POST.get("version", "")
-    known = {"version": int(version)} if version.isascii() and version.isdigit() and len(version) < 10 else {}
+    known = {} if (version := version_of(request.POST)) is None else {"version": version}
     try:
-        with transaction.atomic():
+        with attempt():
             verb(order, by=request.user, **form.cleaned_data, **known)
-    except (Refused, DatabaseError) as error:
-        refused = error if isinstance(error, Refused) else refusal_of(error)
-        if refused is None:
-            raise
+    except Refused as refused:
         if name not in ASKS:
             return _draw(request, Order.objects.get(pk=pk), status=refused.status, refused=refused.sentence)
-        form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+        say_in_form(form, refused)
         return _draw(request, order, asked=name, form=form, status=refused.status)
     messages.success(request, done.format(order=order.number), extra_tags=_way_back(order, name))
     seen = Order.objects.visible_to(request.user).filter(pk=pk).exists()  # type: ignore[arg-type]
@@ -214,13 +211,13 @@ def _save(request: HttpRequest, order: Order, name: str, form: Form, verb: Calla
     values = {key: value for key, value in form.cleaned_data.items() if post.get(f"keep_{key}") != "theirs"}
     was = {key: post[f"was_{key}"] for key in values if f"was_{key}" in post}
     try:
-        with transaction.atomic():
+        with attempt():
             verb(order, by=request.user, values=values, was=was)
     except Conflict as conflict:
         panel = _conflict(request, order, name, form, conflict)
         return _draw(request, order, asked="conflict", status=409, conflict=panel)
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+        say_in_form(form, refused)
         return _draw(request, order, asked=name, form=form, status=refused.status)
     messages.success(request, "Saved.", extra_tags=_way_back(order, name))
     return redirect("orders:order_detail", pk=order.pk)
@@ -245,7 +242,7 @@ def _people_in(form: Form) -> Callable[[str, str], str]:
 
     def named(field: str, text: str) -> str:
         queryset = getattr(form.fields[field], "queryset", None)
-        found = queryset.model.objects.filter(pk=text).first() if queryset is not None and text.isdigit() else None
+        found = queryset.model.objects.filter(pk=id_of(text) or 0).first() if queryset is not None else None
         return str(found) if found else text
 
     return named
@@ -269,15 +266,12 @@ def order_new(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid() & lines.is_valid():
             try:
-                with transaction.atomic():
+                with attempt():
                     order = _receive(
                         user, form, lines, tell=partial(messages.info, request), of=copy.of if copy else None
                     )
-            except (Refused, DatabaseError) as error:
-                refused = error if isinstance(error, Refused) else refusal_of(error)
-                if refused is None:
-                    raise
-                form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            except Refused as refused:
+                say_in_form(form, refused)
             else:
                 messages.success(request, f"{order.number} is received.")
                 return redirect("orders:order_detail", pk=order.pk)

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, models, transaction
+from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from simple_history.admin import SimpleHistoryAdmin
 
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
 
 
 class RecordAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
@@ -41,11 +41,11 @@ class RecordAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         try:
-            with transaction.atomic():
+            with attempt():
                 drawn: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
                 return drawn
-        except (Refused, DatabaseError) as error:
-            request.refused = _refusal(error)  # type: ignore[attr-defined]
+        except Refused as refused:
+            request.refused = refused  # type: ignore[attr-defined]
         # Once more, and now the form itself says why not.
         redrawn: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
         return redrawn
@@ -69,11 +69,11 @@ class RecordAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         try:
-            with transaction.atomic():
+            with attempt():
                 drawn: HttpResponse = super().delete_view(request, object_id, extra_context)
                 return drawn
-        except (Refused, DatabaseError) as error:
-            messages.error(request, _refusal(error).sentence)
+        except Refused as refused:
+            messages.error(request, refused.sentence)
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
         return HttpResponseRedirect(reverse(name, args=[object_id]))
 
@@ -103,11 +103,3 @@ class LookUpAdmin(RecordAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-def _refusal(error: Refused | DatabaseError) -> Refused:
-    """Raises the error again when it is a fault of ours."""
-    refused = error if isinstance(error, Refused) else refusal_of(error)
-    if refused is None:
-        raise error
-    return refused

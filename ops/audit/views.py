@@ -20,6 +20,7 @@ from ops.audit.reading import KINDS, Asked, Hit
 from ops.audit.sources import fields_for, label_of_noun, nouns_for
 from ops.boards.export import Table, defused, deliver
 from ops.errors import Refused
+from ops.given import id_of
 from ops.models import ChainRoot, JobRun
 from ops.templatetags.ops import exact
 
@@ -58,9 +59,8 @@ def asked_of(given: QueryDict, held: frozenset[str]) -> Asked:
     subject = _subject(noun, record) if record else None
     today = clock.today()
     first = _day(given.get("from", "")) if "from" in given else today - timedelta(days=_DAYS)
-    person = given.get("person", "")
     return Asked(
-        person=int(person) if person.isascii() and person.isdigit() and len(person) < 18 else None,
+        person=id_of(given.get("person", "")),
         noun=noun, subject=subject, field=given.get("field", ""), kind=given.get("kind", ""),
         reason=given.get("reason", "").strip()[:80], last=_day(given.get("to", "")),
         first=None if subject is not None and "from" not in given else first,
@@ -78,8 +78,8 @@ def _subject(noun: str, record: str) -> int:
     """The id behind a record's number. Raises Refused when there is none that this person may see."""
     past = next((past for past in asof.every_past() if past.noun == noun), None)
     found = past.find(record) if past else None
-    if found is None and record.isascii() and record.isdigit() and len(record) < 18:
-        found = int(record)
+    if found is None:
+        found = id_of(record)
     if not noun:
         raise Refused("Say what kind of record it is, then which.")
     if found is None:
@@ -89,10 +89,10 @@ def _subject(noun: str, record: str) -> int:
 
 def _key(text: str) -> reading.Key | None:
     """Where the page before ended: time in microseconds, rank, id."""
-    parts = text.split(".")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+    parts = [number for part in text.split(".")[:4] if (number := id_of(part)) is not None]
+    if len(parts) != 3:
         return None
-    micros, rank, id_ = (int(part) for part in parts)
+    micros, rank, id_ = parts
     try:
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros), rank, id_
     except OverflowError:

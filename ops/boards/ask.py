@@ -15,6 +15,7 @@ from django.http import QueryDict
 from ops.access.scopes import scopes_of
 from ops.boards.declare import Board, Column, Part
 from ops.boards.filters import Filter, NotHere, Pairs
+from ops.given import id_of, whole
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -138,12 +139,13 @@ class Ask:
 
 def _number(params: QueryDict, key: str, default: int, most: int) -> int:
     text = params.get(key) or str(default)
-    if len(text) > 9 or not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+    number = whole(text, digits=9)
+    if number is None or not 1 <= number <= most:
         raise NotHere(f"There is no {key} “{text[:40]}”. Narrow the filter instead.")
-    return int(text)
+    return number
 
 
 def ids_of(params: QueryDict, most: int = 1000) -> list[int]:
     """The ids a live page asks about; anything else in there is not ours."""
     words = params.get("ids", "").split(",")[:most]
-    return [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 19]
+    return [pk for word in words if (pk := id_of(word)) is not None]

@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-from django.db.utils import Error as DatabaseError
 from django.http import QueryDict
 
 from ops.boards.ask import Ask, ids_of
 from ops.boards.declare import Batch, Board, Verb
 from ops.boards.filters import NotHere
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
+from ops.given import id_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -55,7 +54,7 @@ def picked(ask: Ask, posted: QueryDict) -> list[int]:
             raise Refused(f"{ask.left_out} Narrow the search first.")
         pks = list(ask.rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
     else:
-        given = ids_of(posted, MOST + 1) or [int(pk) for pk in posted.getlist("pk") if pk.isascii() and pk.isdigit()]
+        given = ids_of(posted, MOST + 1) or [pk for text in posted.getlist("pk") if (pk := id_of(text)) is not None]
         pks = list(
             ask.board.rows(ask.user).order_by("pk").filter(pk__in=given[: MOST + 1]).values_list("pk", flat=True)
         )
@@ -86,9 +85,9 @@ def take_back(board: Board, verb: Verb | Batch, tokens: str, by: User) -> Outcom
     undo = verb.undo
     given: dict[int, str] = {}
     for part in tokens.split(",")[:MOST]:
-        pk, _, token = part.partition(":")
-        if pk.isascii() and pk.isdigit() and len(pk) < 19:
-            given[int(pk)] = token
+        text, _, token = part.partition(":")
+        if (pk := id_of(text)) is not None:
+            given[pk] = token
 
     def back(row: object) -> str:
         undo(row, by, given[row.pk])  # type: ignore[attr-defined]
@@ -106,13 +105,8 @@ def _each(board: Board, pks: list[int], by: User, act) -> Outcome:  # type: igno
             outcome.refused.append(Refusal(pk, f"One {board.noun}", "is not yours to change any more."))
             continue
         try:
-            with transaction.atomic():
+            with attempt():
                 outcome.done.append((pk, str(row), str(act(row))))
         except Refused as refused:
             outcome.refused.append(Refusal(pk, str(row), refused.sentence))
-        except DatabaseError as error:
-            known = refusal_of(error)
-            if known is None:
-                raise
-            outcome.refused.append(Refusal(pk, str(row), known.sentence))
     return outcome

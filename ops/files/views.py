@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import TooManyFilesSent
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from ops.access import page
 from ops.access.page import wants_fragment
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
 from ops.files import actions, intake, store
 from ops.files.archive import zipped
 from ops.files.kinds import PICTURES
@@ -158,16 +158,12 @@ def _added(request: HttpRequest, noun: str, pk: int, handler: ToDisk) -> HttpRes
         name = intake.clean_name(upload.name or "")
         try:
             content = intake.prepare(upload)
-            kept.append(
-                actions.keep(content, by=request.user, noun=noun, subject_id=pk, visibility=visibility)  # type: ignore[arg-type]
-            )
+            with attempt():
+                kept.append(
+                    actions.keep(content, by=request.user, noun=noun, subject_id=pk, visibility=visibility)  # type: ignore[arg-type]
+                )
         except Refused as no:
             refused.append(Refusal(name, no.sentence))
-        except DatabaseError as error:
-            rule = refusal_of(error)
-            if rule is None:
-                raise
-            refused.append(Refusal(name, f"{name} was not kept. {rule.sentence}"))
     if not uploads and not refused:
         refused.append(Refusal("", "Choose a file first."))
     return _told(request, noun, pk, kept, refused, status=200 if kept else 422)

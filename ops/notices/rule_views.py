@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from ops import events
 from ops.access.page import page
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
 from ops.lifecycle import declared, life
 from ops.models import Role
 from ops.notices import actions
@@ -98,12 +98,9 @@ def add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _draw(request, form, status=422)
     try:
-        with transaction.atomic():
+        with attempt():
             actions.add_rule(by=request.user, **form.rule())  # type: ignore[arg-type]
-    except (Refused, DatabaseError) as error:
-        refused = error if isinstance(error, Refused) else refusal_of(error)
-        if refused is None:
-            raise
+    except Refused as refused:
         form.add_error(None, refused.sentence)
         return _draw(request, form, status=refused.status)
     messages.success(request, "Added.")

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.models import User
@@ -18,7 +18,7 @@ from catalog.models import Product
 from customers.phones import to_e164
 from ops import clock, events, links
 from ops.db.actor import Actor, acting_as, builtin_role
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
 from orders import actions
 from orders.intake import reading, signature
 from orders.intake.keys import secrets_of
@@ -61,31 +61,29 @@ class _No(Exception):
         return Answer(self.status, {"error": self.says, **listed})
 
 
+def deliverer(request: str = "") -> Actor:
+    """Who takes a storefront's delivery: a system role that may do this and nothing else."""
+    return Actor(None, builtin_role("intake"), "task", request, source="intake")
+
+
 def take(envelope: Envelope, body: bytes, *, request: str = "") -> Answer:
     """What the sender is told. The same delivery again is answered with the order it became."""
-    with acting_as(Actor(None, builtin_role("intake"), "task", request, source="intake")):
+    with acting_as(deliverer(request)):
         try:
             with transaction.atomic():
                 key = _signed_by(envelope, body)
         except _No as no:
             return no.answer()
         try:
-            with transaction.atomic():
+            with attempt():
                 return _take(key, envelope.message, body)
-        except (_No, Refused, DatabaseError) as error:
-            refusal = _as_no(error)
+        except _No as no:
+            refusal = no
+        except Refused as refused:
+            refusal = _No(422, refused.sentence, [Problem(_PLACES.get(refused.field or "", ""), refused.sentence)])
         with transaction.atomic():
             _keep_refusal(key, envelope.message, body, refusal)
         return refusal.answer()
-
-
-def _as_no(error: Exception) -> _No:
-    if isinstance(error, _No):
-        return error
-    refused = error if isinstance(error, Refused) else refusal_of(error)  # type: ignore[arg-type]
-    if refused is None:
-        raise error
-    return _No(422, refused.sentence, [Problem(_PLACES.get(refused.field or "", ""), refused.sentence)])
 
 
 _PLACES = {"phone": "customer.phone", "email": "customer.email", "currency": "currency", "agent": ""}

@@ -4,14 +4,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from ops.access import page
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
+from ops.forms import say_in_form
 from orders.intake import keys, reading
 from orders.intake.forms import KeyForm
 from orders.intake.models import Delivery, IntakeKey
@@ -29,13 +30,10 @@ def key_list(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                with transaction.atomic():
+                with attempt():
                     key, secret = keys.make_key(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-            except (Refused, DatabaseError) as error:
-                refused = error if isinstance(error, Refused) else refusal_of(error)
-                if refused is None:
-                    raise
-                form.add_error(refused.field if refused.field in form.fields else "name", refused.sentence)
+            except Refused as refused:
+                say_in_form(form, refused, otherwise="name")
             else:
                 return _detail(request, key, secret=secret)
     visible = IntakeKey.objects.visible_to(request.user)  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ from django.shortcuts import render
 from catalog.models import Product
 from ops import clock
 from ops.access.page import public
-from ops.db.actor import Actor, acting_as, builtin_role
+from ops.db.actor import acting_as
 from orders.intake import deliveries, signature
 from orders.intake.forms import CheckoutForm
 from orders.intake.models import IntakeKey
@@ -64,7 +64,7 @@ def storefront(request: HttpRequest) -> HttpResponse:
 
 
 def _stock() -> tuple[IntakeKey | None, list[Product]]:
-    with acting_as(Actor(None, builtin_role("intake"), "task", source="intake")), transaction.atomic():
+    with acting_as(deliveries.deliverer()), transaction.atomic():
         key = IntakeKey.objects.filter(name=NAME, retired_at=None).first()
         rows = Product.objects.filter(is_active=True, price__gt=Decimal(0)).select_related("category")
         return key, list(rows.order_by("category__name", "name")[:_MOST])

@@ -11,6 +11,7 @@ from ops.access.page import page, public, wants_fragment
 from ops.access.scopes import scopes_of
 from ops.db.actor import acting_as, for_link
 from ops.errors import Refused
+from ops.given import id_of
 from ops.notices.queries import would_be_told
 from orders.letters import actions
 from orders.letters.models import Silence
@@ -47,7 +48,7 @@ def told(request: HttpRequest, pk: int) -> HttpResponse:
     stage, kind = _HAPPENS.get(verb, ("", f"order.{verb}"[:60]))
     kinds = [f"event:{kind}", *([f"stage:{stage}"] if stage else [])]
     assume: dict[str, Any] = {
-        name: int(value) for name in ("assignee", "agent") if _is_id(value := request.GET.get(name, ""))
+        name: chosen for name in ("assignee", "agent") if (chosen := id_of(request.GET.get(name, ""))) is not None
     }
     if stage:
         assume["stage"] = stage
@@ -60,10 +61,6 @@ def told(request: HttpRequest, pk: int) -> HttpResponse:
         "asks": verb in {"start", "hand_over"},
     }
     return render(request, "letters/told.html" + ("#line" if wants_fragment(request) else ""), context)
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 @page(scopes=_READS, partials={"panel"})
@@ -86,10 +83,10 @@ def mails_place(request: HttpRequest, order: Order) -> dict[str, Any]:
 
 @page(scopes=_SELLS, methods=["POST"])
 def again(request: HttpRequest, pk: int) -> HttpResponse:
-    order, mail = _order(request, pk), request.POST.get("mail", "")
-    if not _is_id(mail):
+    order, mail = _order(request, pk), id_of(request.POST.get("mail", ""))
+    if mail is None:
         raise Refused("Choose the mail that goes again.")
-    actions.send_again(order, int(mail), by=request.user)  # type: ignore[arg-type]
+    actions.send_again(order, mail, by=request.user)  # type: ignore[arg-type]
     messages.success(request, "It goes out again in a moment.")
     return redirect("orders:order_detail", pk=order.pk)
 

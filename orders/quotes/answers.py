@@ -6,13 +6,13 @@ answer at once one waits, sees the answer, and is told (D29). What came of an ac
 
 from dataclasses import replace
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from accounts.models import User
 from ops import clock, events, lifecycle, links
 from ops.access.scopes import scopes_of
 from ops.db.actor import acting_as, current_actor, for_link, for_user, task
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
 from ops.outbox import run_once
 from orders import actions as orders
 from orders.models import Order
@@ -72,12 +72,9 @@ def convert_quote(quote: Quote, *, by: User) -> Order:
 def order_or_say_why(quote: Quote, *, by: User) -> Order | None:
     """The order at once; where something is in its way the quote stays accepted, and its story says what."""
     try:
-        with transaction.atomic():
+        with attempt():
             return convert_quote(quote, by=by)
-    except (Refused, DatabaseError) as error:
-        refused = error if isinstance(error, Refused) else refusal_of(error)
-        if refused is None:
-            raise
+    except Refused as refused:
         events.record("quote.not_ordered", quote, why=refused.sentence)
         return None
 

@@ -7,14 +7,14 @@ do is decided by the database, from the token alone.
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from ops import documents, links
 from ops.access import public
 from ops.db.actor import acting_as, for_link
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
 from orders.quotes import answers, forms, papers
 from orders.quotes.models import Quote, QuoteAnswer, QuoteVersion
 from orders.quotes.stages import ACCEPTED, DRAFT, EXPIRED, LOST, SENT
@@ -52,12 +52,9 @@ def quote_decline(request: HttpRequest, token: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, token: str, form: Any, verb: Any, **shown: Any) -> HttpResponse:
     try:
-        with transaction.atomic():
+        with attempt():
             verb(token, **form.cleaned_data, request=request.request_id)  # type: ignore[attr-defined]
-    except (Refused, DatabaseError) as error:
-        refused = error if isinstance(error, Refused) else refusal_of(error)
-        if refused is None:
-            raise
+    except Refused as refused:
         return _draw(request, token, refused=refused.sentence, status=refused.status, **shown)
     return redirect("quote_offer", token=token)
 

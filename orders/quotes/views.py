@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +16,9 @@ from accounts.models import User
 from ops import documents
 from ops.access import page
 from ops.access.scopes import has_any, scopes_of
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
+from ops.forms import say_in_form
+from ops.given import version_of, whole
 from orders.forms import LineFormSet
 from orders.quotes import actions, answers, emails, forms, papers
 from orders.quotes.models import Quote, QuoteVersion
@@ -32,8 +34,7 @@ def _quote_or_404(request: HttpRequest, pk: int) -> Quote:
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
-    given = request.GET.get(name, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 5 else None
+    return whole(request.GET.get(name, ""), digits=4)
 
 
 @page(scopes=SEES, partials={"body"}, nav="quotes")
@@ -75,18 +76,14 @@ def _act(request: HttpRequest, pk: int, name: str, verb: Callable[..., Any], don
     form = _form(name, request.POST)
     if not form.is_valid():
         return _draw(request, quote, asked=name, form=form, status=422)
-    version = request.POST.get("version", "")
-    known = {"version": int(version)} if version.isascii() and version.isdigit() and len(version) < 10 else {}
+    known = {} if (version := version_of(request.POST)) is None else {"version": version}
     try:
-        with transaction.atomic():
+        with attempt():
             made = verb(quote, by=request.user, **form.cleaned_data, **known)
-    except (Refused, DatabaseError) as error:
-        refused = error if isinstance(error, Refused) else refusal_of(error)
-        if refused is None:
-            raise
+    except Refused as refused:
         if name not in ASKS:
             return _draw(request, Quote.objects.get(pk=pk), status=refused.status, refused=refused.sentence)
-        form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+        say_in_form(form, refused)
         return _draw(request, quote, asked=name, form=form, status=refused.status)
     messages.success(request, done.format(quote=quote.number, made=made))
     return redirect("quotes:quote_detail", pk=pk)
@@ -108,15 +105,11 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
 def _linked(request: HttpRequest, pk: int, verb: Callable[..., tuple[Quote, str]], done: str) -> HttpResponse:
     """A verb that makes a link. The link is shown in the answer itself, once: nobody keeps the token."""
     quote = _quote_or_404(request, pk)
-    version = request.POST.get("version", "")
-    known = {"version": int(version)} if version.isascii() and version.isdigit() and len(version) < 10 else {}
+    known = {} if (version := version_of(request.POST)) is None else {"version": version}
     try:
-        with transaction.atomic():
+        with attempt():
             quote, token = verb(quote, by=request.user, **known)
-    except (Refused, DatabaseError) as error:
-        refused = error if isinstance(error, Refused) else refusal_of(error)
-        if refused is None:
-            raise
+    except Refused as refused:
         return _draw(request, Quote.objects.get(pk=pk), status=refused.status, refused=refused.sentence)
     if not token:
         return redirect("quotes:quote_detail", pk=pk)
@@ -182,11 +175,9 @@ def quote_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if quote.stage != DRAFT:
         messages.error(request, f"{quote.number} was sent; make a new version to change it.")
         return redirect("quotes:quote_detail", pk=pk)
-    version = request.POST.get("version", "")
 
     def write(offer: actions.OfferInput, agent: User | None) -> Quote:
-        known = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
-        return actions.edit_draft(quote, offer, by=user, version=known)
+        return actions.edit_draft(quote, offer, by=user, version=version_of(request.POST))
 
     return _write(request, quote, write, *forms.as_typed(quote.newest()))
 
@@ -210,13 +201,10 @@ def _write(
         status = 422
         if form.is_valid() & lines.is_valid():
             try:
-                with transaction.atomic():
+                with attempt():
                     made = write(form.offer(lines), form.cleaned_data.get("agent"))
-            except (Refused, DatabaseError) as error:
-                refused = error if isinstance(error, Refused) else refusal_of(error)
-                if refused is None:
-                    raise
-                form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+            except Refused as refused:
+                say_in_form(form, refused)
                 status = refused.status
             else:
                 messages.success(request, f"{made.number} is saved; nobody has been sent it yet.")

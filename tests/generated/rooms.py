@@ -1,6 +1,5 @@
 """What the rooms of later apps put into the small world: a function that writes rows, by table."""
 
-
 from __future__ import annotations
 
 from collections.abc import Callable

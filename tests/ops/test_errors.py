@@ -1,11 +1,11 @@
 """Which database errors are refusals that a person reads, and which are faults of ours."""
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, DataError, connection, transaction
 
 from ops.db import security
 from ops.db.actor import acting_as, for_user
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt, refusal_of
 from tests import make
 
 
@@ -52,3 +52,23 @@ def test_every_sentence_ends_and_speaks_of_a_rule_that_exists(db):
     sentences = security.sentences()
     assert sorted(sentences.keys() - there) == []
     assert [text for text in sentences.values() if not text.endswith(".")] == []
+
+
+def test_an_attempt_leaves_nothing_behind_and_says_the_rule(cast):
+    order = make.order(cast.agent)
+
+    with acting_as(for_user(cast.manager)):
+        with pytest.raises(Refused) as caught, attempt():
+            order.production_note = "Half of it"
+            order.save(update_fields=["production_note"])
+            with connection.cursor() as cursor:
+                cursor.execute("update orders_order set stage = 'shipped' where id = %s", [order.pk])
+        order.refresh_from_db()
+
+    assert caught.value.sentence == "This order cannot go from received to shipped."
+    assert order.production_note == ""
+
+
+def test_a_fault_leaves_an_attempt_as_it_was(cast):
+    with acting_as(for_user(cast.manager)), pytest.raises(DataError), attempt(), connection.cursor() as cursor:
+        cursor.execute("select 1/0")

@@ -1,6 +1,5 @@
 """Files beside rows of any noun."""
 
-
 import django.db.models.deletion
 import simple_history.models
 from django.conf import settings
