@@ -1726,7 +1726,7 @@ end $$;
 ;
 
 -- execute:ops.next_agent(bigint)
-revoke all on function ops.next_agent(bigint) from public; grant execute on function ops.next_agent(bigint) to od_s_intake, od_s_orders_import;;
+revoke all on function ops.next_agent(bigint) from public; grant execute on function ops.next_agent(bigint) to od_s_intake;;
 
 -- file:orders/letters/sql/letters.sql
 -- definer: knows of every order who has to do with it and may see it, when somebody else moves it; says of mails how they fare without showing them; follows the link of a customer who wants no mails
