@@ -17,7 +17,7 @@ from typing import Any
 
 N = int(os.environ.get("N", "200000"))
 DURATION = float(os.environ.get("DURATION", "2"))
-PARTS = ("pages", "rate", "writes", "streams", "imports", "documents", "asof")
+PARTS = ("pages", "rate", "writes", "streams", "imports", "documents", "asof", "digest")
 
 
 def main(wanted: list[str]) -> int:
@@ -113,6 +113,13 @@ def _asof() -> list[dict[str, Any]]:
     for one in measured:
         print(past.line(one))
     return [asdict(one) for one in measured]
+
+
+def _digest() -> Any:
+    """In a process and a database of its own: there every order is open."""
+    import subprocess
+
+    return subprocess.run([sys.executable, "-m", "bench.digest", str(N)], check=True).returncode
 
 
 if __name__ == "__main__":

@@ -22,44 +22,45 @@ _TABLES = ("customers_customer", "orders_order", "orders_orderline", "orders_ord
            "orders_ordercosting", "ops_transition", "ops_event")  # fmt: skip
 
 
-def name_for(count: int) -> str:
-    return f"opsdeck_bench_{count}"
+def name_for(count: int, *, all_open: bool = False) -> str:
+    return f"opsdeck_bench_{'open_' if all_open else ''}{count}"
 
 
-def environment(count: int) -> dict[str, str]:
+def environment(count: int, *, all_open: bool = False) -> dict[str, str]:
     """The variables that lead this process and its children to the scratch database, and to a cache of its own."""
     from ops import env
 
-    found = {}
+    found, path = {}, f"/{name_for(count, all_open=all_open)}"
     for variable in ("DATABASE_URL", "OPS_OWNER_DATABASE_URL", "OPS_LIVE_DATABASE_URL"):
-        found[variable] = urlunsplit(urlsplit(env.text(variable))._replace(path=f"/{name_for(count)}"))
+        found[variable] = urlunsplit(urlsplit(env.text(variable))._replace(path=path))
     found["REDIS_URL"] = urlunsplit(urlsplit(env.text("REDIS_URL"))._replace(path="/7"))
     return found
 
 
-def ensure(count: int, variables: dict[str, str]) -> None:
-    """Make the database unless a finished one of this version is there."""
+def ensure(count: int, variables: dict[str, str], *, all_open: bool = False) -> None:
+    """Make the database unless a finished one of this version is there. `all_open`: no order is delivered."""
     from ops import env
 
     owner = urlsplit(variables["OPS_OWNER_DATABASE_URL"])
+    name = name_for(count, all_open=all_open)
     with psycopg.connect(urlunsplit(owner._replace(path="/opsdeck")), autocommit=True) as admin:
         comment = admin.execute(
-            "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [name_for(count)]
+            "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [name]
         ).fetchone()
         if comment and comment[0] == _VERSION:
             _python(["manage.py", "migrate", "--verbosity", "0"], variables)
             return
         began = time.monotonic()
-        print(f"Seeding {count:,} orders into {name_for(count)} …", flush=True)
+        print(f"Seeding {count:,} orders into {name} …", flush=True)
         if comment:
-            admin.execute(f'drop database "{name_for(count)}"')
-        admin.execute(f'create database "{name_for(count)}"')
-        admin.execute(f'revoke all on database "{name_for(count)}" from public')
+            admin.execute(f'drop database "{name}"')
+        admin.execute(f'create database "{name}"')
+        admin.execute(f'revoke all on database "{name}" from public')
         for variable in ("DATABASE_URL", "OPS_LIVE_DATABASE_URL"):
-            admin.execute(f'grant connect on database "{name_for(count)}" to "{env.login(variables[variable])}"')
+            admin.execute(f'grant connect on database "{name}" to "{env.login(variables[variable])}"')
         _python(["manage.py", "migrate", "--verbosity", "0"], variables)
-        _python(["-m", "bench.seed", str(count)], variables)
-        admin.execute(f"comment on database \"{name_for(count)}\" is '{_VERSION}'")
+        _python(["-m", "bench.seed", str(count), *(["open"] if all_open else [])], variables)
+        admin.execute(f"comment on database \"{name}\" is '{_VERSION}'")
         print(f"… seeded in {time.monotonic() - began:.0f} s", flush=True)
 
 
@@ -107,7 +108,7 @@ select {columns}, placed_at + interval '5 hours', '~', agent_id, 'web', 'edit-' 
 """
 
 
-def fill(count: int) -> None:
+def fill(count: int, *, all_open: bool = False) -> None:
     import django
 
     django.setup()
@@ -133,7 +134,8 @@ def fill(count: int) -> None:
     makers = list(User.objects.filter(email__startswith="maker").order_by("pk").values_list("pk", flat=True))
     plan = bulk.Bulk(
         count=count, agents=agents, makers=makers, customers=max(100, count // 10),
-        since=clock.today() - timedelta(days=731), days=730, open_share=0.15, first=1001,
+        since=clock.today() - timedelta(days=731), days=730,
+        open_share=0.96 if all_open else 0.15, first=1001,
     )  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
         for table in _TABLES:
@@ -141,7 +143,7 @@ def fill(count: int) -> None:
         said = bulk.prepare(plan)
         cursor.execute("update seed_order set agent_id = %s where mod(n, %s) = 0", [few.pk, count // 20])
         bulk.write(said)
-        for statement in (_COSTINGS, _TRANSITIONS, _EVENTS, *_histories()):
+        for statement in (_COSTINGS, *(() if all_open else (_TRANSITIONS, _EVENTS, *_histories()))):
             cursor.execute(statement)
         cursor.execute("set constraints all immediate")
         for table in _TABLES:
@@ -183,4 +185,4 @@ def _histories() -> list[str]:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ops.settings")
-    fill(int(sys.argv[1]))
+    fill(int(sys.argv[1]), all_open="open" in sys.argv[2:])

@@ -63,7 +63,8 @@ app.conf.update(
     beat_schedule={
         "send waiting mail": {"task": "ops.tasks.send_mail", "schedule": 10.0},
         "wake held orders": {"task": "orders.tasks.wake_held", "schedule": crontab(hour="7", minute="30")},
-        "find overdue orders": {"task": "orders.tasks.find_overdue", "schedule": crontab(hour="8", minute="0")},
+        # It asks by itself whether the shop's hour has come, and is done once a working day.
+        "write morning lists": {"task": "ops.digests.tasks.write_lists", "schedule": crontab(minute="*/15")},
         "end quotes on their day": {
             "task": "orders.quotes.tasks.end_quotes",
             "schedule": crontab(hour="5-23", minute="10"),
@@ -90,7 +91,7 @@ app.conf.update(
         "verify history": {"task": "ops.tasks.verify_history", "schedule": crontab(hour="3", minute="0")},
     },
 )
-app.autodiscover_tasks(["ops", "ops.files", "ops.progress", "ops.notices", "orders", "orders.quotes"])
+app.autodiscover_tasks(["ops", "ops.digests", "ops.files", "ops.progress", "ops.notices", "orders", "orders.quotes"])
 
 
 @before_task_publish.connect

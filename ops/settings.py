@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "ops.progress",
     "ops.files",
     "ops.notices",
+    "ops.shop",
+    "ops.digests",
     "customers",
     "catalog",
     "orders",

@@ -20,7 +20,9 @@ class OrdersConfig(AppConfig):
         from ops.files import nouns as files
         from ops.files.queries import panel_of
         from ops.live import nouns
-        from orders import customer_panels, events, explained, papers, past, search  # noqa: F401  (declare their parts)
+
+        # Declare kinds, facts, the duty, papers, the palette's source.
+        from orders import customer_panels, events, explained, overdue, papers, past, search  # noqa: F401
 
         nouns.declare("order", "orders")
         customer_panels.declare()

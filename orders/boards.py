@@ -40,6 +40,7 @@ from orders import actions
 from orders.cards import BUYERS, KNOWS_AGENT, SELLS, card, card_needs
 from orders.customer_panels import OfCustomer, orders_before, which_tag
 from orders.models import Order, OrderQuerySet, OrderUserObjectPermission, too_long
+from orders.overdue import waits_for
 from orders.print_verbs import PRINTS
 
 SEES = frozenset({"orders_all", "orders_read", "orders_own", "orders_floor"})
@@ -180,6 +181,12 @@ def _stuck(rows: QuerySet[Order], user: User) -> QuerySet[Order]:
     return rows.stuck()
 
 
+def _waits(rows: QuerySet[Order], user: User) -> QuerySet[Order]:
+    """What the morning's list is made of, now."""
+    people = list(User.objects.visible_to(user).active())
+    return rows.filter(pk__in=waits_for(user, people).order_by().values("pk"))
+
+
 def _mine(rows: QuerySet[Order], user: User) -> QuerySet[Order]:
     """Those they sell; for the floor those they make."""
     return rows.filter(assignee=user) if "orders_floor" in scopes_of(user) else rows.filter(agent=user)
@@ -214,6 +221,7 @@ FILTERS = [
     Flag(key="cancelled", label="Cancelled", yes=Q(cancelled_at__isnull=False), no=Q(cancelled_at=None)),
     Flag(key="late", label="Overdue", yes=_overdue),
     Flag(key="stuck", label="Stuck", yes=_stuck),
+    Flag(key="waits", label="Waits for me", yes=_waits),
     Flag(key="mine", label="Mine", yes=_mine),
     Flag(key="rush", label="Rush", yes=Q(rush=True)),
     Flag(key="sold_by_me", label="Sold by me", yes=_sold_by_me, scopes=KNOWS_AGENT),

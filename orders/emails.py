@@ -7,11 +7,10 @@ from django.urls import reverse
 
 from ops import outbox
 from ops.links import issue
+from ops.shop import setting
 from orders.letters.queries import goes
 from orders.models import Order, Shipment
 from orders.stages import SHIPPED
-
-_LINK_LASTS = timedelta(days=90)
 
 
 def tell_shipped(order: Order, parcel: Shipment | None = None, *, part: bool = False) -> bool:
@@ -64,4 +63,4 @@ def tell_not_shipped(order: Order, tracking: str) -> bool:
 
 def status_link(order: Order) -> str:
     """A random token that shows this one order to whoever holds it."""
-    return issue("order_status", order.pk, valid_for=_LINK_LASTS)
+    return issue("order_status", order.pk, valid_for=timedelta(days=setting("orders.link_days")))

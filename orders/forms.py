@@ -1,5 +1,6 @@
 """What people type about orders. Forms check shape; verbs and the database check rules."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from accounts.models import User
 from catalog.models import Product
 from ops import clock
 from ops.forms import AmountField, DayInput
+from ops.shop import shown
 from orders.actions import CustomerInput, LineInput
 from orders.models import Carrier
 
@@ -56,8 +58,12 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=200)
 
 
+def _look_again_on() -> date:
+    return clock.today() + timedelta(days=shown("orders.hold_days"))
+
+
 class HoldForm(ReasonForm):
-    until = forms.DateField(label="Look again on", required=False, widget=DayInput())
+    until = forms.DateField(label="Look again on", required=False, widget=DayInput(), initial=_look_again_on)
 
 
 class HandOverForm(forms.Form):

@@ -21,6 +21,7 @@ from guardian.models import UserObjectPermissionBase
 from ops import clock
 from ops.access.scopes import scopes_of
 from ops.db.history import records
+from ops.digests.models import extended
 from ops.lifecycle import life
 from ops.models import DatabaseNow, UuidV7
 
@@ -55,8 +56,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(cancelled_at=None, stage__in=undone)
 
     def overdue(self) -> OrderQuerySet:
-        """Past the promised day, or longer in a stage than the shop allows; held orders do not count (A6, A65)."""
-        return self.open().filter(Q(promise_on__lt=clock.today()) | too_long(), held_at=None)
+        """Past the promised day, or longer in a stage than the shop allows (A6). Held orders do not count (A65), nor
+        those whose day somebody moved with a reason (B26)."""
+        today = clock.today()
+        late = Q(promise_on__lt=today) | too_long()
+        return self.open().filter(late, ~extended("order", today), held_at=None)
 
     def stuck(self) -> OrderQuerySet:
         """Longer in a stage than the shop allows; held orders do not count (A6)."""

@@ -101,6 +101,9 @@ tables = [
             Guard("ae_parts", "before update of stage, cancelled_at", "ops.guard_parts"),
             Guard("ae_customer", "before insert or update of customer_id", "ops.guard_order_customer"),
             Guard("af_live_customer", "before insert or update of customer_id", "ops.guard_live_customer"),
+            Guard("zv_settle", "after update of stage, agent_id, assignee_id", "ops.settle_answers", args=("order",),
+                  condition="(old.stage, old.agent_id, old.assignee_id) is distinct from"
+                            " (new.stage, new.agent_id, new.assignee_id)"),
             Guard("zw_transition", "after update of stage", "ops.record_transition", args=("order",)),
             Guard("zw_beginning", "after insert", "ops.record_beginning", args=("order",), each="statement",
                   rows=_ADDED),
@@ -257,7 +260,26 @@ _WRITE = Policy(
     check=f"noun = 'order' and {_of_order('subject_id')}",
 )  # fmt: skip
 
+# Whose an overdue order is: the agent's, or who has it in production.
+_HELD = f"exists (select 1 from orders_order o where o.id = subject_id and {UID} in (o.agent_id, o.assignee_id))"
+_AN_ORDER = "noun = 'order'"
 tables += [
+    Table("digests.Extension", history=True,
+          policies=[Policy("orders: days of every order", to="orders_all", using=_AN_ORDER, check=_AN_ORDER),
+                    Policy("orders: days of every order are read", to="orders_read", using=_AN_ORDER, cmd="select"),
+                    Policy("orders: days of seen orders are read", to=("orders_own", "orders_floor"), cmd="select",
+                           using=f"{_AN_ORDER} and {_of_order('subject_id')}"),
+                    Policy("orders: days of held orders are set", to=("orders_own", "orders_floor"), cmd="insert",
+                           check=f"{_AN_ORDER} and {_HELD}"),
+                    Policy("orders: days of held orders are moved", to=("orders_own", "orders_floor"), cmd="update",
+                           using=f"{_AN_ORDER} and {_HELD}", check=f"{_AN_ORDER} and {_HELD}")],
+          grants={**{scope: ["select", "insert", "update (until, reason)"] for scope in ("orders_all", "orders_own",
+                     "orders_floor")}, "orders_read": "select"}),
+    Table("digests.HandBack",
+          policies=[Policy("orders: who sees all decides whose it is", to="orders_all", using=_AN_ORDER),
+                    Policy("orders: held orders are handed back", to=("orders_own", "orders_floor"), cmd="insert",
+                           check=f"{_AN_ORDER} and person_id = {UID} and {_HELD}")],
+          grants={"orders_all": "select, delete", "orders_own": "insert", "orders_floor": "insert"}),
     Table("ops.SignedLink",
           policies=[Policy("orders: links are made by who works on the order", to=("orders_all", "orders_own"),
                            cmd="insert", check=f"kind = 'order_status' and {_of_order('subject_id')}")],

@@ -4,13 +4,7 @@ from celery import shared_task
 
 from ops import clock
 from ops.jobs import job
-from orders import overdue, waking
-
-
-@shared_task(runs_as="overdue")
-def find_overdue() -> None:
-    with job("find overdue orders") as run:
-        run.rows = overdue.tell_everyone(clock.today())
+from orders import waking
 
 
 @shared_task(runs_as="wake")

@@ -55,28 +55,29 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._bound: Actor | None = None
+        self.kept: dict[str, Any] = {}  # what this transaction has read and may go on using until it ends
         self.execute_wrappers.append(self._bind_first)
 
     # Every way in which a transaction or a savepoint begins or ends makes the binding stale.
     def _set_autocommit(self, autocommit: bool) -> None:
-        self._bound = None
+        self._bound, self.kept = None, {}
         super()._set_autocommit(autocommit)  # type: ignore[misc]  # the stubs leave private hooks out
 
     def _commit(self) -> Any:
-        self._bound = None
+        self._bound, self.kept = None, {}
         return super()._commit()  # type: ignore[misc]
 
     def _rollback(self) -> Any:
-        self._bound = None
+        self._bound, self.kept = None, {}
         return super()._rollback()  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
         self._bound = current_actor.get()  # going back binds nobody: a failed transaction takes no other statement
         super()._savepoint_rollback(sid)  # type: ignore[misc]
-        self._bound = None  # ROLLBACK TO undoes SET LOCAL
+        self._bound, self.kept = None, {}  # ROLLBACK TO undoes SET LOCAL, and what was written and read since
 
     def _close(self) -> Any:
-        self._bound = None
+        self._bound, self.kept = None, {}
         return super()._close()  # type: ignore[misc]
 
     def get_connection_params(self) -> dict[str, Any]:

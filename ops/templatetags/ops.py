@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from ops import clock
 from ops.editing import as_text
 from ops.money import minor_unit, rounded
+from ops.shop.reading import shown
 
 register = template.Library()
 
@@ -104,7 +105,7 @@ def spell(amount: object, currency: str = "", *, whole: bool = False, lakh: bool
     currency = currency or settings.SHOP_CURRENCY
     value = rounded(value, "JPY" if whole else currency)
     units, _, fraction = f"{abs(value):f}".partition(".")
-    use_lakh = getattr(settings, "SHOP_LAKH", False) if lakh is None else lakh
+    use_lakh = shown("money.lakh") if lakh is None else lakh
     sign = SIGNS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
     number = grouped(units, lakh=use_lakh) + (f".{fraction}" if fraction else "")
     return f"{MINUS if value < 0 else ''}{sign}{number}"

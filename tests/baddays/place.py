@@ -79,10 +79,10 @@ class Shop:
             "beat", "celery", "--quiet", "--app", "ops.celery:app", "beat", "--pidfile=", "--schedule", schedule
         )
 
-    def call(self, task: str) -> None:
+    def call(self, task: str, *arguments: object) -> None:
         """Queue a task as beat does: for nobody in particular."""
         with Celery("beat", broker=self.valkey.url, set_as_current=False) as beat:
-            beat.send_task(task, queue="od")
+            beat.send_task(task, arguments, queue="od")
 
     def worker_listens(self) -> bool:
         """Whether a worker waits for tasks."""

@@ -13,7 +13,7 @@ from tests.baddays.mail import Postbox
 from tests.baddays.place import Shop
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("baddays")]
-OVERDUE = "select state, attempts from ops_outboxmail where kind = 'orders.overdue' order by id"
+OVERDUE = "select state, attempts from ops_outboxmail where kind = 'digest' order by id"
 
 
 def kill_child_of(worker: int) -> None:
@@ -32,7 +32,7 @@ def test_a_task_and_its_mail_survive_two_deaths(shop: Shop, postbox: Postbox) ->
     # The finder stands before the mail it is about to queue ...
     with psycopg.connect(shop.cluster.url(SUPERUSER)) as obstacle:
         obstacle.execute("lock table ops_outboxmail in access exclusive mode")
-        shop.call("orders.tasks.find_overdue")
+        shop.call("ops.digests.tasks.write_lists", True)
         waits = "select 1 from pg_locks where not granted and relation = 'ops_outboxmail'::regclass"
         assert wait_until(lambda: bool(shop.ask(waits)), 20), shop.said("worker")
         kill_child_of(worker.pid)
@@ -50,9 +50,9 @@ def test_a_task_and_its_mail_survive_two_deaths(shop: Shop, postbox: Postbox) ->
     shop.call("ops.tasks.send_mail")  # as beat does every ten seconds
     assert wait_until(lambda: shop.ask(OVERDUE) == [("sent", 1)], 30), shop.said("worker")
     shop.call("ops.tasks.send_mail")
-    shop.call("orders.tasks.find_overdue")
+    shop.call("ops.digests.tasks.write_lists", True)
 
-    runs = "select rows from ops_jobrun where name = 'find overdue orders' and ended_at is not null order by id"
+    runs = "select rows from ops_jobrun where name = 'write morning lists' and ended_at is not null order by id"
     assert wait_until(lambda: shop.ask(runs) == [(1,), (0,)], 30), shop.said("worker")
     assert len(postbox.taken) == 1
     assert b"production@cast.example" in postbox.taken[0]

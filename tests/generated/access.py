@@ -42,6 +42,7 @@ SUBJECTS = {
     "accounts": "usersessions.UserSession",
     "progress": "progress.Job",
     "quotes": "quotes.Quote",
+    "shop": "shop.Setting",
     "intake": "intake.IntakeKey",
     "files": "files.File",
     "files:order_add": "orders.Order",

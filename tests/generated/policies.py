@@ -112,6 +112,8 @@ def _events(t: Truth, world: World, key: str) -> Keys:
 
     def seen(row: dict[str, Any]) -> bool:
         match row["noun"]:
+            case "setting" | "holiday":
+                return True
             case "order":
                 return row["subject_id"] in _orders(t, key)
             case "quote":
@@ -208,7 +210,21 @@ def _contents(t: Truth, world: World, key: str) -> Keys:
 
 
 # Tables whose model has no visible_to. A table that shows somebody a part of its rows must stand here or have one.
+def _extensions(t: Truth, world: World, key: str) -> Keys:
+    return t.where("digests_extension", lambda row: row["noun"] == "order" and row["subject_id"] in _orders(t, key))
+
+
+def _hand_backs(t: Truth, world: World, key: str) -> Keys:
+    everything, uid = "orders_all" in _scopes(world, key), world.people[key].pk
+    return t.where("digests_handback", lambda row: everything or row["person_id"] == uid)
+
+
+def _snoozes(t: Truth, world: World, key: str) -> Keys:
+    return t.where("digests_snooze", lambda row: row["person_id"] == world.people[key].pk)
+
+
 EXPECTED: dict[str, Expected] = {
+    "digests_extension": _extensions, "digests_handback": _hand_backs, "digests_snooze": _snoozes,
     "orders_orderline": _lines, "orders_ordersale": _sales, "orders_orderlineprice": _prices, "orders_ordercosting": _costs,
     "ops_transition": _transitions, "ops_event": _events, "ops_importbatch": _batches, "ops_savedview": _views,
     "accounts_signin": _sign_ins,

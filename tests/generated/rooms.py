@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ops.db.actor import acting_as, for_user
 from tests import make
+from tests.generated import shop_rows
 
 if TYPE_CHECKING:
     from tests.generated.world import World
@@ -47,19 +48,8 @@ def _files(made: World) -> None:
 
 
 FILL: dict[str, Callable[[World], None]] = {"files_file": _files}
-
-
-def _jobs(made: World) -> None:
-    from ops.progress.models import Job
-
-    for key in ("agent", "manager"):
-        for state in ("waiting", "done"):
-            Job.objects.create(
-                owner=made.people[key], kind="orders.pack_slips", title="Pack slips", question=state * 8, state=state
-            )
-
-
-FILL["progress_job"] = _jobs
+FILL["progress_job"] = shop_rows.write_jobs
+FILL["shop_setting"] = shop_rows.write
 
 
 def _storefront(made: World) -> None:

@@ -97,6 +97,9 @@ BROKEN: dict[str, dict[str, Any]] = {
     "quotes_rules_one": {"id": 2},
     "quotes_sale_currency": {"currency": "Rs."},
     "quotes_sale_rate": {"rate": 0},
+    "digests_extension_reason": {"reason": ""},
+    "digests_handback_reason": {"reason": ""},
+    "shop_holiday_named": {"name": ""},
     "progress_job_file_hash": {"file_hash": "../1-secret"},
     "progress_job_state": {"state": "asleep"},
 }
@@ -108,6 +111,7 @@ _LONELY = (
     "with c as (insert into customers_customer (name, city, address, source, external_id) values ('Lonely', '', '', '', '') returning id)"
     " insert into customers_customermerge (kept_id, gone_id, chosen) select (select min(id) from customers_customer), c.id, '{}' from c"
 )
+_NOBODY = "select set_config('ops.uid', '-1', true)"
 UPDATED = {
     "quotes_quoteorder_order_id_ee6a9f8d_fk_orders_order_id": (
         "select 1",
@@ -132,6 +136,11 @@ UPDATED = {
         "update customers_customermerge set undone_by_id = -1",
     ),
     "orders_costing_copies_the_amount": ("select 1", "update orders_ordercosting set order_amount = order_amount + 1"),
+    "digests_extension_by_id_717a82f5_fk_accounts_user_id": (_NOBODY, "update digests_extension set reason = 'y'"),
+    "shop_setting_by_id_158c303e_fk_accounts_user_id":
+        (_NOBODY, "insert into shop_setting (key, value, starts_on, reason) values ('money.lakh', 'true', current_date + 9, '')"),
+    "shop_setting_withdrawn_by_id_c0b703c2_fk_accounts_user_id":
+        (_NOBODY, "update shop_setting set withdrawn_at = now() where starts_on > current_date + 20"),
     "ops_event_by_id_692db4c8_fk_accounts_user_id": ("select set_config('ops.uid', '-1', true)", _EVENT),
     "ops_event_real_by_id_f839022c_fk_accounts_user_id": ("select set_config('ops.real_uid', '-1', true)", _EVENT),
 }

@@ -216,7 +216,7 @@ def _odds_and_ends(made: World) -> None:
         kind="order_status", subject_id=made.orders["agent/shipped"], token_sha256=sha256(made.link.encode()).digest(),
         expires_at=now + timedelta(days=90),
     )  # fmt: skip
-    kernel.JobRun.objects.create(name="find overdue orders")
+    kernel.JobRun.objects.create(name="write morning lists")
     kernel.RunOnce.objects.create(kind="overdue", day=now.date(), key="1")
     kernel.OutboxMail.objects.create(key="a", kind="test", recipient="a@c.example", subject="Hello", text="Hello")
     with acting_as(task("chain")):

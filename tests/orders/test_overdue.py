@@ -1,249 +1,238 @@
-"""The morning's mails: to whom, about what, and once - also when workers race or are killed in between."""
+"""Whose an overdue order is; the list on the page is the list of the mail; extensions, holds and what nobody can do."""
 
-import asyncio
-import os
-import signal
-import socket
-import subprocess
-import sys
-import threading
-import time
 from datetime import timedelta
-from email import message_from_bytes, policy
 
 import pytest
-from aiosmtpd.controller import Controller
-from django.db import connections
+from django.db import DatabaseError, connection, transaction
 
 from accounts import actions as people
-from ops import clock, env, lifecycle
-from ops.celery import app  # noqa: F401  the tasks below belong to it
-from ops.db.actor import acting_as, for_user, mailer, task
-from ops.models import JobRun, OutboxMail, Stage
-from ops.tasks import send_mail
-from orders import actions, overdue
-from orders.tasks import find_overdue
-from tests import database, make
+from accounts.models import User
+from ops import clock, lifecycle
+from ops.db.actor import acting_as, for_user
+from ops.digests import actions as digests
+from ops.errors import Refused
+from ops.models import Event, Stage
+from orders import actions
+from orders.models import Order
+from orders.overdue import OVERDUE, move_on, rows_of, step_of, waits_for
+from tests import make
+from tests.digests.conftest import LAST_WEEK, YESTERDAY
 
-YESTERDAY = {"promise_on": clock.today() - timedelta(days=1)}
-LAST_WEEK = {"promise_on": clock.today() - timedelta(days=7)}
-
-
-def mails() -> dict[str, OutboxMail]:
-    with acting_as(mailer()):
-        found = list(OutboxMail.objects.filter(kind="orders.overdue"))
-    assert len({mail.recipient for mail in found}) == len(found)
-    return {mail.recipient: mail for mail in found}
+TOMORROW, NEXT_WEEK = (clock.today() + timedelta(days=days) for days in (1, 7))
 
 
-def tell() -> int:
-    with acting_as(task("overdue")):
-        return overdue.tell_everyone(clock.today())
+def waiting(person) -> list[str]:
+    with acting_as(for_user(person)):
+        person = User.objects.get(pk=person.pk)
+    with acting_as(for_user(person)):
+        rows = waits_for(person, list(User.objects.active())).values_list("number", flat=True)
+        return list(rows)
 
 
 @pytest.mark.django_db
-def test_agents_are_told_of_their_own_orders_worst_first(cast):
+def test_agents_have_their_own_worst_first_and_overseers_nothing(cast):
     mild = make.order(cast.agent, **YESTERDAY)
-    bad = make.order(cast.agent, name="Imran Qureshi", **LAST_WEEK)
+    bad = make.order(cast.agent, **LAST_WEEK)
     theirs = make.order(cast.other_agent, **YESTERDAY)
     make.order(cast.agent)
 
-    assert tell() == 2
-
-    text = mails()[cast.agent.email].text
-    assert text.index(bad.number) < text.index(mild.number)
-    assert "7 days ago" in text
-    assert "Imran Qureshi" in text
-    assert theirs.number not in text
-    assert mails()[cast.other_agent.email].subject == f"{theirs.number} is overdue"
+    assert waiting(cast.agent) == [bad.number, mild.number]
+    assert waiting(cast.other_agent) == [theirs.number]
+    for person in (cast.manager, cast.owner, cast.production, cast.finance, cast.accountant, cast.sysadmin):
+        assert waiting(person) == []
 
 
 @pytest.mark.django_db
-def test_production_is_told_of_its_own_without_customers_and_nobody_of_money(cast):
-    order = make.order_in("in_production", cast.agent, cast.production, name="Imran Qureshi", **YESTERDAY)
-    make.order(cast.agent, name="Imran Qureshi", **YESTERDAY)
+def test_rush_comes_before_what_is_equally_late(cast):
+    plain, rush = make.order(cast.agent, **YESTERDAY), make.order(cast.agent, rush=True, **YESTERDAY)
 
-    assert tell() == 2
-
-    made = mails()
-    assert made.keys() == {cast.production.email, cast.agent.email}
-    assert order.number in made[cast.production.email].text
-    assert "Imran" not in made[cast.production.email].text + made[cast.production.email].html
-    for mail in made.values():
-        assert "2501" not in mail.text.replace(",", "") and "PKR" not in mail.text
+    assert waiting(cast.agent) == [rush.number, plain.number]
 
 
 @pytest.mark.django_db
-def test_nothing_to_do_is_no_mail_and_held_or_cancelled_orders_are_nothing(cast, as_person):
+def test_what_is_in_production_waits_for_its_maker_and_comes_back_when_it_is_ready(cast):
+    making = make.order_in("in_production", cast.agent, cast.production, **YESTERDAY)
+    ready = make.order_in("ready_to_ship", cast.agent, cast.production, **YESTERDAY)
+
+    assert waiting(cast.production) == [making.number]
+    assert waiting(cast.agent) == [ready.number]
+
+
+@pytest.mark.django_db
+def test_held_cancelled_and_finished_orders_wait_for_nobody(cast, as_person):
     held, cancelled = make.order(cast.agent, **YESTERDAY), make.order(cast.agent, **YESTERDAY)
     make.order_in("delivered", cast.agent, cast.production, **YESTERDAY)
     with as_person(cast.agent):
         actions.hold_order(held, by=cast.agent, reason="Waiting for the advance")
         actions.cancel_order(cancelled, by=cast.agent, reason="Double")
 
-    assert tell() == 0
-    assert mails() == {}
-
-
-@pytest.mark.django_db
-def test_a_second_run_of_the_day_tells_nobody_and_the_next_day_tells_again(cast):
-    make.order(cast.agent, **YESTERDAY)
-
-    assert [tell(), tell()] == [1, 0]
-    with acting_as(task("overdue")):
-        assert overdue.tell_everyone(clock.today() + timedelta(days=1)) == 1
-
-
-@pytest.mark.django_db
-def test_where_nobody_is_left_to_chase_everybody_who_sees_all_is_told(cast, as_person):
-    order = make.order_in("in_production", cast.agent, cast.production, **YESTERDAY)
-    with as_person(cast.admin):
-        people.deactivate_person(cast.production, by=cast.admin)
-
-    assert tell() == 3
-
-    assert mails().keys() == {cast.admin.email, cast.manager.email, cast.owner.email}
-    assert order.number in mails()[cast.owner.email].text
+    assert [waiting(person) for person in cast.everyone()] == [[]] * 9
 
 
 @pytest.mark.django_db
 def test_a_stage_without_a_chaser_is_for_those_who_see_all(cast, as_person):
-    make.order(cast.agent, **YESTERDAY)
+    order = make.order(cast.agent, **YESTERDAY)
     with as_person(cast.sysadmin):
         Stage.objects.filter(noun="order", key="received").update(chaser=None)
     lifecycle.forget("order")
 
-    tell()
-
-    assert mails().keys() == {cast.admin.email, cast.manager.email, cast.owner.email}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_write_one_mail_each(cast):
-    make.order(cast.agent, **YESTERDAY)
-    make.order(cast.other_agent, **YESTERDAY)
-    start, told = threading.Barrier(2), []
-
-    def work() -> None:
-        try:
-            start.wait()
-            told.append(tell())
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-
-    assert sum(told) == 2
-    assert len(mails()) == 2
+    assert [waiting(person) for person in (cast.admin, cast.manager, cast.owner)] == [[order.number]] * 3
+    assert waiting(cast.agent) == []
 
 
-# --- a real conversation ----------------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_orders_of_who_has_gone_are_for_those_who_see_all(cast, as_person):
+    order = make.order(cast.agent, **YESTERDAY)
+    with as_person(cast.admin):
+        people.deactivate_person(cast.agent, by=cast.admin)
+
+    assert waiting(cast.manager) == [order.number]
 
 
-class Postbox:
-    """An SMTP server that keeps what it accepts; `slow` makes it think so long before it answers."""
+@pytest.mark.django_db
+def test_the_filter_of_the_list_shows_exactly_what_waits(cast, client_of):
+    mine, others = make.order(cast.agent, **YESTERDAY), make.order(cast.agent)
 
-    def __init__(self) -> None:
-        self.taken: list[bytes] = []
-        self.asked = threading.Event()
-        self.slow = 0.0
+    page = client_of(cast.agent).get("/orders/list/?waits=1").content.decode()
 
-    async def handle_DATA(self, server, session, envelope) -> str:
-        self.asked.set()
-        await asyncio.sleep(self.slow)
-        self.taken.append(envelope.content)
-        return "250 OK"
+    assert mine.number in page
+    assert others.number not in page
 
 
-@pytest.fixture
-def postbox(settings):
-    box = Postbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    box.url = f"smtp+plain://127.0.0.1:{port}"
-    settings.MAILERS = {"default": env.mailer(box.url)}
-    yield box
-    server.stop()
+# --- later, not now, not mine -------------------------------------------------------------------------------------
 
 
-def another_process(code: str, postbox: Postbox) -> subprocess.Popen[bytes]:
-    name = connections["default"].settings_dict["NAME"]
-    environment = os.environ | {
-        "DATABASE_URL": database.web_url(name), "DJANGO_SETTINGS_MODULE": "tests.settings", "EMAIL_URL": postbox.url,
-        "OPS_LOGIN": "web",
-    }  # fmt: skip
-    start = "import django; django.setup()\nfrom django.conf import settings\nfrom ops import env\n"
-    start += "settings.MAILERS = {'default': env.mailer(settings.EMAIL_URL)}\n"
-    return subprocess.Popen([sys.executable, "-c", start + code], env=environment, cwd=database.CHECKOUT)
+@pytest.mark.django_db
+def test_an_extension_takes_the_order_out_of_what_is_overdue_until_its_day_has_passed(cast, as_person):
+    order, other = make.order(cast.agent, **YESTERDAY), make.order(cast.agent, **YESTERDAY)
+    with as_person(cast.agent):
+        digests.extend(OVERDUE, order, by=cast.agent, until=TOMORROW, reason="Fabric comes on Monday")
+        digests.extend(OVERDUE, order, by=cast.agent, until=NEXT_WEEK, reason="Or on Friday")
+
+        event = Event.objects.filter(kind="order.extended").latest("pk")
+        assert (event.data["reason"], Event.objects.filter(kind="order.extended").count()) == ("Or on Friday", 2)
+    assert waiting(cast.agent) == [other.number]
+    with as_person(cast.manager):
+        assert list(Order.objects.overdue()) == [other]
+        with connection.cursor() as cursor:
+            cursor.execute("select until, reason, by_id from digests_extension")
+            assert cursor.fetchall() == [(NEXT_WEEK, "Or on Friday", cast.agent.pk)]
+    with acting_as(for_user(cast.agent)), clock.moved_to(clock.now() + timedelta(days=7)):
+        assert order not in Order.objects.overdue()
+    with acting_as(for_user(cast.agent)), clock.moved_to(clock.now() + timedelta(days=8)):
+        assert order in Order.objects.overdue()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_job_writes_its_run_and_the_mail_arrives_exactly_once(cast, postbox):
+@pytest.mark.django_db
+@pytest.mark.parametrize(("until", "reason", "says"), [
+    (clock.today(), "x", "after today"), (clock.today() + timedelta(days=99), "x", "at most 60 days"),
+    (TOMORROW, " ", "Say why"),
+])  # fmt: skip
+def test_an_extension_needs_a_day_ahead_and_a_reason(until, reason, says, cast, as_person):
     order = make.order(cast.agent, **YESTERDAY)
 
-    for _ in range(2):
-        find_overdue()
-        send_mail()
+    with as_person(cast.agent), pytest.raises(Refused, match=says):
+        digests.extend(OVERDUE, order, by=cast.agent, until=until, reason=reason)
 
-    (taken,) = postbox.taken
-    message = message_from_bytes(taken, policy=policy.default)
-    assert message["To"] == cast.agent.email
-    assert message["Message-ID"].startswith("<outbox-")
-    assert order.number in message.get_body(("plain",)).get_content()
-    assert message.get_body(("html",)) is not None
-    with acting_as(for_user(cast.sysadmin)):
-        runs = JobRun.objects.filter(name="find overdue orders").order_by("pk")
-        assert [(run.rows, run.error, run.ended_at is not None) for run in runs] == [(1, "", True), (0, "", True)]
+    assert waiting(cast.agent) == [order.number]
 
 
-_DIES_BEFORE_COMMIT = """
-import os, signal
-from django.db import transaction
-from ops import clock
-from ops.db.actor import acting_as, task
-from orders import overdue
-with acting_as(task("overdue")), transaction.atomic():
-    assert overdue.tell_everyone(clock.today()) == 1
-    os.kill(os.getpid(), signal.SIGKILL)
-"""
+@pytest.mark.django_db
+def test_raw_sql_extends_only_what_one_holds_and_in_ones_own_name(cast, as_person):
+    order = make.order(cast.agent, **YESTERDAY)
+    sql = "insert into digests_extension (noun, subject_id, until, reason, by_id) values ('order', %s, %s, 'x', %s)"
+
+    def attempt(person, until=TOMORROW, noun="order"):
+        with as_person(person), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql.replace("'order'", f"'{noun}'"), [order.pk, until, cast.owner.pk])
+            cursor.execute("select by_id from digests_extension")
+            return cursor.fetchone()[0]
+
+    for person in (cast.other_agent, cast.production, cast.accountant, cast.finance, cast.sysadmin):
+        with pytest.raises(DatabaseError):
+            attempt(person)
+    for until, noun in ((clock.today(), "order"), (clock.today() + timedelta(days=200), "order"), (TOMORROW, "sample")):
+        with pytest.raises(DatabaseError):
+            attempt(cast.agent, until, noun)
+    assert attempt(cast.agent) == cast.agent.pk
+    with as_person(cast.other_agent), connection.cursor() as cursor:
+        cursor.execute("update digests_extension set reason = 'mine now'")
+        assert cursor.rowcount == 0
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_before_its_commit_has_told_nobody_and_the_next_one_does(cast, postbox):
-    make.order(cast.agent, **YESTERDAY)
+@pytest.mark.django_db
+def test_a_snooze_is_ones_own_and_ends_when_the_order_moves(cast, as_person):
+    order = make.order_in("in_production", cast.agent, cast.production, **YESTERDAY)
+    with as_person(cast.production):
+        digests.snooze(OVERDUE, order, by=cast.production, until=TOMORROW)
+        with pytest.raises(Refused):
+            digests.snooze(OVERDUE, order, by=cast.production, until=clock.today())
+    assert waiting(cast.production) == []
+    with as_person(cast.agent), connection.cursor() as cursor:
+        assert Order.objects.overdue().count() == 1
+        cursor.execute("select count(*) from digests_snooze")
+        assert cursor.fetchone() == (0,)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            cursor.execute(
+                "insert into digests_snooze (person_id, noun, subject_id, until) values (%s, 'order', %s, %s)",
+                [cast.production.pk, order.pk, TOMORROW],
+            )
+    with as_person(cast.production):
+        actions.mark_ready(order, by=cast.production)
+    with as_person(cast.manager):
+        actions.undo_move(order, by=cast.manager)
+    assert waiting(cast.production) == [order.number]
 
-    killed = another_process(_DIES_BEFORE_COMMIT, postbox)
-    assert killed.wait(30) == -signal.SIGKILL
-    assert mails() == {}
-    find_overdue()
-    send_mail()
-    send_mail()
 
-    assert len(postbox.taken) == 1
+@pytest.mark.django_db
+def test_not_mine_goes_to_who_sees_all_with_its_reason_until_they_hand_it_on(cast, as_person):
+    order = make.order(cast.agent, **YESTERDAY)
+    with as_person(cast.agent):
+        digests.hand_back(OVERDUE, order, by=cast.agent, reason="Sana sold it")
+        digests.hand_back(OVERDUE, order, by=cast.agent, reason="Sana sold it")
+        assert Event.objects.filter(kind="order.handed_back").count() == 1
+
+    assert waiting(cast.agent) == []
+    for person in (cast.admin, cast.manager, cast.owner):
+        assert waiting(person) == [order.number]
+    with as_person(cast.manager):
+        assert rows_of(cast.manager, [order.pk])[0].note == "Omar Aziz: not mine, Sana sold it"
+        with pytest.raises(Refused, match="hand it to somebody"):
+            digests.hand_back(OVERDUE, order, by=cast.manager, reason="x")
+        actions.assign_agent(order, by=cast.manager, agent=cast.other_agent)
+    assert (waiting(cast.manager), waiting(cast.other_agent)) == ([], [order.number])
+    with as_person(cast.manager), connection.cursor() as cursor:
+        cursor.execute("select count(*) from digests_handback")
+        assert cursor.fetchone() == (0,)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_sender_killed_in_the_conversation_leaves_the_mail_to_the_next(cast, postbox):
-    make.order(cast.agent, **YESTERDAY)
-    find_overdue()
-    postbox.slow = 30.0
+@pytest.mark.django_db
+def test_who_sees_all_may_leave_it_with_whom_it_was(cast, as_person):
+    order = make.order(cast.agent, **YESTERDAY)
+    with as_person(cast.agent):
+        digests.hand_back(OVERDUE, order, by=cast.agent, reason="x")
+        with pytest.raises(Refused, match="decides whose it is"):
+            digests.insist(OVERDUE, order, by=cast.agent)
+    with as_person(cast.manager):
+        digests.insist(OVERDUE, order, by=cast.manager)
 
-    killed = another_process("import ops.celery; from ops.tasks import send_mail; send_mail()", postbox)
-    assert postbox.asked.wait(30)
-    killed.kill()
-    killed.wait(10)
-    postbox.slow = 0.0
-    deadline = time.monotonic() + 10
-    while not postbox.taken and time.monotonic() < deadline:  # until the server has let go of the dead one's row
-        send_mail()
-        time.sleep(0.05)
-    send_mail()
+    assert (waiting(cast.manager), waiting(cast.agent)) == ([], [order.number])
 
-    assert len(postbox.taken) == 1
-    assert mails()[cast.agent.email].state == "sent"
+
+# --- done ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_done_is_the_one_move_that_asks_for_nothing(cast, as_person):
+    received = make.order(cast.agent)
+    making = make.order_in("in_production", cast.agent, cast.production)
+    ready = make.order_in("ready_to_ship", cast.agent, cast.production)
+    shipped = make.order_in("shipped", cast.agent, cast.production)
+
+    with as_person(cast.agent):
+        assert [step_of(one, cast.agent) for one in (received, ready, shipped)] == ["", "", "Delivered"]
+        assert move_on(shipped, cast.agent).stage == "delivered"
+        with pytest.raises(Refused, match="needs something from you"):
+            move_on(received, cast.agent)
+    with as_person(cast.production):
+        assert move_on(making, cast.production).stage == "ready_to_ship"

@@ -1,0 +1,99 @@
+"""What holds now. `setting` is exact: one read a transaction, kept until that ends. `shown` may be seconds late."""
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection, transaction
+
+from ops import clock
+from ops.db.actor import current_actor
+from ops.shop.rules import rule_of
+
+_KEY, _CHANGED = "shop:rules", "shop:changed"
+_CACHE_SECONDS = 60
+_MEMO_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Book:
+    """Every decision that is not withdrawn, newest day first, and every holiday."""
+
+    rules: tuple[tuple[str, date, Any], ...]
+    holidays: frozenset[date]
+
+    def value(self, key: str, day: date) -> Any:
+        found = next((value for name, since, value in self.rules if name == key and since <= day), None)
+        return rule_of(key).fallback if found is None else found
+
+
+def setting(key: str, *, on: date | None = None) -> Any:
+    """The rule as it holds on that day, today by default. In a transaction only own changes change it."""
+    return exact().value(key, on or clock.today())
+
+
+def shown(key: str) -> Any:
+    """For what is only drawn: remembered in the process for two seconds, in the cache for a minute.
+
+    Where nobody acts, nobody may ask the database: the default.
+    """
+    if current_actor.get() is None:
+        return rule_of(key).fallback
+    return _remembered().value(key, clock.today())
+
+
+def exact() -> Book:
+    if not connection.in_atomic_block:
+        return _read()
+    kept: dict[str, Any] = connection.kept  # type: ignore[attr-defined]
+    if _KEY not in kept:
+        kept[_KEY] = _read()
+    book: Book = kept[_KEY]
+    return book
+
+
+def forget() -> None:
+    """After a change: this transaction reads again; once it is committed, so does every page."""
+    if connection.in_atomic_block:
+        connection.kept.pop(_KEY, None)  # type: ignore[attr-defined]
+        connection.kept[_CHANGED] = True  # type: ignore[attr-defined]
+    transaction.on_commit(_drop)
+
+
+def _drop() -> None:
+    _memo.clear()
+    cache.delete(_KEY)
+
+
+_memo: dict[str, tuple[float, Book]] = {}
+
+
+def _remembered() -> Book:
+    if connection.in_atomic_block and _CHANGED in connection.kept:  # type: ignore[attr-defined]
+        return exact()  # not yet anybody else's
+    until, known = _memo.get(_KEY, (0.0, None))
+    if known is not None and time.monotonic() < until:
+        return known
+    book: Book | None = cache.get(_KEY)
+    if book is None:
+        book = exact()
+        cache.set(_KEY, book, _CACHE_SECONDS)
+    _memo[_KEY] = (time.monotonic() + _MEMO_SECONDS, book)
+    return book
+
+
+def _read() -> Book:
+    """Both tables in one journey; no more rows than people have made decisions."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select s.id, s.key, s.starts_on, s.value::text from shop_setting s where s.withdrawn_at is null"
+            " union all select 0, '', h.day, null from shop_holiday h order by 3 desc, 1 desc"
+        )
+        rows = cursor.fetchall()
+    return Book(
+        tuple((key, since, json.loads(value)) for _, key, since, value in rows if key),
+        frozenset(day for _, key, day, _ in rows if not key),
+    )

@@ -1,0 +1,15 @@
+"""What a shop decides about its orders: how long things last."""
+
+from ops.shop.rules import Rule, declare
+
+declare(
+    Rule(
+        "orders.hold_days", "Look again at held orders after", "The day that is offered when an order is put on hold.",
+        kind="number", default=7, low=1, high=90, unit="days", group="Orders",
+    ),
+    Rule(
+        "orders.link_days", "Links for customers last",
+        "How long the link in a customer's mail shows where the order is. Links that are out keep their time.",
+        kind="number", default=90, low=1, high=365, unit="days", group="Orders",
+    ),
+)  # fmt: skip
