@@ -1701,6 +1701,112 @@ begin
 end $$;
 ;
 
+-- file:orders/sql/shipments.sql
+-- definer: counts every parcel of an order, and locks the order while it counts
+-- Parcels of an order: never more than was ordered, whoever writes at the same time; what has left stays.
+
+-- What of an order is still here; null when no parcel of it has left.
+create or replace function ops.rest_of_order(of_order bigint) returns numeric language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select case when exists (select 1 from orders_shipment s where s.order_id = of_order and s.taken_back_at is null) then
+     (select coalesce(sum(l.quantity), 0) from orders_orderline l where l.order_id = of_order)
+     - (select coalesce(sum(p.quantity), 0) from orders_shipmentline p join orders_shipment s on s.id = p.shipment_id
+         where s.order_id = of_order and s.taken_back_at is null) end $$;
+
+-- DEFINER: it must count every parcel, and it locks the order, so that two who ship at once wait for each other.
+create or replace function ops.guard_shipment_line() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  the_line orders_orderline;
+  parcel orders_shipment;
+  gone numeric;
+begin
+  select * into parcel from orders_shipment where id = new.shipment_id;
+  perform 1 from orders_order where id = parcel.order_id for no key update;
+  select * into the_line from orders_orderline where id = new.line_id;
+  if parcel.id is null or the_line.id is null then return null; end if;  -- the foreign keys say so
+  if the_line.order_id is distinct from parcel.order_id then
+    raise exception 'A parcel holds lines of its own order only.'
+      using errcode = '23514', constraint = 'ops_guard_shipment_order';
+  end if;
+  select coalesce(sum(p.quantity), 0) into gone from orders_shipmentline p join orders_shipment s on s.id = p.shipment_id
+   where p.line_id = new.line_id and s.taken_back_at is null;
+  if gone > the_line.quantity then
+    raise exception 'Of % only % are left to ship.', the_line.description, trim_scale(the_line.quantity - gone + new.quantity)
+      using errcode = '23514', constraint = 'ops_guard_shipment_quantity';
+  end if;
+  return null;
+end $$;
+
+-- When it left is never typed.
+create or replace function ops.stamp_shipment() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    new.shipped_at := ops.now();
+  elsif new.taken_back_at is not null and old.taken_back_at is null then
+    new.taken_back_at := ops.now();
+  end if;
+  return new;
+end $$;
+
+-- A parcel leaves only when the order is ready; it stays with its order, and one that was taken back stays so.
+create or replace function ops.guard_shipment() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare o orders_order;
+begin
+  select * into o from orders_order where id = new.order_id for no key update;
+  if o.id is null then return null; end if;  -- the foreign key says so
+  if tg_op = 'INSERT' then
+    if o.stage is distinct from 'ready_to_ship' or o.cancelled_at is not null or o.held_at is not null then
+      raise exception '% is not ready to ship.', o.number using errcode = '23514', constraint = 'ops_guard_shipment_ready';
+    end if;
+    return null;
+  end if;
+  if (new.order_id, new.position, new.shipped_at) is distinct from (old.order_id, old.position, old.shipped_at)
+     or (old.taken_back_at is not null and new is distinct from old) then
+    raise exception 'A parcel that has left stays as it was.' using errcode = '23514', constraint = 'ops_guard_shipment_stays';
+  end if;
+  if new.taken_back_at is not null and old.taken_back_at is null then
+    if o.stage is distinct from 'ready_to_ship' then
+      raise exception '% has left whole; take its last move back.', o.number
+        using errcode = '23514', constraint = 'ops_guard_shipment_back';
+    end if;
+  end if;
+  return null;
+end $$;
+
+-- An order is shipped when its last piece is; what has left in part is not cancelled.
+create or replace function ops.guard_parts() returns trigger language plpgsql as $$
+begin
+  if new.stage = 'shipped' and old.stage = 'ready_to_ship' and coalesce(ops.rest_of_order(new.id), 0) > 0 then
+    raise exception 'A part of % is still here; ship the rest first.', new.number
+      using errcode = '23514', constraint = 'ops_guard_order_part';
+  end if;
+  if new.cancelled_at is not null and old.cancelled_at is null and ops.rest_of_order(new.id) is not null then
+    raise exception 'A part of % has left the house; take it back instead of cancelling it.', new.number
+      using errcode = '23514', constraint = 'ops_guard_order_parts_left';
+  end if;
+  return new;
+end $$;
+
+-- What has left is not taken out of the order's lines.
+create or replace function ops.guard_line_shipped() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare gone numeric;
+begin
+  select sum(p.quantity) into gone from orders_shipmentline p join orders_shipment s on s.id = p.shipment_id
+   where p.line_id = new.id and s.taken_back_at is null;
+  if new.quantity < gone then
+    raise exception '% of % have left already.', trim_scale(gone), new.description
+      using errcode = '23514', constraint = 'ops_guard_line_shipped';
+  end if;
+  return new;
+end $$;
+;
+
+-- execute:ops.rest_of_order(bigint)
+revoke all on function ops.rest_of_order(bigint) from public; grant execute on function ops.rest_of_order(bigint) to od_s_orders_all, od_s_orders_own, od_s_orders_floor;;
+
 -- file:orders/intake/sql/rules.sql
 -- definer: weighs who gets an order nobody typed, over orders and customers the deliverer may not see; ends older secrets, which who makes a new one may not read
 -- Who gets an order that nobody typed, and how an older secret of a storefront ends.
@@ -4379,6 +4485,11 @@ create policy "the floor works on its stages" on public."orders_order" for updat
   using (stage = any ((select ops.floor_stages('order'))::text[]) and cancelled_at is null)
   with check (stage = any ((select ops.floor_stages('order'))::text[]) and cancelled_at is null);
 
+-- policy:orders_order:held orders are woken on their day
+create policy "held orders are woken on their day" on public."orders_order" for update to od_s_wakes
+  using (held_at is not null and hold_until is not null)
+  with check (held_at is null);
+
 -- policy:orders_order:a link shows its order
 create policy "a link shows its order" on public."orders_order" for select to od_s_link
   using (id = (select ops.link_subject('order_status')));
@@ -4401,6 +4512,9 @@ grant update (stage, production_note) on public."orders_order" to od_s_orders_fl
 -- grant:orders_order:link:select
 grant select on public."orders_order" to od_s_link;
 
+-- grant:orders_order:wakes:update (held_at, hold_reason, hold_until)
+grant update (held_at, hold_reason, hold_until) on public."orders_order" to od_s_wakes;
+
 -- trigger:orders_order:aa_stamp
 create trigger aa_stamp before insert or update of placed_at on public."orders_order" for each row execute function ops.stamp_order();
 
@@ -4412,6 +4526,9 @@ create trigger ac_version before update on public."orders_order" for each row ex
 
 -- trigger:orders_order:ad_order
 create trigger ad_order before update on public."orders_order" for each row execute function ops.guard_order();
+
+-- trigger:orders_order:ae_parts
+create trigger ae_parts before update of stage, cancelled_at on public."orders_order" for each row execute function ops.guard_parts();
 
 -- trigger:orders_order:ae_customer
 create trigger ae_customer before insert or update of customer_id on public."orders_order" for each row execute function ops.guard_order_customer();
@@ -4457,8 +4574,8 @@ begin
   head := record_send(m);
   select h.history_hash into previous from public."orders_historicalorder" h
    where h."id" = r."id" order by h.history_id desc limit 1;
-  insert into public."orders_historicalorder" ("id", "public_id", "number", "customer_id", "agent_id", "assignee_id", "stage", "stage_since", "origin", "channel", "summary", "pieces", "promise_on", "rush", "placed_at", "placed_on", "production_note", "carrier", "tracking_number", "held_at", "hold_reason", "hold_until", "cancelled_at", "cancel_reason", "source", "external_id", "row_sha256", "batch_id", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select r."id", r."public_id", r."number", r."customer_id", r."agent_id", r."assignee_id", r."stage", r."stage_since", r."origin", r."channel", r."summary", r."pieces", r."promise_on", r."rush", r."placed_at", r."placed_on", r."production_note", r."carrier", r."tracking_number", r."held_at", r."hold_reason", r."hold_until", r."cancelled_at", r."cancel_reason", r."source", r."external_id", r."row_sha256", r."batch_id", r."updated_at", r."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  insert into public."orders_historicalorder" ("id", "public_id", "number", "customer_id", "agent_id", "assignee_id", "stage", "stage_since", "origin", "channel", "summary", "pieces", "promise_on", "rush", "placed_at", "placed_on", "production_note", "carrier", "tracking_number", "held_at", "hold_reason", "hold_until", "cancelled_at", "cancel_reason", "source", "external_id", "copied_from_id", "row_sha256", "batch_id", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."public_id", r."number", r."customer_id", r."agent_id", r."assignee_id", r."stage", r."stage_since", r."origin", r."channel", r."summary", r."pieces", r."promise_on", r."rush", r."placed_at", r."placed_on", r."production_note", r."carrier", r."tracking_number", r."held_at", r."hold_reason", r."hold_until", r."cancelled_at", r."cancel_reason", r."source", r."external_id", r."copied_from_id", r."row_sha256", r."batch_id", r."updated_at", r."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
   return null;
 end $$;
 
@@ -4476,8 +4593,8 @@ declare
 begin
   m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
   head := record_send(m);
-  insert into public."orders_historicalorder" ("id", "public_id", "number", "customer_id", "agent_id", "assignee_id", "stage", "stage_since", "origin", "channel", "summary", "pieces", "promise_on", "rush", "placed_at", "placed_on", "production_note", "carrier", "tracking_number", "held_at", "hold_reason", "hold_until", "cancelled_at", "cancel_reason", "source", "external_id", "row_sha256", "batch_id", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select a."id", a."public_id", a."number", a."customer_id", a."agent_id", a."assignee_id", a."stage", a."stage_since", a."origin", a."channel", a."summary", a."pieces", a."promise_on", a."rush", a."placed_at", a."placed_on", a."production_note", a."carrier", a."tracking_number", a."held_at", a."hold_reason", a."hold_until", a."cancelled_at", a."cancel_reason", a."source", a."external_id", a."row_sha256", a."batch_id", a."updated_at", a."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  insert into public."orders_historicalorder" ("id", "public_id", "number", "customer_id", "agent_id", "assignee_id", "stage", "stage_since", "origin", "channel", "summary", "pieces", "promise_on", "rush", "placed_at", "placed_on", "production_note", "carrier", "tracking_number", "held_at", "hold_reason", "hold_until", "cancelled_at", "cancel_reason", "source", "external_id", "copied_from_id", "row_sha256", "batch_id", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."public_id", a."number", a."customer_id", a."agent_id", a."assignee_id", a."stage", a."stage_since", a."origin", a."channel", a."summary", a."pieces", a."promise_on", a."rush", a."placed_at", a."placed_on", a."production_note", a."carrier", a."tracking_number", a."held_at", a."hold_reason", a."hold_until", a."cancelled_at", a."cancel_reason", a."source", a."external_id", a."copied_from_id", a."row_sha256", a."batch_id", a."updated_at", a."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
   return null;
 end $$;
 
@@ -4542,7 +4659,7 @@ select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.
   from public."orders_historicalorder" h
  cross join lateral (select * from public."orders_historicalorder" x where x."id" = h."id" and x.history_id < h.history_id
                       order by x.history_id desc limit 1) p
- cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('number', p."number"::text, h."number"::text), ('customer_id', p."customer_id"::text, h."customer_id"::text), ('agent_id', p."agent_id"::text, h."agent_id"::text), ('assignee_id', p."assignee_id"::text, h."assignee_id"::text), ('stage', p."stage"::text, h."stage"::text), ('stage_since', p."stage_since"::text, h."stage_since"::text), ('origin', p."origin"::text, h."origin"::text), ('channel', p."channel"::text, h."channel"::text), ('summary', p."summary"::text, h."summary"::text), ('pieces', p."pieces"::text, h."pieces"::text), ('promise_on', p."promise_on"::text, h."promise_on"::text), ('rush', p."rush"::text, h."rush"::text), ('placed_at', p."placed_at"::text, h."placed_at"::text), ('placed_on', p."placed_on"::text, h."placed_on"::text), ('production_note', p."production_note"::text, h."production_note"::text), ('carrier', p."carrier"::text, h."carrier"::text), ('tracking_number', p."tracking_number"::text, h."tracking_number"::text), ('held_at', p."held_at"::text, h."held_at"::text), ('hold_reason', p."hold_reason"::text, h."hold_reason"::text), ('hold_until', p."hold_until"::text, h."hold_until"::text), ('cancelled_at', p."cancelled_at"::text, h."cancelled_at"::text), ('cancel_reason', p."cancel_reason"::text, h."cancel_reason"::text), ('source', p."source"::text, h."source"::text), ('external_id', p."external_id"::text, h."external_id"::text), ('row_sha256', p."row_sha256"::text, h."row_sha256"::text), ('batch_id', p."batch_id"::text, h."batch_id"::text)) v(field, old, new)
+ cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('number', p."number"::text, h."number"::text), ('customer_id', p."customer_id"::text, h."customer_id"::text), ('agent_id', p."agent_id"::text, h."agent_id"::text), ('assignee_id', p."assignee_id"::text, h."assignee_id"::text), ('stage', p."stage"::text, h."stage"::text), ('stage_since', p."stage_since"::text, h."stage_since"::text), ('origin', p."origin"::text, h."origin"::text), ('channel', p."channel"::text, h."channel"::text), ('summary', p."summary"::text, h."summary"::text), ('pieces', p."pieces"::text, h."pieces"::text), ('promise_on', p."promise_on"::text, h."promise_on"::text), ('rush', p."rush"::text, h."rush"::text), ('placed_at', p."placed_at"::text, h."placed_at"::text), ('placed_on', p."placed_on"::text, h."placed_on"::text), ('production_note', p."production_note"::text, h."production_note"::text), ('carrier', p."carrier"::text, h."carrier"::text), ('tracking_number', p."tracking_number"::text, h."tracking_number"::text), ('held_at', p."held_at"::text, h."held_at"::text), ('hold_reason', p."hold_reason"::text, h."hold_reason"::text), ('hold_until', p."hold_until"::text, h."hold_until"::text), ('cancelled_at', p."cancelled_at"::text, h."cancelled_at"::text), ('cancel_reason', p."cancel_reason"::text, h."cancel_reason"::text), ('source', p."source"::text, h."source"::text), ('external_id', p."external_id"::text, h."external_id"::text), ('copied_from_id', p."copied_from_id"::text, h."copied_from_id"::text), ('row_sha256', p."row_sha256"::text, h."row_sha256"::text), ('batch_id', p."batch_id"::text, h."batch_id"::text)) v(field, old, new)
  where h.history_type = '~' and v.old is distinct from v.new;
 
 -- grant:orders_order_changes:orders_all:select
@@ -4597,6 +4714,9 @@ grant select, insert, update, delete on public."orders_orderline" to od_s_orders
 
 -- grant:orders_orderline:orders_floor:select
 grant select on public."orders_orderline" to od_s_orders_floor;
+
+-- trigger:orders_orderline:ab_what_has_left
+create trigger ab_what_has_left before update of quantity on public."orders_orderline" for each row execute function ops.guard_line_shipped();
 
 -- trigger:orders_orderline:zx_tell
 create trigger zx_tell after update or delete on public."orders_orderline" for each row execute function ops.tell_order_part();
@@ -5165,6 +5285,449 @@ grant select, insert, delete on public."orders_orderuserobjectpermission" to od_
 -- trigger:orders_orderuserobjectpermission:zx_tell
 create trigger zx_tell after insert or delete on public."orders_orderuserobjectpermission" for each row execute function ops.tell_order_share();
 
+-- rows:orders_carrier
+alter table public."orders_carrier" enable row level security;
+
+-- policy:orders_carrier:everybody knows the carriers
+create policy "everybody knows the carriers" on public."orders_carrier" for select to od_s_staff, od_s_link
+  using (true);
+
+-- policy:orders_carrier:carriers are edited by who sees every order
+create policy "carriers are edited by who sees every order" on public."orders_carrier" for all to od_s_orders_all
+  using (true)
+  with check (true);
+
+-- grant:orders_carrier:staff:select
+grant select on public."orders_carrier" to od_s_staff;
+
+-- grant:orders_carrier:link:select
+grant select on public."orders_carrier" to od_s_link;
+
+-- grant:orders_carrier:orders_all:select
+grant select on public."orders_carrier" to od_s_orders_all;
+
+-- grant:orders_carrier:orders_all:insert
+grant insert on public."orders_carrier" to od_s_orders_all;
+
+-- grant:orders_carrier:orders_all:update (name, tracking_url, is_active)
+grant update (name, tracking_url, is_active) on public."orders_carrier" to od_s_orders_all;
+
+-- function:ops.h_orders_carrier()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_orders_carrier() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."orders_carrier"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."orders_historicalcarrier" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."orders_historicalcarrier" ("id", "key", "name", "tracking_url", "is_active", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."key", r."name", r."tracking_url", r."is_active", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:orders_carrier:zz_history
+create trigger zz_history after update or delete on public."orders_carrier" for each row execute function ops.h_orders_carrier();
+
+-- function:ops.ha_orders_carrier()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_orders_carrier() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."orders_historicalcarrier" ("id", "key", "name", "tracking_url", "is_active", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."key", a."name", a."tracking_url", a."is_active", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:orders_carrier:zz_history_added
+create trigger zz_history_added after insert on public."orders_carrier" referencing new table as added for each statement execute function ops.ha_orders_carrier();
+
+-- rows:orders_historicalcarrier
+alter table public."orders_historicalcarrier" enable row level security;
+
+-- trigger:orders_historicalcarrier:aa_append_only
+create trigger aa_append_only before update or delete on public."orders_historicalcarrier" for each row execute function ops.refuse();
+
+-- trigger:orders_historicalcarrier:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."orders_historicalcarrier" for each statement execute function ops.refuse();
+
+-- index:orders_historicalcarrier_chain
+create index if not exists "orders_historicalcarrier_chain" on public."orders_historicalcarrier" ("id", history_id);
+
+-- index:orders_historicalcarrier_when
+create index if not exists "orders_historicalcarrier_when" on public."orders_historicalcarrier" (history_date, history_id);
+
+-- policy:orders_historicalcarrier:history: carriers are edited by who sees every order
+create policy "history: carriers are edited by who sees every order" on public."orders_historicalcarrier" for select to od_s_orders_all
+  using (true);
+
+-- policy:orders_historicalcarrier:history: the chain is verified
+create policy "history: the chain is verified" on public."orders_historicalcarrier" for select to od_s_chain
+  using (true);
+
+-- grant:orders_historicalcarrier:orders_all:select
+grant select on public."orders_historicalcarrier" to od_s_orders_all;
+
+-- grant:orders_historicalcarrier:chain:select
+grant select on public."orders_historicalcarrier" to od_s_chain;
+
+-- view:orders_carrier_changes
+-- definer: field changes
+create view public."orders_carrier_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."orders_historicalcarrier" h
+ cross join lateral (select * from public."orders_historicalcarrier" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('key', p."key"::text, h."key"::text), ('name', p."name"::text, h."name"::text), ('tracking_url', p."tracking_url"::text, h."tracking_url"::text), ('is_active', p."is_active"::text, h."is_active"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:orders_carrier_changes:orders_all:select
+grant select on public."orders_carrier_changes" to od_s_orders_all;
+
+-- rows:orders_shipment
+alter table public."orders_shipment" enable row level security;
+
+-- policy:orders_shipment:parcels of every order
+create policy "parcels of every order" on public."orders_shipment" for all to od_s_orders_all
+  using (true)
+  with check (true);
+
+-- policy:orders_shipment:parcels of every order are read
+create policy "parcels of every order are read" on public."orders_shipment" for select to od_s_orders_read
+  using (true);
+
+-- policy:orders_shipment:parcels of seen orders are seen
+create policy "parcels of seen orders are seen" on public."orders_shipment" for select to od_s_orders_own, od_s_orders_floor
+  using (exists (select 1 from orders_order o where o.id = order_id));
+
+-- policy:orders_shipment:parcels of own orders leave
+create policy "parcels of own orders leave" on public."orders_shipment" for insert to od_s_orders_own
+  with check (exists (select 1 from orders_order o where o.id = order_id and o.agent_id = (select ops.uid())));
+
+-- policy:orders_shipment:parcels of own orders are corrected
+create policy "parcels of own orders are corrected" on public."orders_shipment" for update to od_s_orders_own
+  using (exists (select 1 from orders_order o where o.id = order_id and o.agent_id = (select ops.uid())))
+  with check (exists (select 1 from orders_order o where o.id = order_id and o.agent_id = (select ops.uid())));
+
+-- policy:orders_shipment:a link shows the parcels of its order
+create policy "a link shows the parcels of its order" on public."orders_shipment" for select to od_s_link
+  using (order_id = (select ops.link_subject('order_status')));
+
+-- grant:orders_shipment:orders_all:select
+grant select on public."orders_shipment" to od_s_orders_all;
+
+-- grant:orders_shipment:orders_all:insert
+grant insert on public."orders_shipment" to od_s_orders_all;
+
+-- grant:orders_shipment:orders_all:update (carrier_id, carrier_name, tracking_number, taken_back_at)
+grant update (carrier_id, carrier_name, tracking_number, taken_back_at) on public."orders_shipment" to od_s_orders_all;
+
+-- grant:orders_shipment:orders_own:select
+grant select on public."orders_shipment" to od_s_orders_own;
+
+-- grant:orders_shipment:orders_own:insert
+grant insert on public."orders_shipment" to od_s_orders_own;
+
+-- grant:orders_shipment:orders_own:update (carrier_id, carrier_name, tracking_number, taken_back_at)
+grant update (carrier_id, carrier_name, tracking_number, taken_back_at) on public."orders_shipment" to od_s_orders_own;
+
+-- grant:orders_shipment:orders_read:select
+grant select on public."orders_shipment" to od_s_orders_read;
+
+-- grant:orders_shipment:orders_floor:select
+grant select on public."orders_shipment" to od_s_orders_floor;
+
+-- grant:orders_shipment:link:select
+grant select on public."orders_shipment" to od_s_link;
+
+-- trigger:orders_shipment:aa_stamp
+create trigger aa_stamp before insert or update on public."orders_shipment" for each row execute function ops.stamp_shipment();
+
+-- trigger:orders_shipment:ab_parcel
+create trigger ab_parcel after insert or update on public."orders_shipment" for each row execute function ops.guard_shipment();
+
+-- trigger:orders_shipment:zx_tell
+create trigger zx_tell after update or delete on public."orders_shipment" for each row execute function ops.tell_order_part();
+
+-- trigger:orders_shipment:zx_tell_added
+create trigger zx_tell_added after insert on public."orders_shipment" referencing new table as added for each statement execute function ops.tell_new_order_parts();
+
+-- function:ops.h_orders_shipment()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_orders_shipment() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."orders_shipment"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."orders_historicalshipment" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."orders_historicalshipment" ("id", "order_id", "position", "carrier_id", "carrier_name", "tracking_number", "shipped_at", "taken_back_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."order_id", r."position", r."carrier_id", r."carrier_name", r."tracking_number", r."shipped_at", r."taken_back_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:orders_shipment:zz_history
+create trigger zz_history after update or delete on public."orders_shipment" for each row execute function ops.h_orders_shipment();
+
+-- function:ops.ha_orders_shipment()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_orders_shipment() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."orders_historicalshipment" ("id", "order_id", "position", "carrier_id", "carrier_name", "tracking_number", "shipped_at", "taken_back_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."order_id", a."position", a."carrier_id", a."carrier_name", a."tracking_number", a."shipped_at", a."taken_back_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:orders_shipment:zz_history_added
+create trigger zz_history_added after insert on public."orders_shipment" referencing new table as added for each statement execute function ops.ha_orders_shipment();
+
+-- rows:orders_historicalshipment
+alter table public."orders_historicalshipment" enable row level security;
+
+-- trigger:orders_historicalshipment:aa_append_only
+create trigger aa_append_only before update or delete on public."orders_historicalshipment" for each row execute function ops.refuse();
+
+-- trigger:orders_historicalshipment:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."orders_historicalshipment" for each statement execute function ops.refuse();
+
+-- index:orders_historicalshipment_chain
+create index if not exists "orders_historicalshipment_chain" on public."orders_historicalshipment" ("id", history_id);
+
+-- index:orders_historicalshipment_when
+create index if not exists "orders_historicalshipment_when" on public."orders_historicalshipment" (history_date, history_id);
+
+-- policy:orders_historicalshipment:history: parcels of every order
+create policy "history: parcels of every order" on public."orders_historicalshipment" for select to od_s_orders_all
+  using (true);
+
+-- policy:orders_historicalshipment:history: parcels of every order are read
+create policy "history: parcels of every order are read" on public."orders_historicalshipment" for select to od_s_orders_read
+  using (true);
+
+-- policy:orders_historicalshipment:history: parcels of seen orders are seen
+create policy "history: parcels of seen orders are seen" on public."orders_historicalshipment" for select to od_s_orders_own, od_s_orders_floor
+  using (exists (select 1 from public."orders_shipment" x where x."id" = "orders_historicalshipment"."id"));
+
+-- policy:orders_historicalshipment:history: the chain is verified
+create policy "history: the chain is verified" on public."orders_historicalshipment" for select to od_s_chain
+  using (true);
+
+-- grant:orders_historicalshipment:orders_all:select
+grant select on public."orders_historicalshipment" to od_s_orders_all;
+
+-- grant:orders_historicalshipment:orders_read:select
+grant select on public."orders_historicalshipment" to od_s_orders_read;
+
+-- grant:orders_historicalshipment:orders_own:select
+grant select on public."orders_historicalshipment" to od_s_orders_own;
+
+-- grant:orders_historicalshipment:orders_floor:select
+grant select on public."orders_historicalshipment" to od_s_orders_floor;
+
+-- grant:orders_historicalshipment:chain:select
+grant select on public."orders_historicalshipment" to od_s_chain;
+
+-- view:orders_shipment_changes
+-- definer: field changes
+create view public."orders_shipment_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."orders_historicalshipment" h
+ cross join lateral (select * from public."orders_historicalshipment" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('order_id', p."order_id"::text, h."order_id"::text), ('position', p."position"::text, h."position"::text), ('carrier_id', p."carrier_id"::text, h."carrier_id"::text), ('carrier_name', p."carrier_name"::text, h."carrier_name"::text), ('tracking_number', p."tracking_number"::text, h."tracking_number"::text), ('shipped_at', p."shipped_at"::text, h."shipped_at"::text), ('taken_back_at', p."taken_back_at"::text, h."taken_back_at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:orders_shipment_changes:orders_all:select
+grant select on public."orders_shipment_changes" to od_s_orders_all;
+
+-- grant:orders_shipment_changes:orders_read:select
+grant select on public."orders_shipment_changes" to od_s_orders_read;
+
+-- grant:orders_shipment_changes:orders_own:select
+grant select on public."orders_shipment_changes" to od_s_orders_own;
+
+-- grant:orders_shipment_changes:orders_floor:select
+grant select on public."orders_shipment_changes" to od_s_orders_floor;
+
+-- rows:orders_shipmentline
+alter table public."orders_shipmentline" enable row level security;
+
+-- policy:orders_shipmentline:contents of every parcel
+create policy "contents of every parcel" on public."orders_shipmentline" for all to od_s_orders_all
+  using (true)
+  with check (true);
+
+-- policy:orders_shipmentline:contents of every parcel are read
+create policy "contents of every parcel are read" on public."orders_shipmentline" for select to od_s_orders_read
+  using (true);
+
+-- policy:orders_shipmentline:contents of seen parcels are seen
+create policy "contents of seen parcels are seen" on public."orders_shipmentline" for select to od_s_orders_own, od_s_orders_floor
+  using (exists (select 1 from orders_shipment s where s.id = shipment_id));
+
+-- policy:orders_shipmentline:parcels of own orders are filled
+create policy "parcels of own orders are filled" on public."orders_shipmentline" for insert to od_s_orders_own
+  with check (exists (select 1 from orders_shipment s join orders_order o on o.id = s.order_id where s.id = shipment_id and o.agent_id = (select ops.uid())));
+
+-- grant:orders_shipmentline:orders_all:select, insert
+grant select, insert on public."orders_shipmentline" to od_s_orders_all;
+
+-- grant:orders_shipmentline:orders_own:select, insert
+grant select, insert on public."orders_shipmentline" to od_s_orders_own;
+
+-- grant:orders_shipmentline:orders_read:select
+grant select on public."orders_shipmentline" to od_s_orders_read;
+
+-- grant:orders_shipmentline:orders_floor:select
+grant select on public."orders_shipmentline" to od_s_orders_floor;
+
+-- trigger:orders_shipmentline:ab_not_more_than_ordered
+create trigger ab_not_more_than_ordered after insert or update on public."orders_shipmentline" for each row execute function ops.guard_shipment_line();
+
+-- function:ops.h_orders_shipmentline()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_orders_shipmentline() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."orders_shipmentline"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."orders_historicalshipmentline" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."orders_historicalshipmentline" ("id", "shipment_id", "line_id", "quantity", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."shipment_id", r."line_id", r."quantity", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:orders_shipmentline:zz_history
+create trigger zz_history after update or delete on public."orders_shipmentline" for each row execute function ops.h_orders_shipmentline();
+
+-- function:ops.ha_orders_shipmentline()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_orders_shipmentline() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."orders_historicalshipmentline" ("id", "shipment_id", "line_id", "quantity", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."shipment_id", a."line_id", a."quantity", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:orders_shipmentline:zz_history_added
+create trigger zz_history_added after insert on public."orders_shipmentline" referencing new table as added for each statement execute function ops.ha_orders_shipmentline();
+
+-- rows:orders_historicalshipmentline
+alter table public."orders_historicalshipmentline" enable row level security;
+
+-- trigger:orders_historicalshipmentline:aa_append_only
+create trigger aa_append_only before update or delete on public."orders_historicalshipmentline" for each row execute function ops.refuse();
+
+-- trigger:orders_historicalshipmentline:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."orders_historicalshipmentline" for each statement execute function ops.refuse();
+
+-- index:orders_historicalshipmentline_chain
+create index if not exists "orders_historicalshipmentline_chain" on public."orders_historicalshipmentline" ("id", history_id);
+
+-- index:orders_historicalshipmentline_when
+create index if not exists "orders_historicalshipmentline_when" on public."orders_historicalshipmentline" (history_date, history_id);
+
+-- policy:orders_historicalshipmentline:history: contents of every parcel
+create policy "history: contents of every parcel" on public."orders_historicalshipmentline" for select to od_s_orders_all
+  using (true);
+
+-- policy:orders_historicalshipmentline:history: contents of every parcel are read
+create policy "history: contents of every parcel are read" on public."orders_historicalshipmentline" for select to od_s_orders_read
+  using (true);
+
+-- policy:orders_historicalshipmentline:history: contents of seen parcels are seen
+create policy "history: contents of seen parcels are seen" on public."orders_historicalshipmentline" for select to od_s_orders_own, od_s_orders_floor
+  using (exists (select 1 from public."orders_shipmentline" x where x."id" = "orders_historicalshipmentline"."id"));
+
+-- policy:orders_historicalshipmentline:history: the chain is verified
+create policy "history: the chain is verified" on public."orders_historicalshipmentline" for select to od_s_chain
+  using (true);
+
+-- grant:orders_historicalshipmentline:orders_all:select
+grant select on public."orders_historicalshipmentline" to od_s_orders_all;
+
+-- grant:orders_historicalshipmentline:orders_read:select
+grant select on public."orders_historicalshipmentline" to od_s_orders_read;
+
+-- grant:orders_historicalshipmentline:orders_own:select
+grant select on public."orders_historicalshipmentline" to od_s_orders_own;
+
+-- grant:orders_historicalshipmentline:orders_floor:select
+grant select on public."orders_historicalshipmentline" to od_s_orders_floor;
+
+-- grant:orders_historicalshipmentline:chain:select
+grant select on public."orders_historicalshipmentline" to od_s_chain;
+
+-- view:orders_shipmentline_changes
+-- definer: field changes
+create view public."orders_shipmentline_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."orders_historicalshipmentline" h
+ cross join lateral (select * from public."orders_historicalshipmentline" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('shipment_id', p."shipment_id"::text, h."shipment_id"::text), ('line_id', p."line_id"::text, h."line_id"::text), ('quantity', p."quantity"::text, h."quantity"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:orders_shipmentline_changes:orders_all:select
+grant select on public."orders_shipmentline_changes" to od_s_orders_all;
+
+-- grant:orders_shipmentline_changes:orders_read:select
+grant select on public."orders_shipmentline_changes" to od_s_orders_read;
+
+-- grant:orders_shipmentline_changes:orders_own:select
+grant select on public."orders_shipmentline_changes" to od_s_orders_own;
+
+-- grant:orders_shipmentline_changes:orders_floor:select
+grant select on public."orders_shipmentline_changes" to od_s_orders_floor;
+
 -- policy:digests_extension:orders: days of every order
 create policy "orders: days of every order" on public."digests_extension" for all to od_s_orders_all
   using (noun = 'order')
@@ -5320,6 +5883,10 @@ create policy "imports: events of own loads are recorded" on public."ops_event" 
 create policy "orders: who reads every order records that it was printed" on public."ops_event" for insert to od_s_orders_read
   with check (noun = 'order' and kind = 'order.printed' and exists (select 1 from orders_order o where o.id = subject_id));
 
+-- policy:ops_event:orders: waking is recorded
+create policy "orders: waking is recorded" on public."ops_event" for insert to od_s_wakes
+  with check (noun = 'order' and kind = 'order.woken' and exists (select 1 from orders_order o where o.id = subject_id));
+
 -- policy:ops_event:imports: own loads
 create policy "imports: own loads" on public."ops_event" for select to od_s_imports
   using (noun = 'importbatch' and by_id = (select ops.uid()));
@@ -5342,6 +5909,9 @@ grant select, insert on public."ops_event" to od_s_orders_read;
 
 -- grant:ops_event:sales_all:insert
 grant insert on public."ops_event" to od_s_sales_all;
+
+-- grant:ops_event:wakes:insert
+grant insert on public."ops_event" to od_s_wakes;
 
 -- grant:ops_event:imports:select, insert
 grant select, insert on public."ops_event" to od_s_imports;
@@ -6612,3 +7182,138 @@ grant insert on public."ops_event" to od_s_quote_days;
 
 -- grant:ops_event:link:insert
 grant insert on public."ops_event" to od_s_link;
+
+-- rows:analytics_target
+alter table public."analytics_target" enable row level security;
+
+-- policy:analytics_target:managers see and set every target
+create policy "managers see and set every target" on public."analytics_target" for all to od_s_targets_all
+  using (true)
+  with check (true);
+
+-- policy:analytics_target:own targets are seen
+create policy "own targets are seen" on public."analytics_target" for select to od_s_targets_own
+  using (agent_id = (select ops.uid()));
+
+-- grant:analytics_target:targets_all:select
+grant select on public."analytics_target" to od_s_targets_all;
+
+-- grant:analytics_target:targets_all:insert
+grant insert on public."analytics_target" to od_s_targets_all;
+
+-- grant:analytics_target:targets_all:update (amount)
+grant update (amount) on public."analytics_target" to od_s_targets_all;
+
+-- grant:analytics_target:targets_all:delete
+grant delete on public."analytics_target" to od_s_targets_all;
+
+-- grant:analytics_target:targets_own:select
+grant select on public."analytics_target" to od_s_targets_own;
+
+-- function:ops.h_analytics_target()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_analytics_target() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."analytics_target"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."analytics_historicaltarget" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."analytics_historicaltarget" ("id", "agent_id", "month", "metric", "amount", "set_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."agent_id", r."month", r."metric", r."amount", r."set_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:analytics_target:zz_history
+create trigger zz_history after update or delete on public."analytics_target" for each row execute function ops.h_analytics_target();
+
+-- function:ops.ha_analytics_target()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_analytics_target() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."analytics_historicaltarget" ("id", "agent_id", "month", "metric", "amount", "set_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."agent_id", a."month", a."metric", a."amount", a."set_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:analytics_target:zz_history_added
+create trigger zz_history_added after insert on public."analytics_target" referencing new table as added for each statement execute function ops.ha_analytics_target();
+
+-- rows:analytics_historicaltarget
+alter table public."analytics_historicaltarget" enable row level security;
+
+-- trigger:analytics_historicaltarget:aa_append_only
+create trigger aa_append_only before update or delete on public."analytics_historicaltarget" for each row execute function ops.refuse();
+
+-- trigger:analytics_historicaltarget:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."analytics_historicaltarget" for each statement execute function ops.refuse();
+
+-- index:analytics_historicaltarget_chain
+create index if not exists "analytics_historicaltarget_chain" on public."analytics_historicaltarget" ("id", history_id);
+
+-- index:analytics_historicaltarget_when
+create index if not exists "analytics_historicaltarget_when" on public."analytics_historicaltarget" (history_date, history_id);
+
+-- policy:analytics_historicaltarget:history: managers see and set every target
+create policy "history: managers see and set every target" on public."analytics_historicaltarget" for select to od_s_targets_all
+  using (true);
+
+-- policy:analytics_historicaltarget:history: own targets are seen
+create policy "history: own targets are seen" on public."analytics_historicaltarget" for select to od_s_targets_own
+  using (exists (select 1 from public."analytics_target" x where x."id" = "analytics_historicaltarget"."id"));
+
+-- policy:analytics_historicaltarget:history: the chain is verified
+create policy "history: the chain is verified" on public."analytics_historicaltarget" for select to od_s_chain
+  using (true);
+
+-- grant:analytics_historicaltarget:targets_all:select
+grant select on public."analytics_historicaltarget" to od_s_targets_all;
+
+-- grant:analytics_historicaltarget:targets_own:select
+grant select on public."analytics_historicaltarget" to od_s_targets_own;
+
+-- grant:analytics_historicaltarget:chain:select
+grant select on public."analytics_historicaltarget" to od_s_chain;
+
+-- view:analytics_target_changes
+-- definer: field changes
+create view public."analytics_target_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."analytics_historicaltarget" h
+ cross join lateral (select * from public."analytics_historicaltarget" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('agent_id', p."agent_id"::text, h."agent_id"::text), ('month', p."month"::text, h."month"::text), ('metric', p."metric"::text, h."metric"::text), ('amount', p."amount"::text, h."amount"::text), ('set_at', p."set_at"::text, h."set_at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:analytics_target_changes:targets_all:select
+grant select on public."analytics_target_changes" to od_s_targets_all;
+
+-- grant:analytics_target_changes:targets_own:select
+grant select on public."analytics_target_changes" to od_s_targets_own;
+
+-- policy:ops_event:targets: that they were set is recorded
+create policy "targets: that they were set is recorded" on public."ops_event" for insert to od_s_targets_all
+  with check (noun = 'targets');
+
+-- policy:ops_event:targets: who set them is read
+create policy "targets: who set them is read" on public."ops_event" for select to od_s_targets_all
+  using (noun = 'targets');
+
+-- grant:ops_event:targets_all:select, insert
+grant select, insert on public."ops_event" to od_s_targets_all;

@@ -137,10 +137,14 @@ UPDATED = {
     ),
     "orders_costing_copies_the_amount": ("select 1", "update orders_ordercosting set order_amount = order_amount + 1"),
     "digests_extension_by_id_717a82f5_fk_accounts_user_id": (_NOBODY, "update digests_extension set reason = 'y'"),
-    "shop_setting_by_id_158c303e_fk_accounts_user_id":
-        (_NOBODY, "insert into shop_setting (key, value, starts_on, reason) values ('money.lakh', 'true', current_date + 9, '')"),
-    "shop_setting_withdrawn_by_id_c0b703c2_fk_accounts_user_id":
-        (_NOBODY, "update shop_setting set withdrawn_at = now() where starts_on > current_date + 20"),
+    "shop_setting_by_id_158c303e_fk_accounts_user_id": (
+        _NOBODY,
+        "insert into shop_setting (key, value, starts_on, reason) values ('money.lakh', 'true', current_date + 9, '')",
+    ),
+    "shop_setting_withdrawn_by_id_c0b703c2_fk_accounts_user_id": (
+        _NOBODY,
+        "update shop_setting set withdrawn_at = now() where starts_on > current_date + 20",
+    ),
     "ops_event_by_id_692db4c8_fk_accounts_user_id": ("select set_config('ops.uid', '-1', true)", _EVENT),
     "ops_event_real_by_id_f839022c_fk_accounts_user_id": ("select set_config('ops.real_uid', '-1', true)", _EVENT),
 }
