@@ -81,10 +81,17 @@ PLACES: tuple[Place, ...] = (
     Place("Storefronts", "intake:key_list", icon="inbox", scopes=_any("intake_keys"), section="System"),
     Place("Roles", "roles:role_list", icon="shield-check", scopes=_any("people_admin", "roles_admin"), section="Shop"),
     Place("Who is told", "notice_rules:rule_list", icon="bell-ring", scopes=_any("notices_admin"), section="System"),
-    Place("Morning lists", "digests:rate_list", icon="list-checks", scopes=_any("digests_all"), section="Shop",
-          key="w"),
-    Place("Shop rules", "shop:setting_list", icon="sliders-horizontal", scopes=_any("shop_edit", "calendar_edit"),
-          section="Shop", key="r"),
+    Place(
+        "Morning lists", "digests:rate_list", icon="list-checks", scopes=_any("digests_all"), section="Shop", key="w"
+    ),
+    Place(
+        "Shop rules",
+        "shop:setting_list",
+        icon="sliders-horizontal",
+        scopes=_any("shop_edit", "calendar_edit"),
+        section="Shop",
+        key="r",
+    ),
     Place("Health", "ops:health", icon="activity", scopes=_any("health"), section="System", key="h"),
     Place("Audit", "audit:audit", icon="fingerprint", scopes=_any("audit"), section="System", key="u"),
     Place("System admin", "admin:index", icon="settings", scopes=_any("admin_site"), section="System", key="a"),
