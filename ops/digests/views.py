@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,7 +20,9 @@ from ops.db.actor import acting_as, door, for_link, for_user
 from ops.digests import actions, forms, lists
 from ops.digests.duties import Duty, Row, duty_of, every_duty
 from ops.digests.models import Listed
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
+from ops.forms import say_in_form
+from ops.given import id_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -82,7 +84,7 @@ def _act(request: HttpRequest, token: str, asked: str) -> HttpResponse:
     form = answer.form(request.POST)
     opened = None
     try:
-        with transaction.atomic():
+        with attempt():
             with acting_as(for_link(token, _id(request))):
                 links.use_link(lists.KIND)
                 listed = Listed.objects.first()
@@ -96,13 +98,10 @@ def _act(request: HttpRequest, token: str, asked: str) -> HttpResponse:
                     answer.verb(opened.duty, opened.subject, by=opened.person, **form.cleaned_data)
                 else:
                     transaction.set_rollback(True)
-    except (Refused, DatabaseError) as error:
-        refused = error if isinstance(error, Refused) else refusal_of(error)
-        if refused is None:
-            raise
+    except Refused as refused:
         if opened is None:
             return _over(request, refused.sentence)
-        form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+        say_in_form(form, refused)
     with acting_as(_as(request, opened.person)):
         if form.errors:
             return _draw(request, opened, asked, form, status=422)
@@ -208,7 +207,7 @@ def listed_list(request: HttpRequest) -> HttpResponse:
     rows = _recent(request).select_related("person").order_by("-day", "person__name", "position")
     if role := asked.get("role", ""):
         rows = rows.filter(role=role)
-    if (person := asked.get("person", "")).isdecimal() and len(person) < 10:
+    if (person := id_of(asked.get("person", ""))) is not None:
         rows = rows.filter(person_id=person)
     if asked.get("acted", "") in {"yes", "no"}:
         rows = rows.filter(acted=asked["acted"] == "yes")

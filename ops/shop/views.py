@@ -5,13 +5,14 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from ops import clock
 from ops.access import page
-from ops.errors import Refused, refusal_of
+from ops.errors import Refused, attempt
+from ops.forms import say_in_form
+from ops.given import id_of
 from ops.shop import actions
 from ops.shop.forms import HolidaysForm, SettingForm
 from ops.shop.models import Holiday, Setting
@@ -90,15 +91,12 @@ def setting_change(request: HttpRequest) -> HttpResponse:
         return _draw(request, opened=rule.key, form=form, status=422)
     given = {"starts_on": form.cleaned_data["starts_on"], "reason": form.cleaned_data["reason"]}
     try:
-        with transaction.atomic():
+        with attempt():
             made = actions.change_setting(
                 rule.key, form.decided(), by=request.user, seen=form.cleaned_data["seen"], **given  # type: ignore[arg-type]
             )  # fmt: skip
-    except (Refused, DatabaseError) as error:
-        refused = error if isinstance(error, Refused) else refusal_of(error)
-        if refused is None:
-            raise
-        form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
+    except Refused as refused:
+        say_in_form(form, refused)
         return _draw(request, opened=rule.key, form=form, status=refused.status)
     if made is None:
         messages.info(request, f"“{rule.label}” is that already.")
@@ -112,9 +110,9 @@ def setting_change(request: HttpRequest) -> HttpResponse:
 @page(scopes=EDITORS, methods=["POST"])
 def setting_back(request: HttpRequest) -> HttpResponse:
     """To the value of an earlier decision; without one, to the default."""
-    rule, pk = _rule(request), request.POST.get("to", "")
-    to = Setting.objects.visible_to(request.user).filter(key=rule.key, pk=pk).first() if pk.isdecimal() else None  # type: ignore[arg-type]
-    if pk and to is None:
+    rule, pk = _rule(request), id_of(request.POST.get("to", ""))
+    to = Setting.objects.visible_to(request.user).filter(key=rule.key, pk=pk).first() if pk is not None else None  # type: ignore[arg-type]
+    if request.POST.get("to") and to is None:
         raise Http404("There is no such decision.")
     actions.set_back(to, rule.key, by=request.user)  # type: ignore[arg-type]
     messages.success(request, f"“{rule.label}” is {rule.spell(setting(rule.key))} again.")
@@ -136,10 +134,10 @@ def holiday_list(request: HttpRequest) -> HttpResponse:
     form = HolidaysForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            with transaction.atomic():
+            with attempt():
                 new = actions.add_holidays(form.cleaned_data["rows"], by=request.user)  # type: ignore[arg-type]
         except Refused as refused:
-            form.add_error(refused.field, refused.sentence)
+            say_in_form(form, refused)
         else:
             messages.success(request, f"{new} new holidays." if new != 1 else "One new holiday.")
             return redirect("shop:holiday_list")
