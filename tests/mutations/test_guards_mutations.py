@@ -53,6 +53,12 @@ MUTATIONS = [
     (ATTACKS, "create function ops.odd() returns trigger language plpgsql as"
               " $$ begin raise exception 'x' using errcode = '23514', constraint = 'ops_guard_odd'; end $$",
      "ops_guard_odd is provoked by no attack."),
+    (ATTACKS, "drop trigger ab_setting on shop_setting", "ops_guard_setting_value did not refuse owner"),
+    (ATTACKS, "create or replace function ops.setting_fits(rule text, value jsonb) returns boolean language sql immutable as 'select true'",
+     "ops_guard_setting_value did not refuse owner"),
+    (ATTACKS, _SOFT.format("guard_extension()"), "ops_guard_extension_until did not refuse owner"),
+    (ATTACKS, _SOFT.format("guard_snooze()"), "ops_guard_snooze_until did not refuse agent"),
+    (CONSTRAINTS, "alter table digests_handback drop constraint digests_handback_reason", "digests_handback_reason has gone."),
     (MOVES, "insert into ops_arrow (noun, from_stage, to_stage, scopes, undo, late_scopes, builtin) values"
             " ('order', 'shipped', 'received', '{orders_own}', false, '{}', false)", "agent moved an order from shipped to received."),
     (MOVES, "update ops_arrow set scopes = scopes || array['orders_own'] where to_stage = 'ready_to_ship' and not undo",
@@ -61,6 +67,9 @@ MUTATIONS = [
     (PROOFS, "alter table orders_order disable trigger zw_transition", "ops.record_transition left nothing behind"),
     (PROOFS, "alter table ops_event disable trigger ab_stamp", "ops.stamp_event left nothing behind"),
     (PROOFS, _SOFT.format("bump_version()"), "ops.bump_version left nothing behind"),
+    (PROOFS, "drop trigger zv_settle on orders_order", "ops.settle_answers left nothing behind"),
+    (HISTORY, "alter table digests_extension disable trigger zz_history", "digests_extension: a change left"),
+    (APPEND_ONLY, "alter table digests_listed disable trigger aa_append_only", "the owner was not refused"),
     (HISTORY, "alter table orders_ordercosting disable trigger zz_history", "orders_ordercosting: a change left"),
     (HISTORY, "drop trigger zz_history on customers_customer", "customers_customer: a change left"),
     (HISTORY, "drop trigger zz_history_added on orders_orderline", "rows came and left nothing in history"),

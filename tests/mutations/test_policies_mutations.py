@@ -30,6 +30,9 @@ ROWS = [
      " pg_catalog, public, pg_temp as 'select array_agg(id) from orders_order'", "orders_order: agent sees"),
     ("alter table orders_orderline disable row level security", "orders_orderline: production sees"),
     ("alter policy \"own views are edited\" on ops_savedview using (true)", "ops_savedview: agent sees"),
+    ('alter policy "own rows are put off" on digests_snooze using (true)', "digests_snooze: agent sees"),
+    ('alter policy "own lists are seen" on digests_listed using (true)', "digests_listed: agent sees"),
+    ('alter policy "what one handed back oneself is known" on digests_handback using (true)', "digests_handback: agent sees"),
 ]  # fmt: skip
 
 
@@ -74,6 +77,9 @@ RIGHTS = [
     ("grant {prefix}_s_costs_read to {prefix}_r_production with inherit true", "orders_ordercosting"),
     ("revoke insert on orders_order from {prefix}_s_orders_own", "orders_order"),
     ("grant select on accounts_credential to {prefix}_s_staff", "accounts_credential"),
+    ("grant update on shop_setting to {prefix}_s_shop_edit", "shop_setting"),
+    ("grant insert on digests_listed to {prefix}_s_staff; create policy x on digests_listed for insert to {prefix}_s_staff"
+     " with check (true)", "digests_listed"),
     ("grant insert on ops_transition to {prefix}_s_orders_all; create policy x on ops_transition for insert to"
      " {prefix}_s_orders_all with check (true)", "ops_transition"),
 ]  # fmt: skip
