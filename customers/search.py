@@ -8,7 +8,7 @@ from phonenumbers import country_code_for_region
 
 from accounts.models import User
 from customers.models import Customer
-from ops.palette import Item, declare_source
+from ops.palette import Item, declare_record, declare_source
 
 _MOST = 8
 
@@ -42,11 +42,18 @@ def ids_found(user: User, words: str, most: int) -> list[int]:
 def customers_for_palette(request: HttpRequest, query: str) -> list[Item]:
     user: User = request.user  # type: ignore[assignment]
     rows = Customer.objects.visible_to(user).filter(pk__in=ids_found(user, query, 50)[:_MOST], merged_into=None)
-    return [
-        Item(reverse("customers:customer_detail", args=[pk]), name, hint=" · ".join(filter(None, (phone, city))),
-             icon="user-round")
-        for pk, name, phone, city in rows.order_by("name", "pk").values_list("pk", "name", "phone", "city")
-    ]  # fmt: skip
+    return [_item(*row) for row in rows.order_by("name", "pk").values_list("pk", "name", "phone", "city")]
+
+
+def customers_by_id(request: HttpRequest, pks: list[int]) -> dict[int, Item]:
+    rows = Customer.objects.visible_to(request.user).filter(pk__in=pks)  # type: ignore[arg-type]
+    return {row[0]: _item(*row) for row in rows.values_list("pk", "name", "phone", "city")}
+
+
+def _item(pk: int, name: str, phone: str | None, city: str) -> Item:
+    hint = " · ".join(filter(None, (phone, city)))
+    return Item(reverse("customers:customer_detail", args=[pk]), name, hint=hint, icon="user-round")
 
 
 declare_source("Customers", {"customers_all", "customers_own"}, customers_for_palette)
+declare_record("customers:customer_detail", {"customers_all", "customers_own"}, customers_by_id)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from ops.access.scopes import scopes_of
+from ops.keys import KEYS
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("compact", "roomy")
@@ -173,6 +174,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "density": density if density in DENSITIES else DENSITIES[0],
         "nav": sections(places, current),
         "places": places,
+        "keys": KEYS,
         "viewing": getattr(request, "viewing", None),
         "tabbar": [Link(place, place is current) for place in places if place.phone][:4],
     }

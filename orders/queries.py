@@ -11,13 +11,13 @@ from accounts.models import User
 from customers.models import Customer
 from ops import clock
 from ops.access.scopes import scopes_of
-from ops.lifecycle import ArrowDef, StageRow, life
+from ops.lifecycle import StageRow, life
 from ops.templatetags.ops import moment
 from ops.timeline import ChangeSource, Entry, story
-from orders.actions import way_back
 from orders.editing import LABELS
 from orders.models import Order, OrderCosting, OrderLine, OrderSale
 from orders.taking_back import mark, takes_back
+from orders.verbs import Offers, offers_for
 
 _SELLS = {"sales_all", "sales_read", "sales_own"}
 _COSTS = {"costs_all", "costs_read"}
@@ -48,13 +48,9 @@ class OrderPage:
     costing: OrderCosting | None = None
     margin: Decimal | None = None
     timeline: list[Entry] = field(default_factory=list)
-    next_move: ArrowDef | None = None
-    next_label: str = ""
-    undo: ArrowDef | None = None
-    undo_now: bool = False
+    offers: Offers = field(default_factory=Offers)
     shop_currency: str = field(default_factory=lambda: settings.SHOP_CURRENCY)
     days_late: int = 0
-    may: frozenset[str] = frozenset()
 
 
 def order_page(order: Order, user: User) -> OrderPage:
@@ -72,10 +68,9 @@ def order_page(order: Order, user: User) -> OrderPage:
         page.costing = OrderCosting.objects.filter(pk=order.pk).first()
         page.margin = margin_of(page.costing) if page.costing else None
     page.timeline = _timeline(order, scopes, names)
-    page.may = _may(order, user, scopes)
-    if order.cancelled_at is None and page.may:
+    page.offers = offers_for(order, user)
+    if order.cancelled_at is None and page.offers.may:
         mark(page.timeline, takes_back(user))
-    _moves(page, scopes)
     if order.is_late and order.promise_on:
         page.days_late = (clock.today() - order.promise_on).days
     return page
@@ -143,44 +138,3 @@ _LABELS = {name: label.lower() for name, label in LABELS.items()} | {
     "cancel_reason": "reason of the cancellation",
     "order_amount": "amount in shop currency",
 }
-
-
-def _may(order: Order, user: User, scopes: frozenset[str]) -> frozenset[str]:
-    """Which verbs this person has on this order, besides its moves."""
-    may: set[str] = set()
-    works = "orders_all" in scopes or ("orders_own" in scopes and order.agent_id == user.pk)
-    if order.cancelled_at is None and works:
-        may |= {"edit", "release" if order.held_at else "hold"}
-        if life("order").stage(order.stage).category not in {"moving", "done"}:
-            may.add("cancel")
-        if "orders_all" in scopes:
-            may.add("hand_over")
-    elif order.cancelled_at is None and "orders_floor" in scopes:
-        may.add("edit")
-    if "costs_all" in scopes:
-        may.add("costs")
-    return frozenset(may)
-
-
-def _moves(page: OrderPage, scopes: frozenset[str]) -> None:
-    order = page.order
-    if order.cancelled_at or order.held_at or not (page.may & {"edit", "hold"}):
-        return
-    here, back = life("order"), way_back(order)
-    for arrow in here.moves(order.stage, scopes):
-        if not arrow.undo and page.next_move is None:
-            page.next_move, page.next_label = arrow, here.stage(arrow.to_stage).label
-        if arrow == back and not _too_late(order, arrow, scopes):
-            page.undo, page.undo_now = arrow, _is_fresh(order, arrow)
-
-
-def _too_late(order: Order, arrow: ArrowDef, scopes: frozenset[str]) -> bool:
-    if arrow.within_minutes is None or not scopes.isdisjoint(arrow.late_scopes):
-        return False
-    return not _is_fresh(order, arrow)
-
-
-def _is_fresh(order: Order, arrow: ArrowDef) -> bool:
-    """Whether the last move is so new that whoever made it may still take it back: it is offered beside the next."""
-    waited = (clock.now() - order.stage_since).total_seconds()
-    return arrow.within_minutes is not None and waited <= arrow.within_minutes * 60

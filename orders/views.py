@@ -31,11 +31,13 @@ from orders.letters.actions import is_silent_by_link
 from orders.models import Order, OrderCosting
 from orders.parcels import followed
 from orders.queries import order_page
+from orders.verbs import VERBS
 
 READS = ("orders_all", "orders_read", "orders_own", "orders_floor")
 WORKS = ("orders_all", "orders_own", "orders_floor")
 SELLS = ("orders_all", "orders_own")
 _PICKABLE = 500
+ASKS = {key: verb.ask for key, verb in VERBS.items() if verb.ask}
 _MOVES = {"start", "ready", "ship", "deliver"}
 _EDITS = {"hold", "release", "hand_over", "edit", "costs"}
 
@@ -54,7 +56,7 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "orders/order_detail.html#gone", {"floor": floor})
     order = _order_or_404(request, pk)
     asked = request.GET.get("do", "")
-    form = ASKS[asked][0]() if asked in ASKS else None
+    form = ASKS[asked].form() if asked in ASKS else None
     if asked == "edit":
         form = _details_form(request, order)
     if asked == "costs" and request.user.has_scope("costs_all"):  # type: ignore[union-attr]
@@ -66,8 +68,10 @@ def _draw(
     request: HttpRequest, order: Order, *, asked: str = "", form: Form | None = None, status: int = 200, **more: Any
 ) -> HttpResponse:
     shown = order_page(order, request.user)  # type: ignore[arg-type]
-    around = {"panels": panels_of("order", request, order), "ways": ways_of("order", request, order)}
-    context = {"p": shown, "o": order, "asked": asked, "form": form, "ask": ASKS.get(asked), **around, **more}
+    around: dict[str, Any] = {"panels": panels_of("order", request, order), "ways": ways_of("order", request, order)}
+    ask_url = reverse(VERBS[asked].url_name, args=[order.pk]) if asked in ASKS else ""
+    around |= {"ask": ASKS.get(asked), "ask_url": ask_url}
+    context = {"p": shown, "o": order, "asked": asked, "form": form, **around, **more}
     live = request.headers.get("Ops-Live")
     return render(request, "orders/order_detail.html" + ("#body" if live else ""), context, status=status)
 
@@ -78,7 +82,7 @@ def _draw(
 def _act(request: HttpRequest, pk: int, name: str, verb: Callable[..., Any], done: str) -> HttpResponse:
     """Form, verb, back to the order. A refusal redraws the page with the form and what was typed (ruling 28)."""
     order = _order_or_404(request, pk)
-    form = ASKS[name][0](request.POST) if name in ASKS else forms.NothingForm(request.POST)
+    form = ASKS[name].form(request.POST) if name in ASKS else forms.NothingForm(request.POST)
     if not form.is_valid():
         return _draw(request, order, asked=name, form=form, status=422)
     known = {} if (version := version_of(request.POST)) is None else {"version": version}
@@ -153,16 +157,6 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         return actions.assign_agent(order, by=by, agent=agent)
 
     return _act(request, pk, "hand_over", handed, "{order} has a new agent.")
-
-
-# The verbs that ask something first: form, title, button, url name, whether it is hard to undo.
-ASKS: dict[str, tuple[type[Form], str, str, str, bool]] = {
-    "start": (forms.StartForm, "Start production", "Start production", "orders:start", False),
-    "ship": (forms.ShipForm, "Ship it", "Ship", "orders:ship", False),
-    "hold": (forms.HoldForm, "Put on hold", "Hold", "orders:hold", False),
-    "cancel": (forms.ReasonForm, "Cancel the order", "Cancel order", "orders:cancel", True),
-    "hand_over": (forms.HandOverForm, "Hand over", "Hand over", "orders:hand_over", False),
-}
 
 
 # --- edits ------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from ops.lifecycle import life
-from ops.palette import Item, declare_source
+from ops.palette import Item, declare_record, declare_source
 from orders.quotes.models import Quote
 from orders.quotes.queries import SEES
 
@@ -18,11 +18,17 @@ def quotes_for_palette(request: HttpRequest, query: str) -> list[Item]:
         .order_by("-pk")
         .values_list("pk", "number", "stage", "summary")[:_MOST]
     )
-    stages = life("quote")
-    return [
-        Item(reverse("quotes:quote_detail", args=[pk]), number, hint=summary, glyph=stages.stage(stage).glyph)
-        for pk, number, stage, summary in rows
-    ]
+    return [_item(*row) for row in rows]
+
+
+def quotes_by_id(request: HttpRequest, pks: list[int]) -> dict[int, Item]:
+    rows = Quote.objects.visible_to(request.user).filter(pk__in=pks)  # type: ignore[arg-type]
+    return {row[0]: _item(*row) for row in rows.values_list("pk", "number", "stage", "summary")}
+
+
+def _item(pk: int, number: str, stage: str, summary: str) -> Item:
+    return Item(reverse("quotes:quote_detail", args=[pk]), number, hint=summary, glyph=life("quote").stage(stage).glyph)
 
 
 declare_source("Quotes", set(SEES), quotes_for_palette)
+declare_record("quotes:quote_detail", set(SEES), quotes_by_id)
