@@ -1606,6 +1606,17 @@ begin
   return null;
 end $$;
 
+-- Who has an order open changed: told to whoever hears of the order itself. It writes nothing.
+create or replace function ops.tell_order_here(of_order bigint) returns void language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare o orders_order;
+begin
+  select * into o from orders_order where id = of_order;
+  if found then
+    perform ops.tell('orderhere', o.id, ops.told_stage(o), ops.told_stage(o), ops.order_viewers(o.id, o.agent_id, null));
+  end if;
+end $$;
+
 -- Where the order stood when a file came is the database's to say.
 create or replace function ops.stamp_order_stage() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
@@ -1670,6 +1681,9 @@ revoke all on function ops.search_orders(text, int) from public; grant execute o
 
 -- execute:ops.order_viewers(bigint, bigint, bigint)
 revoke all on function ops.order_viewers(bigint, bigint, bigint) from public;;
+
+-- execute:ops.tell_order_here(bigint)
+revoke all on function ops.tell_order_here(bigint) from public; grant execute on function ops.tell_order_here(bigint) to od_s_orders_all, od_s_orders_read, od_s_orders_own, od_s_orders_floor;;
 
 -- execute:ops.floor_stages(text)
 revoke all on function ops.floor_stages(text) from public; grant execute on function ops.floor_stages(text) to od_s_orders_floor;;

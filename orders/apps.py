@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.apps import AppConfig
@@ -25,6 +26,8 @@ class OrdersConfig(AppConfig):
         from orders import customer_panels, events, explained, overdue, papers, past, search  # noqa: F401
 
         nouns.declare("order", "orders")
+        # Who has an order open: told to whoever hears of the order.
+        nouns.declare("orderhere", "orders", partial(nouns.floor_of, "order"))
         customer_panels.declare()
         panels.declare("order", "parcels", "orders/_parcels.html", _parcels, scopes=papers.SEES, position=20)
         panels.declare_way(

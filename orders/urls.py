@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders import board_views, calendar, paper_views, part_views, past_views, views
+from orders import board_views, calendar, here_views, paper_views, part_views, past_views, views
 
 app_name = "orders"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("calendar/", calendar.order_calendar, name="calendar"),
     path("new/", views.order_new, name="order_new"),
     path("<int:pk>/", views.order_detail, name="order_detail"),
+    path("<int:pk>/here/", here_views.order_here, name="order_here"),
     path("<int:pk>/past/", past_views.order_past, name="order_past"),
     path("<int:pk>/take-back/", past_views.take_back, name="take_back"),
     path("<int:pk>/print/", paper_views.order_print, name="order_print"),

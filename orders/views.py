@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from catalog.models import Product
-from ops import events
+from ops import events, presence
 from ops.access import page, public
 from ops.access.scopes import has_any, scopes_of
 from ops.db.actor import acting_as, for_link
@@ -70,7 +70,7 @@ def _draw(
     shown = order_page(order, request.user)  # type: ignore[arg-type]
     around: dict[str, Any] = {"panels": panels_of("order", request, order), "ways": ways_of("order", request, order)}
     ask_url = reverse(VERBS[asked].url_name, args=[order.pk]) if asked in ASKS else ""
-    around |= {"ask": ASKS.get(asked), "ask_url": ask_url}
+    around |= {"ask": ASKS.get(asked), "ask_url": ask_url, "beat": presence.BEAT_SECONDS}
     context = {"p": shown, "o": order, "asked": asked, "form": form, **around, **more}
     live = request.headers.get("Ops-Live")
     return render(request, "orders/order_detail.html" + ("#body" if live else ""), context, status=status)

@@ -10,6 +10,7 @@ import "./forms.js";
 import "./board.js";
 import "./files.js";
 import "./ask.js";
+import "./here.js";
 import "./live.js";
 
 // Every write by htmx carries the page's CSRF token, whatever element sent it.

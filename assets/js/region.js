@@ -21,9 +21,9 @@ export function release() { held = false; for (const region of regions()) flush(
 export const mine = new Map(); // id → when I moved it: my own move does not flash
 
 export function changed(region, ids, wait) {
-  const said = of(region);
+  const said = of(region), only = region.dataset.liveIds?.split(",");
+  if (only && !ids.some(id => only.includes(String(id)))) return;
   if (region.dataset.liveEvery) return stale(region, wait);
-  const only = region.dataset.liveIds?.split(",");
   for (const id of ids) if (!only || only.includes(String(id))) said.ids.add(String(id));
   if (said.ids.size > MOST_IDS) said.whole = true;
   if (said.ids.size || said.whole) schedule(region, wait);

@@ -23,11 +23,12 @@ NOUNS: dict[str, Noun] = {}
 
 def declare(key: str, plural: str, floor: Callable[[], Iterable[str]] | None = None, own: str = "") -> Noun:
     """`declare("order", "orders")` in the app's ready(); the floor is where the noun's lifecycle works or is ready."""
-    NOUNS[key] = Noun(key, plural, floor or partial(_floor_of, key), own or f"{plural}_own")
+    NOUNS[key] = Noun(key, plural, floor or partial(floor_of, key), own or f"{plural}_own")
     return NOUNS[key]
 
 
-def _floor_of(key: str) -> list[str]:
+def floor_of(key: str) -> list[str]:
+    """The stages in which whoever works on the floor sees rows of this noun."""
     from ops.lifecycle import life  # reads models, so only once the apps stand
 
     return [stage.key for stage in life(key).in_category("working", "ready")]

@@ -165,6 +165,17 @@ begin
   return null;
 end $$;
 
+-- Who has an order open changed: told to whoever hears of the order itself. It writes nothing.
+create or replace function ops.tell_order_here(of_order bigint) returns void language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare o orders_order;
+begin
+  select * into o from orders_order where id = of_order;
+  if found then
+    perform ops.tell('orderhere', o.id, ops.told_stage(o), ops.told_stage(o), ops.order_viewers(o.id, o.agent_id, null));
+  end if;
+end $$;
+
 -- Where the order stood when a file came is the database's to say.
 create or replace function ops.stamp_order_stage() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
