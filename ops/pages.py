@@ -91,7 +91,7 @@ PLACES: tuple[Place, ...] = (
         icon="sliders-horizontal",
         scopes=_any("shop_edit", "calendar_edit"),
         section="Shop",
-        key="r",
+        key="s",
     ),
     Place("Health", "ops:health", icon="activity", scopes=_any("health"), section="System", key="h"),
     Place("Audit", "audit:audit", icon="fingerprint", scopes=_any("audit"), section="System", key="u"),
