@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,11 +10,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
+from analytics import desk
 from analytics.metrics import METRICS, SELLS, STANDING, measured, own_only, rows_url, standing
 from analytics.queries import Pace, last_of, pace, target_for, targets_of
 from ops import clock, outbox
 from ops.access import page
 from ops.access.scopes import scopes_of
+from ops.boards import BOARDS
 from ops.boards.read import count_words
 from ops.boards.views import is_live
 from ops.models import JobRun
@@ -108,5 +111,11 @@ def _machine(held: frozenset[str]) -> list[Tile]:
 @page(scopes=["staff"], partials={"tiles"}, nav="home")
 def role_home(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    context = {"tiles": tiles_for(user), "sells": not scopes_of(user).isdisjoint(SELLS)}
+    held = scopes_of(user)
+    context: dict[str, Any] = {"tiles": tiles_for(user), "sells": not held.isdisjoint(SELLS), "today": clock.today()}
+    if not held.isdisjoint(BOARDS["orders"].scopes):
+        stages = desk.standing_in_stages(user)
+        most = max(one.count for one in stages)
+        context |= {"stages": stages, "most": most or 1, "late": desk.late_first(user)}
+    context |= {"hello": desk.greeting(user.name), "course": desk.course_of(user)}
     return render(request, "analytics/home.html" + ("#tiles" if is_live(request) else ""), context)

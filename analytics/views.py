@@ -64,13 +64,6 @@ def report_export(request: HttpRequest) -> HttpResponse:
     return as_file(asked.user, request.GET.get("as", "csv"), name, heads, rows)
 
 
-def _short(value: float) -> str:
-    for size, word in ((1_000_000, "M"), (1_000, "k")):
-        if value >= size:
-            return f"{value / size:g} {word}"
-    return f"{value:g}"
-
-
 def _chart(asked: Report, line: Line) -> str:
     """Revenue added up by day, beside an even walk to the target; without a target, beside nothing."""
     last, running, points = last_of(asked.month), Decimal(0), []
@@ -86,4 +79,4 @@ def _chart(asked: Report, line: Line) -> str:
     label = f"Revenue of {asked.month:%B %Y}, added up by day" + (
         ", beside an even walk to the target" if target else ""
     )
-    return charts.line(points, beside, label=label, spell=_short, beside_label="Target" if target else "")
+    return charts.line(points, beside, label=label, spell=charts.short, beside_label="Target" if target else "")

@@ -32,6 +32,14 @@ def ticks(top: float, wanted: int = 4) -> list[float]:
     return [step * i for i in range(ceil(top / step) + 1)]
 
 
+def short(value: float) -> str:
+    """A mark on the axis: 2.5 M, 800 k, 12."""
+    for size, word in ((1_000_000, "M"), (1_000, "k")):
+        if value >= size:
+            return f"{value / size:g} {word}"
+    return f"{value:g}"
+
+
 def line(
     points: Sequence[Point],
     beside: Sequence[float],

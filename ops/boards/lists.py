@@ -1,17 +1,23 @@
 """The table: rows drawn in Python (a cell costs a microsecond, not a template node), head, chips, pages."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from ops.boards.ask import MOST_PAGES, MOST_SHOWN, PAGE, Ask
 from ops.boards.cells import Look, Row
+from ops.boards.declare import Board, Column
 from ops.boards.read import Sorted, details, first_ids, wanted
 from ops.lifecycle import life
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -77,14 +83,14 @@ def lines(
     return drawn
 
 
-def cells(ask: Ask, row: Row, look: Look, *, picks: bool) -> SafeString:
+def cells(ask: Ask, row: Row, look: Look, *, picks: bool, columns: Sequence[Column] | None = None) -> SafeString:
     parts = []
     if picks:
         parts.append(
             f'<td class="f-hide"><input class="check" type="checkbox" data-pick="row" name="pk" value="{row["pk"]}"'
             f' aria-label="Pick {escape(row[ask.board.name])}"></td>'
         )
-    for column in ask.columns:
+    for column in ask.columns if columns is None else columns:
         css = f"{column.kind.css} {column.css}".strip()
         html = column.kind.html(row[column.key], row, look)
         if column.key == ask.board.name:
@@ -130,3 +136,23 @@ def table(ask: Ask) -> dict[str, Any]:
         "last": last,
         "shown": min(last * PAGE, MOST_SHOWN),
     }
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """The first rows of a list in few columns, on a page that leads to all of them."""
+
+    heads: list[Head]
+    lines: list[Line]
+    url: str
+
+
+def excerpt(board: Board, user: "User", query: str, *, most: int, columns: Collection[str]) -> Excerpt:
+    """What the list of this query shows first, drawn by the same columns under the same rights."""
+    ask = replace(Ask.read(board, user, QueryDict(query)), show=most)
+    shown = [column for column in ask.columns if column.key in columns]
+    heads = [Head(column.label, "n" if column.kind.css == "n" else "") for column in shown]
+    look = look_of(ask)
+    rows = details(ask, page_of(ask)[0], wanted(shown))
+    drawn = [Line(row["pk"], cells(ask, row, look, picks=False, columns=shown)) for row in rows]
+    return Excerpt(heads, drawn, f"{reverse(board.url(board.list_name))}?{query}")
