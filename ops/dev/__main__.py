@@ -17,6 +17,8 @@ from ops.dev.servers import CHECKOUT, data_folder, keep, servers
 from ops.dev.valkey import ensure_valkey, remove_valkey, stop_valkey
 
 SCRIPTS = Path(sys.executable).parent
+BROWSER = ["-m", "browser"]
+SOME_FAILED = 1  # how pytest ends when tests failed; more means that it could not run them
 LINTERS = {
     "style": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
@@ -106,15 +108,25 @@ def _test(arguments: list[str]) -> int:
         os.environ["OPS_CHROMIUM"] = ensure_browser()
         if failed := _call([sys.executable, "manage.py", "assets"]):
             return failed
-        return max(_call([sys.executable, "-m", "pytest", *marks, *arguments]) for marks in _halves(arguments))
+        return max(_half(marks, arguments) for marks in _halves(arguments))
     finally:
         testing.release()
+
+
+def _half(marks: list[str], arguments: list[str]) -> int:
+    """Browser tests that fail are tried once more, one after the other, and named: what fails twice has failed."""
+    pytest = [sys.executable, "-m", "pytest", *marks]
+    failed = _call([*pytest, *arguments])
+    if failed != SOME_FAILED or marks != BROWSER:
+        return failed
+    say("Trying what failed in the browser once more, alone. A test that passes only now depends on time: mend it.")
+    return _call([*pytest, "--last-failed", "--last-failed-no-failures=none", "-n", "0"])
 
 
 def _halves(arguments: list[str]) -> list[list[str]]:
     """Playwright keeps an event loop running in its process, where tests that run loops of their own cannot live."""
     chosen = any(argument == "-m" or argument.startswith("tests") for argument in arguments)
-    return [[]] if chosen else [["-m", "not browser"], ["-m", "browser"]]
+    return [[]] if chosen else [["-m", "not browser"], BROWSER]
 
 
 def _lint() -> int:
