@@ -14,7 +14,7 @@ run:        ## Start everything in this terminal; Ctrl-C stops it
 	@sh ops/dev/setup.sh embedded
 	@$(PYTHON) -m ops.dev run $(ARGS)
 
-demo:       ## Fill an empty shop (SIZE=small or large) and print who can sign in
+demo:       ## Fill an empty shop (SIZE=small, usual, large), print who can sign in
 	@sh ops/dev/setup.sh embedded
 	@$(PYTHON) -m ops.dev manage migrate --no-input -v 0
 	@$(PYTHON) -m ops.dev manage demo $(if $(SIZE),--size $(SIZE)) $(ARGS)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from analytics import desk
+from analytics.answers import questions_for
 from analytics.metrics import METRICS, SELLS, STANDING, measured, own_only, rows_url, standing
 from analytics.queries import Pace, last_of, pace, target_for, targets_of
 from ops import clock, outbox
@@ -117,5 +118,5 @@ def role_home(request: HttpRequest) -> HttpResponse:
         stages = desk.standing_in_stages(user)
         most = max(one.count for one in stages)
         context |= {"stages": stages, "most": most or 1, "late": desk.late_first(user)}
-    context |= {"hello": desk.greeting(user.name), "course": desk.course_of(user)}
+    context |= {"hello": desk.greeting(user.name), "course": desk.course_of(user), "questions": questions_for(user)}
     return render(request, "analytics/home.html" + ("#tiles" if is_live(request) else ""), context)

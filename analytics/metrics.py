@@ -23,14 +23,49 @@ from ops.lifecycle import life
 
 SELLS = frozenset({"sales_all", "sales_read", "sales_own"})
 COSTS = frozenset({"costs_all", "costs_read"})
+QUOTED = frozenset({"quotes_all", "quotes_read", "quotes_own"})
 SEES_EVERYONE = frozenset({"orders_all", "orders_read"})
-DAY, MONTH = "day", "month"
 _COSTED = "c.production_cost + c.shipping_cost + c.marketing_cost > 0"
+_COSTING = " left join orders_ordercosting c on c.order_id = o.id"
+
+
+@dataclass(frozen=True)
+class Over:
+    """The rows that metrics are taken over: a table `o`, the day by which they count, and the list that shows them.
+
+    `period` is the list's filter by that day.
+    """
+
+    key: str
+    rows: str
+    where: str
+    day: str
+    page: str
+    board: str
+    period: str
+
+
+ORDERS = Over(
+    "orders", "orders_order o left join orders_ordersale s on s.order_id = o.id", "o.cancelled_at is null",
+    "o.placed_on", "orders:order_list", "orders", "placed",
+)  # fmt: skip
+PROMISED = Over(
+    "promised", "orders_order o", "o.cancelled_at is null and o.promise_on < ops.shop_day(ops.now())", "o.promise_on",
+    "orders:order_list", "orders", "promised",
+)  # fmt: skip
+# As orders.quotes: Quote.objects.decided().
+QUOTES = Over(
+    "quotes", "quotes_quote o",
+    "o.first_sent_at is not null and o.stage in"
+    " (select t.key from ops_stage t where t.noun = 'quote' and t.category = 'done')",
+    "o.quoted_on", "quotes:quote_list", "quotes", "quoted",
+)  # fmt: skip
+_DELIVERED = "o.stage in (select t.key from ops_stage t where t.noun = 'order' and t.category = 'done')"
 
 
 @dataclass(frozen=True)
 class Metric:
-    """`sql` is an aggregate over orders `o` that are not cancelled, their amounts `s` and costs `c`, by placed_on.
+    """`sql` is an aggregate over the rows of `over`: for ORDERS those not cancelled, with amounts `s` and costs `c`.
 
     `list` are the filters of the order list that hold its rows; `total` is the column whose sum there is the figure,
     or 'count'. A ratio has none: its list holds the rows it is taken over.
@@ -44,7 +79,7 @@ class Metric:
     scopes: frozenset[str]
     list: tuple[tuple[str, str], ...] = (("cancelled", "0"),)
     total: str = ""
-    grain: tuple[str, ...] = (DAY, MONTH)
+    over: Over = ORDERS
 
 
 METRICS = {
@@ -64,6 +99,19 @@ METRICS = {
             "sum(s.order_amount) / nullif(count(*), 0)", "money", SELLS,
         ),
         Metric(
+            "conversion", "Conversion",
+            "Quotes accepted of those decided (accepted, lost or expired), by the day they were written; open ones do"
+            " not count.",
+            "100.0 * count(*) filter (where o.stage = 'accepted') / nullif(count(*), 0)", "percent", QUOTED,
+            list=(("decided", "1"),), over=QUOTES,
+        ),
+        Metric(
+            "on_time", "On time",
+            "Of the orders promised for these days, as far as they are over: how many were delivered by then.",
+            f"100.0 * count(*) filter (where {_DELIVERED} and ops.shop_day(o.stage_since) <= o.promise_on)"
+            " / nullif(count(*), 0)", "percent", SELLS, list=(("cancelled", "0"), ("ended", "1")), over=PROMISED,
+        ),
+        Metric(
             "profit", "Profit", "Of orders with costs: the amount less production, shipping and marketing.",
             f"coalesce(sum(c.profit) filter (where {_COSTED}), 0)", "money", COSTS,
             list=(("cancelled", "0"), ("costed", "1")), total="profit",
@@ -77,8 +125,7 @@ METRICS = {
 }  # fmt: skip
 
 # What a target may be set for, of what is measured here.
-TARGETED = ("revenue", "orders")
-_BY = {"agent": "o.agent_id", "month": "date_trunc('month', o.placed_on)::date", "day": "o.placed_on"}
+TARGETED = ("revenue", "orders", "conversion")
 Figures = Mapping[str, Decimal | int | None]
 
 
@@ -95,38 +142,50 @@ def own_only(user: User) -> int | None:
 
 def measured(
     user: User, metrics: Iterable[Metric], first: date, last: date, *, by: Sequence[str] = (), agent: int | None = None
-) -> dict[tuple[Any, ...], Figures]:
-    """The figures of these days, both included, by `by` ('agent', 'month', 'day'): one query under the person's rights.
+) -> Mapping[tuple[Any, ...], Figures]:
+    """The figures of these days, both included, by `by` ('agent', 'month', 'day'): under the person's rights.
 
-    `agent` narrows to one person's orders; it never widens what the policies let through.
+    A query for each kind of row that is asked of. `agent` narrows to one person's rows; it never widens what the
+    policies let through.
     """
     asked = [metric for metric in metrics if not metric.scopes.isdisjoint(scopes_of(user))]
-    agent = own_only(user) or agent
-    names = [_BY[one] for one in by]
-    columns = ", ".join([*names, *(metric.sql for metric in asked)])
-    costs = " left join orders_ordercosting c on c.order_id = o.id" if any(m.scopes == COSTS for m in asked) else ""
+    found: dict[tuple[Any, ...], dict[str, Decimal | int | None]] = {} if by else {(): {}}
+    for over in dict.fromkeys(metric.over for metric in asked):
+        these = [metric for metric in asked if metric.over is over]
+        for row in _rows(these, over, first, last, by, own_only(user) or agent):
+            figures = zip((metric.key for metric in these), row[len(by) :], strict=True)
+            found.setdefault(row[: len(by)], {}).update(figures)
+    return found
+
+
+def _rows(
+    metrics: Sequence[Metric], over: Over, first: date, last: date, by: Sequence[str], agent: int | None
+) -> list[tuple[Any, ...]]:
+    keys = {"agent": "o.agent_id", "month": f"date_trunc('month', {over.day})::date", "day": over.day}
+    names = [keys[one] for one in by]
+    costs = _COSTING if any(metric.scopes == COSTS for metric in metrics) else ""
     sql = (
-        f"select {columns} from orders_order o left join orders_ordersale s on s.order_id = o.id{costs}"
-        " where o.cancelled_at is null and o.placed_on between %s and %s"
+        f"select {', '.join([*names, *(metric.sql for metric in metrics)])} from {over.rows}{costs}"
+        f" where {over.where} and {over.day} between %s and %s"
         + (" and o.agent_id = %s" if agent else "")
         + (f" group by {', '.join(names)}" if names else "")
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [first, last, *([agent] if agent else [])])
-        rows = cursor.fetchall()
-    keys = [metric.key for metric in asked]
-    return {row[: len(by)]: dict(zip(keys, row[len(by) :], strict=True)) for row in rows}
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def rows_url(user: User, metric: Metric, first: date, last: date, agent: int | None = None) -> str:
-    """The order list with exactly the rows that the figure is taken over."""
+    """The list with exactly the rows that the figure is taken over."""
+    over = metric.over
     whose: list[tuple[str, str]] = []
     if own_only(user):
-        whose = [("sold_by_me", "1")]
+        whose = [("mine" if over is QUOTES else "sold_by_me", "1")]
     elif agent:
         whose = [("agent", str(agent))]
-    pairs = [*whose, ("placed_from", first.isoformat()), ("placed_to", last.isoformat()), *metric.list]
-    return f"{reverse('orders:order_list')}?{urlencode(pairs)}"
+    days = [(f"{over.period}_from", first.isoformat()), (f"{over.period}_to", last.isoformat())]
+    return f"{reverse(over.page)}?{urlencode([*whose, *days, *metric.list])}"
 
 
 @dataclass(frozen=True)

@@ -59,10 +59,13 @@ class Pace:
         return self.share is not None and self.share < 100
 
 
-def pace(so_far: Decimal, target: Decimal | None, month: date, today: date) -> Pace:
-    """By calendar days, today included; a month that is over has landed, one to come lands nowhere yet."""
+def pace(so_far: Decimal, target: Decimal | None, month: date, today: date, *, grows: bool = True) -> Pace:
+    """By calendar days, today included; a month that is over has landed, one to come lands nowhere yet.
+
+    A rate does not grow with the days: it lands where it is.
+    """
     days, gone = last_of(month).day, (today - month).days + 1
-    lands = None if gone <= 0 else so_far if gone >= days else so_far * days / gone
+    lands = None if gone <= 0 else so_far if gone >= days or not grows else so_far * days / gone
 
     def of_target(value: Decimal | None) -> Decimal | None:
         return None if value is None or not target else 100 * value / target
@@ -93,13 +96,14 @@ def targets_of(user: User, first: date, last: date) -> Targets:
 
 
 def target_for(targets: Targets, month: date, metric: str, agent: int | None) -> Decimal | None:
-    """One person's target, or for the shop the sum of everybody's."""
+    """One person's target, or for the shop the sum of everybody's; of rates the mean."""
     found = [
         amount
         for (whose, when, what), amount in targets.items()
         if when == month and what == metric and agent in (None, whose)
     ]
-    return sum(found, Decimal(0)) if found else None
+    whole = sum(found, Decimal(0)) if found else None
+    return whole / len(found) if whole is not None and METRICS[metric].unit == "percent" else whole
 
 
 class Report:
@@ -182,9 +186,11 @@ class Report:
                     target_for(self.targets, self.month, key, self.who),
                     self.month,
                     self.today,
+                    grows=METRICS[key].unit != "percent",
                 ),
             )
             for key in TARGETED
+            if figures.get(key) is not None
         ]
 
 

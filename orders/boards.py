@@ -6,9 +6,10 @@ from html import escape
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
+from catalog.models import Category
 from customers.models import Customer
 from ops import clock
 from ops.access.scopes import scopes_of
@@ -39,7 +40,7 @@ from ops.templatetags.ops import spell
 from orders import actions
 from orders.cards import BUYERS, KNOWS_AGENT, SELLS, card, card_needs
 from orders.customer_panels import OfCustomer, orders_before, which_tag
-from orders.models import Order, OrderQuerySet, OrderUserObjectPermission, too_long
+from orders.models import Order, OrderLine, OrderQuerySet, OrderUserObjectPermission, too_long
 from orders.overdue import waits_for
 from orders.print_verbs import PRINTS
 
@@ -176,6 +177,10 @@ def _overdue(rows: QuerySet[Order], user: User) -> QuerySet[Order]:
     return rows.overdue()
 
 
+def _ended(rows: QuerySet[Order], user: User) -> QuerySet[Order]:
+    return rows.filter(promise_on__lt=clock.today())
+
+
 def _stuck(rows: QuerySet[Order], user: User) -> QuerySet[Order]:
     assert isinstance(rows, OrderQuerySet)
     return rows.stuck()
@@ -205,6 +210,16 @@ def _due(values: list[str]) -> Q:
     return Q(promise_on=today) if values == ["today"] else Q(promise_on__range=(today, today + timedelta(days=7)))
 
 
+def _categories(user: User) -> list[tuple[str, str]]:
+    return [("-", "None"), *((name, name) for name in Category.objects.values_list("name", flat=True).order_by("name"))]
+
+
+def _of_category(values: list[str]) -> Q:
+    """Orders with a line of it, whatever else is on them."""
+    lines = OrderLine.objects.filter(order=OuterRef("pk"), category__in=["" if one == "-" else one for one in values])
+    return Q(Exists(lines))
+
+
 _COSTED = Q(costing__production_cost__gt=0) | Q(costing__shipping_cost__gt=0) | Q(costing__marketing_cost__gt=0)
 SELLERS = people_with("orders_own", "orders_all")
 FILTERS = [
@@ -222,9 +237,11 @@ FILTERS = [
     Flag(key="late", label="Overdue", yes=_overdue),
     Flag(key="stuck", label="Stuck", yes=_stuck),
     Flag(key="waits", label="Waits for me", yes=_waits),
+    Flag(key="ended", label="Promised day is over", yes=_ended),
     Flag(key="mine", label="Mine", yes=_mine),
     Flag(key="rush", label="Rush", yes=Q(rush=True)),
     Flag(key="sold_by_me", label="Sold by me", yes=_sold_by_me, scopes=KNOWS_AGENT),
+    Choice(key="category", label="Category", options=_categories, where=_of_category),
     Flag(key="costed", label="With costs", yes=_COSTED, no=~_COSTED, scopes=COSTS),
 ]  # fmt: skip
 

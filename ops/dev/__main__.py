@@ -33,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     started = commands.add_parser("run", help="everything in this terminal")
     started.add_argument("--no-demo", action="store_true", help="leave an empty shop empty")
+    started.add_argument("--size", default="", help="of the demo shop: small is ready in seconds, usual is six months")
     cluster = commands.add_parser(
         "cluster", help="start PostgreSQL and Valkey, leave them running, print where they are"
     )
@@ -51,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         match asked.command:
             case "run":
-                return run(data_folder(), demo=not asked.no_demo)
+                return run(data_folder(), demo=not asked.no_demo, size=asked.size)
             case "cluster":
                 return _cluster(test=asked.test)
             case "stop":

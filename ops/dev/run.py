@@ -18,20 +18,21 @@ PYTHON = sys.executable
 LOG_LEVEL = os.environ.get("OPS_LOG_LEVEL", "WARNING")  # INFO also shows every task that runs
 
 
-def run(data: Path, *, demo: bool = True) -> int:
+def run(data: Path, *, demo: bool = True, size: str = "") -> int:
     """Everything the product needs, until somebody stops it."""
     with only_run(data) as alone:
         if not alone:
             address = _address_file(data)
             say(f"This checkout already runs{' at ' + address.read_text() if address.exists() else ''}.")
             return 1
-        return _Run(data, demo=demo).until_stopped()
+        return _Run(data, demo=demo, size=size).until_stopped()
 
 
 class _Run:
-    def __init__(self, data: Path, *, demo: bool) -> None:
+    def __init__(self, data: Path, *, demo: bool, size: str) -> None:
         self.data = data
         self.demo = demo
+        self.size = ["--size", size] if size else []
         self.stop = Stop()
         self.children: list[Child] = []
         self.environment: dict[str, str] = {}
@@ -66,7 +67,7 @@ class _Run:
         self.port = _first_free(FIRST_PORT)
         self._spawn("web")  # it loads while the demo is looked at
         if self.demo:
-            self._manage("demo", "demo", OPS_LOGIN="owner").finish(self.stop)
+            self._manage("demo", "demo", *self.size, OPS_LOGIN="owner").finish(self.stop)
             sign_ins = self._manage("demo", "demo", "--sign-ins", OPS_LOGIN="owner", quiet=True)
         self._spawn("worker")
         self._spawn("beat")

@@ -1,162 +1,173 @@
-"""The three months of the demo shop as a list of steps: who does what to which order, and when."""
+"""The months of the demo shop as a list of steps: who does what to which order or quote, and when.
+
+Fixed seed: the same shop every time, however fast it is lived.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any
 
 from orders.demo import goods, people
+from orders.demo.lives import Beginning, Line, Lives, Step
 from orders.demo.people import Person
+from orders.demo.pictures import PICTURES
+from orders.demo.quoting import Quoting
+from orders.demo.rhythm import at_work, placing_times
+from orders.demo.sizes import SMALL, Size
+
+__all__ = ["Step", "steps"]
 
 SEED = 1947
-DAYS = 92
-_OPENS, _CLOSES = 10, 20
+_FROM_STOREFRONT = 0.09
+_NEW = 0.36
 
 
-@dataclass(frozen=True)
-class Step:
-    """`key` names the step for ever: it is the request of its transaction, so a broken demo goes on where it was."""
-
-    at: datetime
-    key: str
-    order: int
-    verb: str
-    by: Person
-    said: dict[str, Any] = field(default_factory=dict)
-
-
-def steps(now: datetime, count: int = 220) -> list[Step]:
+def steps(now: datetime, size: Size = SMALL) -> list[Step]:
     """Every step before `now`, in the order in which it happened."""
     random = Random(SEED)  # noqa: S311  the same shop every time
-    shop = _Shop(random, goods.buyers(random, 90), now)
-    placed = sorted(shop.placing_time() for _ in range(count))
-    made = [step for number, at in enumerate(placed) for step in shop.life(number, at)]
-    return sorted((step for step in made if step.at < now), key=lambda step: (step.at, step.key))
+    shop = _Shop(random, now, size)
+    made = [step for step in shop.everything() if step.at < now]
+    made += _photos(random, made, size.files)
+    return sorted(made, key=lambda step: (step.at, step.key))
 
 
-@dataclass
 class _Shop:
-    random: Random
-    buyers: list[goods.Buyer]
-    now: datetime
+    def __init__(self, random: Random, now: datetime, size: Size) -> None:
+        self.random, self.now, self.size = random, now, size
+        self.lives = Lives(random, now, size)
+        self.quoting = Quoting(self.lives)
+        everybody = goods.buyers(random, size.buyers)
+        self.firms = [buyer for buyer in everybody if buyer.every]
+        self.people = [buyer for buyer in everybody if not buyer.every]
+        self.known: list[goods.Buyer] = []
+        self.agents: dict[str, Person] = {}
+        self.last: dict[str, Beginning] = {}
 
-    def placing_time(self) -> datetime:
-        """More orders every week: two thirds of them in the last six weeks."""
-        ago = timedelta(days=DAYS * (1 - self.random.random() ** 0.48))
-        return _in_hours(self.now - ago - timedelta(hours=2), self.random)
+    def everything(self) -> Iterator[Step]:
+        size = self.size
+        of_firms = self._times_of_firms()
+        times = placing_times(self.random, self.now, size.days, max(size.orders - len(of_firms), 0))
+        coming = sorted([*((at, None) for at in times), *of_firms], key=lambda pair: pair[0])
+        for number, (at, firm) in enumerate(coming):
+            if firm is None and self.random.random() < _FROM_STOREFRONT:
+                yield from self._from_storefront(number, at)
+            else:
+                yield from self._typed(number, at, firm or self._somebody())
+        for number, at in enumerate(placing_times(self.random, self.now, size.days, size.quotes)):
+            buyer = self.random.choice(self.firms) if self.random.random() < 0.55 else self._somebody()
+            agent = self._agent(buyer)
+            yield from self.quoting.quote(f"q{number}", at, agent, buyer, self._lines(buyer, large=True))
+        yield from self._twins()
+        for days, verb, at_time in (
+            (self.lives.wakes, "wake", time(7, 30)),
+            (self.quoting.overs, "expire", time(5, 10)),
+        ):
+            for day in days:
+                at = datetime.combine(day, at_time, self.now.tzinfo)
+                yield Step(at, f"demo:{day}:{verb}", str(day), verb, people.SHOP)
 
-    def life(self, number: int, placed: datetime) -> Iterator[Step]:
-        """Received, made, sent, delivered; now and then held, cancelled, taken back, handed over or shared."""
+    def _times_of_firms(self) -> list[tuple[datetime, goods.Buyer | None]]:
+        """A firm comes back in its own rhythm, give or take some days."""
+        found: list[tuple[datetime, goods.Buyer | None]] = []
+        for firm in self.firms:
+            at = self.now - timedelta(days=self.size.days - self.random.randint(1, firm.every * 7))
+            while at < self.now - timedelta(hours=2):
+                found.append((at_work(at.replace(hour=self.random.randint(10, 18)), self.random), firm))
+                at += timedelta(days=firm.every * 7 * self.random.uniform(0.75, 1.25))
+        return [(at, firm) for at, firm in found if at < self.now - timedelta(minutes=20)]
+
+    def _somebody(self) -> goods.Buyer:
+        """Somebody new, or again one of those who came early: they come most often."""
+        if self.people and (not self.known or self.random.random() < _NEW):
+            self.known.append(self.people.pop())
+            return self.known[-1]
+        return self.known[int(len(self.known) * self.random.random() ** 1.7)]
+
+    def _agent(self, buyer: goods.Buyer) -> Person:
+        """Whoever sold to them first goes on doing so, nearly always."""
+        agent = self.agents.setdefault(buyer.phone, self.random.choice(self.size.agents))
+        return agent if self.random.random() < 0.93 else self.random.choice(self.size.agents)
+
+    def _typed(self, number: int, at: datetime, buyer: goods.Buyer) -> Iterator[Step]:
         random = self.random
-        agent, maker = random.choice(people.AGENTS), random.choice(people.MAKERS)
-        age = (self.now - placed).days
-        fresh = age < 16
-        plan = _Plan(number)
-        promise = placed.date() + timedelta(days=random.randint(6, 13))
-        if fresh and random.random() < 0.45:  # a day around today
-            promise = max(placed.date() + timedelta(days=2), self.now.date() + timedelta(days=random.randint(-2, 4)))
-        received = self._received(promise, self._by_regular(number))
-        yield plan.step(placed, "receive", agent, **received)
-
-        # Fresh orders may be stuck somewhere: that is what the board is for.
-        stuck = random.choices((0, 1, 2, 3, 4), (5, 2, 3, 2, 2))[0] if fresh and age >= 2 else 0
-        if random.random() < 0.04:
-            cancelled = placed + timedelta(hours=random.randint(3, 40))
-            yield plan.step(cancelled, "cancel", agent, reason=random.choice(goods.CANCEL_REASONS))
-            return
-        if random.random() < (0.12 if fresh else 0.05):
-            held = placed + timedelta(minutes=random.randint(20, 300))
-            yield plan.step(held, "hold", agent, reason=random.choice(goods.HOLD_REASONS))
-            if fresh and random.random() < 0.6:
-                return
-            placed = held + timedelta(hours=random.randint(20, 50))
-            yield plan.step(placed, "release", agent)
-        yield from self._side_steps(plan, placed, agent)
-        if stuck == 1:
-            return
-
-        at = self._later(placed, 2, 26)
-        yield plan.step(at, "start", agent if random.random() < 0.8 else people.MANAGER, assignee=maker)
-        if stuck == 2:
-            return
-        at = self._later(at, 20, 110)
-        yield plan.step(at, "ready", maker)
-        if random.random() < 0.04:
-            yield plan.step(at + timedelta(minutes=4), "undo", maker)
-            at += timedelta(hours=3)
-            yield plan.step(at, "ready", maker, again="2")
-        if stuck == 3:
-            return
-        at = self._later(at, 2, 28)
-        carrier = random.choice(goods.CARRIERS)
-        tracking = f"{(carrier or 'OWN')[:3].upper()}-{random.randrange(10**7, 10**8)}"
-        yield plan.step(at, "ship", agent, tracking=tracking, carrier=carrier)
-        yield from self._costs(plan, at, received)
-        if stuck == 4:
-            return
-        at = self._later(at, 20, 90)
-        yield plan.step(at, "deliver", agent)
-
-    def _side_steps(self, plan: "_Plan", at: datetime, agent: Person) -> Iterator[Step]:
-        random = self.random
-        if random.random() < 0.10:
-            note = random.choice(goods.NOTES)
-            yield plan.step(at + timedelta(minutes=random.randint(15, 90)), "edit", agent, production_note=note)
+        agent, rush, before = self._agent(buyer), random.random() < 0.07, self.last.get(buyer.phone)
+        again = before is not None and bool(buyer.every) and random.random() < 0.35
+        lines = before.lines if before and again else self._lines(buyer)
+        o = Beginning(f"o{number}", at, agent, buyer, lines, self.lives.promise(at, rush=rush), rush)
+        by, whose = (people.MANAGER, agent) if random.random() < 0.04 else (agent, None)
+        yield o.step(
+            at, "receive", by, buyer=buyer, lines=lines, promise=o.promise, rush=rush, agent=whose,
+            channel=random.choice(goods.CHANNELS), copied_from=before.thing if before and again else None,
+            note=random.choice(goods.NOTES) if random.random() < 0.12 else "",
+        )  # fmt: skip
+        self.last[buyer.phone] = o
+        if random.random() < 0.06:
+            about = {"address": random.choice(goods.ADDRESSES), "notes": random.choice(goods.ABOUT)}
+            yield o.step(at + timedelta(minutes=random.randint(3, 40)), "about", o.agent, **about)
         if random.random() < 0.03:
-            other = next(a for a in people.AGENTS if a != agent)
-            yield plan.step(at + timedelta(minutes=95), "share", agent, colleague=other)
+            number_too = f"+9232{random.randrange(10**7, 10**8)}"
+            yield o.step(at + timedelta(minutes=6), "contact", o.agent, value=number_too, label="office")
+        if random.random() < 0.004 and buyer.email:
+            yield o.step(at + timedelta(minutes=9), "silence", o.agent)
+        yield from self.lives.after(o)
 
-    def _costs(self, plan: "_Plan", at: datetime, received: dict[str, Any]) -> Iterator[Step]:
-        if self.random.random() > 0.85:
+    def _from_storefront(self, number: int, at: datetime) -> Iterator[Step]:
+        """At any hour, at the prices of the catalogue; the database says whose it is."""
+        at = at.replace(hour=self.random.choice((0, 9, 12, 14, 17, 20, 21, 22, 23)))
+        if at > self.now - timedelta(minutes=5):
             return
-        amount = sum((q * p - d for _, q, p, d in received["lines"]), Decimal(0))
-        share = Decimal(self.random.randint(46, 64)) / 100
-        costs: dict[str, Any] = {
-            "production_cost": (amount * share).quantize(Decimal(10)),
-            "shipping_cost": Decimal(self.random.randint(5, 30) * 50),
-            "marketing_cost": (amount * Decimal(self.random.choice((0, 0, 2, 4))) / 100).quantize(Decimal(1)),
-        }
-        yield plan.step(self._later(at, 3, 30), "costs", people.FINANCE, **costs)
+        buyer, lines = self._somebody(), self._lines(None)
+        if not buyer.email and self.random.random() < 0.5:
+            buyer = goods.with_mail(buyer)
+        o = Beginning(f"o{number}", at, people.ITS_AGENT, buyer, lines, self.lives.promise(at, rush=False))
+        refused = self.random.random() < 0.03
+        yield o.step(at, "refused" if refused else "arrive", people.CUSTOMER, buyer=buyer, lines=lines,
+                     promise=o.promise, number=f"WS-{1000 + number}")  # fmt: skip
+        if not refused:
+            yield from self.lives.after(o)
 
-    def _by_regular(self, number: int) -> goods.Buyer:
-        """Every buyer once, then the same ones again, the first of them most often."""
-        if number < len(self.buyers):
-            return self.buyers[number]
-        return self.buyers[int(len(self.buyers) * self.random.random() ** 2)]
-
-    def _received(self, promise: date, buyer: goods.Buyer) -> dict[str, Any]:
+    def _lines(self, buyer: goods.Buyer | None, *, large: bool = False) -> list[Line]:
         random = self.random
+        many = large or bool(buyer and buyer.every)
+        drawn = random.choices((1, 2, 3, 4, 6), (20, 30, 25, 15, 10) if large else (52, 28, 13, 6, 1))[0]
         lines = []
-        for _ in range(random.choices((1, 2, 3, 4), (55, 28, 12, 5))[0]):
-            category = random.choice(list(goods.CATALOGUE.values()))
-            name, price = random.choice(category)
-            quantity = Decimal(random.choice((1, 1, 1, 2, 2, 4, 6)))
-            discount = (Decimal(price) * quantity / 20).quantize(Decimal(10)) if random.random() < 0.15 else Decimal(0)
-            lines.append((name, quantity, goods.price_of(price), discount))
-        if random.random() < 0.08:
+        for category in random.choices(list(goods.CATALOGUE), goods.WANTED, k=drawn):
+            name, price = random.choice(goods.CATALOGUE[category])
+            quantity = Decimal(random.choice((2, 4, 4, 6, 8, 12) if many else (1, 1, 1, 1, 2, 2, 4)))
+            each = goods.price_of(price)
+            if buyer and buyer.currency:
+                each = (each * Decimal("1.35") / buyer.rate).quantize(Decimal(1))
+            off = buyer is not None and random.random() < (0.4 if many else 0.13)
+            discount = (each * quantity * random.choice((3, 5, 10)) / 100).quantize(Decimal(1)) if off else Decimal(0)
+            lines.append((name, quantity, each, discount))
+        if buyer and not buyer.currency and random.random() < 0.08:
             lines.append(("Delivery and assembly", Decimal(1), Decimal(2_500), Decimal(0)))
-        return {
-            "buyer": buyer, "lines": lines, "promise": promise, "channel": random.choice(goods.CHANNELS),
-            "rush": random.random() < 0.08, "note": random.choice(goods.NOTES) if random.random() < 0.12 else "",
-        }  # fmt: skip
+        return lines
 
-    def _later(self, at: datetime, least_hours: int, most_hours: int) -> datetime:
-        return _in_hours(at + timedelta(minutes=self.random.randint(least_hours * 60, most_hours * 60)), self.random)
-
-
-@dataclass
-class _Plan:
-    number: int
-
-    def step(self, at: datetime, verb: str, by: Person, again: str = "", **said: Any) -> Step:
-        return Step(at, f"demo:{self.number}:{verb}{again}", self.number, verb, by, said)
+    def _twins(self) -> Iterator[Step]:
+        """Customers who came with another number and were taken for somebody else, until a manager saw it."""
+        of_people = [o for o in self.last.values() if not o.buyer.every and (self.now - o.at).days > 20]
+        for number, first in enumerate(self.random.sample(of_people, min(len(of_people), self.size.orders // 350 + 1))):
+            at = at_work(first.at + timedelta(days=self.random.randint(2, 9)), self.random)
+            other = goods.with_phone(first.buyer, f"+92333{1_000_000 + number * 7919}")
+            o = Beginning(f"t{number}", at, first.agent, other, self._lines(other), self.lives.promise(at, rush=False))
+            yield o.step(at, "receive", o.agent, buyer=other, lines=o.lines, promise=o.promise, rush=False, agent=None,
+                         channel="Phone", copied_from=None, note="")  # fmt: skip
+            yield o.step(at + timedelta(hours=26), "merge", people.MANAGER, kept=first.thing)
+            yield from self.lives.after(o)
 
 
-def _in_hours(at: datetime, random: Random) -> datetime:
-    """The shop works from ten to eight; what would fall into the night happens next morning."""
-    if _OPENS <= at.hour < _CLOSES:
-        return at
-    day = at.date() + timedelta(days=int(at.hour >= _CLOSES))
-    return datetime.combine(day, time(_OPENS), at.tzinfo) + timedelta(minutes=random.randint(1, 150))
+def _photos(random: Random, made: list[Step], count: int) -> Iterator[Step]:
+    """Makers show what they have made; agents keep what was agreed on."""
+    ready = [step for step in made if step.verb == "ready" and step.key.endswith("ready")]
+    for number, step in enumerate(random.sample(ready, min(count, len(ready)))):
+        at, picture = step.at - timedelta(minutes=2), PICTURES[number % len(PICTURES)]
+        yield Step(at, f"demo:{step.thing}:photo", step.thing, "photo", step.by, {"picture": picture})
+        if number % 3 == 0:
+            yield Step(at, f"demo:{step.thing}:sheet", step.thing, "sheet", people.ITS_AGENT, {})
+        if number % 10 == 9:
+            back = at + timedelta(minutes=1)
+            yield Step(
+                back, f"demo:{step.thing}:unphoto", step.thing, "unphoto", step.by, {"reason": goods.BACK_REASON}
+            )

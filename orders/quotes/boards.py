@@ -15,7 +15,7 @@ from ops.lifecycle import life
 from ops.templatetags.ops import avatar, spell
 from orders.boards import AMOUNT, NAME, people_with
 from orders.quotes import actions
-from orders.quotes.models import Quote, QuoteRecipient
+from orders.quotes.models import Quote, QuoteQuerySet, QuoteRecipient
 from orders.quotes.queries import BUYERS, SEES, SELLS, WRITES
 
 _MOST_FOUND = 5_000
@@ -127,6 +127,12 @@ def _mine(rows: QuerySet[Quote], user: User) -> QuerySet[Quote]:
     return rows.filter(agent=user)
 
 
+def _decided(rows: QuerySet[Quote], user: User) -> QuerySet[Quote]:
+    """As Quote.objects.decided(): sent at least once, and accepted, lost or expired since."""
+    assert isinstance(rows, QuoteQuerySet)
+    return rows.decided()
+
+
 def _reasons(user: User) -> list[tuple[str, str]]:
     return [(one, one) for one in actions.rules().lost_reasons]
 
@@ -139,6 +145,7 @@ FILTERS = [
     Choice(key="why", label="Why lost", options=_reasons, field="lost_reason"),
     Period(key="quoted", label="Written", field="quoted_on"),
     Flag(key="ordered", label="Has become an order", yes=Q(ordered__isnull=False), no=Q(ordered=None)),
+    Flag(key="decided", label="Decided", yes=_decided),
     Flag(key="mine", label="Mine", yes=_mine),
 ]
 

@@ -1,4 +1,4 @@
-"""`manage.py demo`: fills an empty shop with three believable months. `--sign-ins` prints who can sign in."""
+"""`manage.py demo`: fills an empty shop with believable months. `--sign-ins` prints who can sign in."""
 
 import time
 from typing import Any
@@ -7,9 +7,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
+from analytics import demo
 from ops import clock
 from ops.db.actor import acting_as
 from orders.demo import large, people, plan, shop
+from orders.demo.sizes import SMALL, USUAL
 from orders.models import Order
 
 
@@ -19,7 +21,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--size", choices=["small", "large"], default="small", help="large: 25 people, 20,000 orders"
+            "--size",
+            choices=["small", "usual", "large"],
+            default="usual",
+            help="small: three months of 220 orders; usual: six months of 1,500; large: a year of 20,000 and 25 people",
         )
         parser.add_argument("--sign-ins", action="store_true", help="print who can sign in, and change nothing")
 
@@ -41,18 +46,20 @@ class Command(BaseCommand):
             raise CommandError("This is a public shop (OPS_ORIGIN is https): its people would have a printed password.")
         began = time.monotonic()
         now = (shop.started() or clock.now()).astimezone(clock.zone())
+        begun = shop.size_begun()
+        wanted = SMALL if (begun or size) == "small" else USUAL
         if finished := shop.is_finished():
-            self.stdout.write("The demo shop is there already.")
+            self.stdout.write(f"The demo shop is there already ({begun}).")
         else:
             again = "The demo was interrupted; going on with it"
             self.stdout.write(again if theirs else "Making the demo shop: hiring people, filling the catalogue")
-            shop.hire(people.SMALL, now)
-            shop.live(plan.steps(now), self.stdout.write)
+            shop.hire(wanted.staff, now, wanted.days, wanted.name)
+            shop.live(demo.steps(plan.steps(now, wanted), now), self.stdout.write, demo.VERBS)
             shop.finish()
             self._told(began)
         if size == "large" and not (finished and large.is_there()):
-            self.stdout.write("Making it large: 25 people, a year of 20,000 orders")
-            shop.hire(people.LARGE, now)
+            self.stdout.write("Making it large: 25 people, a year of 20,000 orders, written in sets")
+            shop.hire(people.LARGE, now, wanted.days)
             large.fill(now)
             self._told(began)
 
@@ -70,7 +77,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Sign in as anybody below; the password of all of them is  {people.PASSWORD}")
         shown = set()
         for user in theirs:
-            if user.is_active and (user.role_id not in shown or len(theirs) <= len(people.SMALL)):
+            if user.is_active and (user.role_id not in shown or len(theirs) <= len(people.USUAL)):
                 shown.add(user.role_id)
                 own = "" if shop.has_demo_password(user) else "   (has chosen another password)"
                 self.stdout.write(f"  {user.role.label:<14}{user.name:<16}{user.email}{own}")
