@@ -49,22 +49,22 @@ QUESTIONS = {
     one.key: one
     for one in (
         Question(
-            "profit", "Profit by category", "coins",
-            "Of orders that are not cancelled and have costs, by the day they were placed. An order's costs are shared"
-            " over its lines by what each sells for, so the categories add up to the profit of the report.",
-            (COSTS, SELLS),
+            "profit", "Profit by category", icon="coins",
+            says="Of orders that are not cancelled and have costs, by the day they were placed. An order's costs are"
+            " shared over its lines by what each sells for, so the categories add up to the profit of the report.",
+            needs=(COSTS, SELLS),
         ),
         Question(
-            "repeat", "Repeat customers", "users",
-            "Customers with orders on at least two days, cancelled ones not counted, among all who ever ordered;"
+            "repeat", "Repeat customers", icon="users",
+            says="Customers with orders on at least two days, cancelled ones not counted, among all who ever ordered;"
             " and what of these months' revenue is theirs.",
-            (SELLS, BUYERS),
+            needs=(SELLS, BUYERS),
         ),
         Question(
-            "owed", "What’s owed", "hourglass",
-            "What customers have ordered and not yet received: open orders and their amounts, by the day promised."
+            "owed", "What’s owed", icon="hourglass",
+            says="What customers have ordered and not yet received: open orders and their amounts, by the day promised."
             " Payments are not kept here.",
-            (SELLS,), by_period=False,
+            needs=(SELLS,), by_period=False,
         ),
     )
 }  # fmt: skip

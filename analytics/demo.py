@@ -15,6 +15,7 @@ from orders.demo.plan import SEED
 from orders.demo.verbs import Stage, Verb
 
 _ROUND = Decimal(50_000)
+_ACCEPTED = {"accept", "accept_link"}
 
 
 def steps(plan: Sequence[Step], now: datetime) -> list[Step]:
@@ -40,10 +41,14 @@ def steps(plan: Sequence[Step], now: datetime) -> list[Step]:
 def _sold(plan: Sequence[Step]) -> dict[tuple[str, date], tuple[Decimal, int]]:
     """What each agent sold in each month, and in how many orders."""
     found: dict[tuple[str, date], tuple[Decimal, int]] = defaultdict(lambda: (Decimal(0), 0))
+    offered: dict[str, Step] = {}
     for step in plan:
-        if step.verb == "receive":
-            amount = sum((q * p - d for _, q, p, d in step.said["lines"]), Decimal(0)) * step.said["buyer"].rate
-            key = (step.said["agent"] or step.by).email, step.at.date().replace(day=1)
+        if step.verb in {"draft", "redraft"}:
+            offered[step.thing] = step
+        sold = step if step.verb == "receive" else offered[step.thing] if step.verb in _ACCEPTED else None
+        if sold is not None:
+            amount = sum((q * p - d for _, q, p, d in sold.said["lines"]), Decimal(0)) * sold.said["buyer"].rate
+            key = (sold.said.get("agent") or sold.by).email, step.at.date().replace(day=1)
             found[key] = found[key][0] + amount, found[key][1] + 1
     return found
 
@@ -55,7 +60,7 @@ def _cells(
     known = month if month < today.replace(day=1) else (month - timedelta(days=1)).replace(day=1)
     for email in sorted({email for email, of in sold if of == known}):
         amount, orders = sold[email, known]
-        share = Decimal(random.randint(88, 118)) / 100
+        share = Decimal(random.randint(90, 124)) / 100
         yield email, "revenue", max(_ROUND, (amount * share / _ROUND).quantize(Decimal(1)) * _ROUND)
         yield email, "orders", Decimal(max(5, round(orders * float(share) / 5) * 5))
         yield email, "conversion", Decimal(random.choice((45, 50, 50, 55)))

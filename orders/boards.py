@@ -241,7 +241,7 @@ FILTERS = [
     Flag(key="mine", label="Mine", yes=_mine),
     Flag(key="rush", label="Rush", yes=Q(rush=True)),
     Flag(key="sold_by_me", label="Sold by me", yes=_sold_by_me, scopes=KNOWS_AGENT),
-    Choice(key="category", label="Category", options=_categories, where=_of_category),
+    Choice(key="category", label="Category", options=_categories, where=_of_category, scopes=COSTS),
     Flag(key="costed", label="With costs", yes=_COSTED, no=~_COSTED, scopes=COSTS),
 ]  # fmt: skip
 

@@ -82,7 +82,7 @@ class _Shop:
         if self.people and (not self.known or self.random.random() < _NEW):
             self.known.append(self.people.pop())
             return self.known[-1]
-        return self.known[int(len(self.known) * self.random.random() ** 1.7)]
+        return self.known[int(len(self.known) * self.random.random() ** 1.15)]
 
     def _agent(self, buyer: goods.Buyer) -> Person:
         """Whoever sold to them first goes on doing so, nearly always."""

@@ -32,7 +32,9 @@ class Quoting:
         }  # fmt: skip
         yield step(at, "draft", agent, **offer, days=_days(at))
         if random.random() < 0.05:
-            return  # written, and forgotten
+            # Written, and forgotten until somebody tidied up.
+            yield step(at_work(at + timedelta(days=16), random), "lose", agent, reason="Other", note="Never sent")
+            return
         if random.random() < 0.15:
             at = at_work(at + timedelta(minutes=random.randint(10, 200)), random)
             offer["lines"] = lines = self._other(lines)
