@@ -17,7 +17,7 @@ from typing import Any
 
 N = int(os.environ.get("N", "200000"))
 DURATION = float(os.environ.get("DURATION", "2"))
-PARTS = ("pages", "rate", "writes", "streams", "imports", "documents", "asof", "digest")
+PARTS = ("pages", "palette", "customers", "rate", "writes", "streams", "imports", "documents", "asof", "digest")
 
 
 def main(wanted: list[str]) -> int:
@@ -61,6 +61,24 @@ def _pages() -> list[dict[str, Any]]:
             for spent, sql in one.slowest:
                 print(f"  {spent:7.1f} ms  {' '.join(sql.split())[:400]}")
     return [asdict(one) for one in measured]
+
+
+def _palette() -> list[dict[str, Any]]:
+    from bench import palette
+
+    measured = palette.run(DURATION)
+    for one in measured:
+        print(palette.line(one))
+    return [asdict(one) for one in measured]
+
+
+def _customers() -> list[dict[str, Any]]:
+    from bench import customers
+
+    rows = customers.run()
+    for row in rows:
+        print(customers.line(row))
+    return rows
 
 
 def _rate() -> list[dict[str, Any]]:

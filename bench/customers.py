@@ -82,7 +82,8 @@ def _measure(client: Any, address: str, rounds: int) -> dict[str, Any]:
 
 
 def line(row: dict[str, Any]) -> str:
-    met = "met" if row["page"] != "customer" or row["p95_ms"] <= GOAL_MS else "MISSED"
+    ours = "MISSED, own work within" if row["cpu_ms"] <= GOAL_MS / 2 else "MISSED"
+    met = "" if row["page"] != "customer" else "met" if row["p95_ms"] <= GOAL_MS else ours
     return (
         f"{row['page']:<12} {row['person']:<8} p50 {row['p50_ms']:6.1f}  p95 {row['p95_ms']:6.1f}"
         f"  best {row['best_ms']:6.1f}  cpu {row['cpu_ms']:5.1f} ms  {row['queries']:3} statements  {met}"

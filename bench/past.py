@@ -1,11 +1,18 @@
-"""An order of 500 changes as of a moment, and the audit of the whole shop: what the goals of 100 ms say of each."""
+"""An order of 500 changes as of a moment, and the audit of the whole shop: what the goals of 100 ms say of each.
 
+`ours` is what this process and its backend worked for one answer: when others use the machine, the clock also counts
+their turns on the processor.
+"""
+
+import os
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from ops.db.actor import acting_as, door, for_user
@@ -30,11 +37,12 @@ class Measured:
     what: str
     p50_ms: float
     p95_ms: float
+    ours_ms: float
     goal_ms: float = GOAL_MS
 
     @property
     def is_met(self) -> bool:
-        return self.p50_ms <= self.goal_ms
+        return self.p95_ms <= self.goal_ms
 
 
 def run(duration: float) -> list[Measured]:
@@ -96,16 +104,30 @@ def _get(client: Client, path: str) -> None:
 
 
 def _timed(what: str, duration: float, act: Any) -> Measured:
-    times: list[float] = []
-    until = time.perf_counter() + duration
     act()
-    while len(times) < 5 or time.perf_counter() < until:
+    times: list[float] = []
+    worked, until = _worked(), time.perf_counter() + duration
+    while len(times) < 10 or time.perf_counter() < until:
         began = time.perf_counter()
         act()
         times.append((time.perf_counter() - began) * 1000)
-    return Measured(what, median(times), quantiles(times, n=20)[-1])
+    ours = (_worked() - worked) / len(times)
+    return Measured(what, median(times), quantiles(times, n=20)[18], ours)
+
+
+def _worked() -> float:
+    """Milliseconds of processor time of this process and of the backend that answers it (Linux; else without it)."""
+    own = time.process_time() * 1000
+    stat = Path(f"/proc/{connection.connection.info.backend_pid}/stat") if connection.connection else None
+    if stat is None or not stat.exists():
+        return own
+    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+    return own + (int(user) + int(system)) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def line(one: Measured) -> str:
-    word = "met" if one.is_met else "NOT MET"
-    return f"{one.what:<28} p50 {one.p50_ms:7.1f}  p95 {one.p95_ms:7.1f} ms   goal {one.goal_ms:g} ms: {word}"
+    verdict = "met" if one.is_met else "MISSED, ours within" if one.ours_ms <= one.goal_ms else "MISSED"
+    return (
+        f"{one.what:<28} p50 {one.p50_ms:7.1f}  p95 {one.p95_ms:7.1f}  ours {one.ours_ms:6.1f} ms"
+        f"   goal {one.goal_ms:g} ms: {verdict}"
+    )
