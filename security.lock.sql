@@ -476,6 +476,19 @@ begin
 end $$;
 ;
 
+-- file:ops/sql/takeover.sql
+-- definer: tells guards that a merge is moving rows just now, by a table that nobody who signs in reads or writes
+-- What hangs on one row goes to another, and back, inside the functions that do it, and nowhere else: a setting that says
+-- so could be set by anybody, a row of a table without grants cannot. Guards that keep a subject what it is ask here.
+create or replace function ops.changes_hands(of_noun text, was bigint, becomes bigint) returns boolean language sql stable
+security definer set search_path = pg_catalog, public, pg_temp as
+$$ select exists (select 1 from ops_takeover t
+                   where t.noun = of_noun and ((t.gone, t.kept) = (was, becomes) or (t.kept, t.gone) = (was, becomes))) $$;
+;
+
+-- execute:ops.changes_hands(text, bigint, bigint)
+revoke all on function ops.changes_hands(text, bigint, bigint) from public; grant execute on function ops.changes_hands(text, bigint, bigint) to od_s_staff, od_s_jobs, od_s_link;;
+
 -- file:ops/sql/records.sql
 -- definer: writes the outbox and the marks of jobs, which their writers may not read; judges signed links
 -- The doors of the kernel's shared tables: queueing mail, marking jobs done, following a signed link.
@@ -618,9 +631,15 @@ end $$;
 -- A file is removed, put back, and nothing else: what it holds and who may see it never changes under anybody's eyes.
 create or replace function ops.guard_file() returns trigger language plpgsql as $$
 begin
-  if (new.noun, new.subject_id, new.name, new.sha256, new.size, new.content_type, new.kind, new.stage, new.visibility, new.by_id, new.at)
+  if new.subject_id <> old.subject_id then
+    if not ops.changes_hands(new.noun, old.subject_id, new.subject_id) then
+      raise exception 'A file stays what it is; remove it and add another.'
+        using errcode = '23514', constraint = 'ops_guard_file_stays';
+    end if;
+  end if;
+  if (new.noun, new.name, new.sha256, new.size, new.content_type, new.kind, new.stage, new.visibility, new.by_id, new.at)
      is distinct from
-     (old.noun, old.subject_id, old.name, old.sha256, old.size, old.content_type, old.kind, old.stage, old.visibility, old.by_id, old.at)
+     (old.noun, old.name, old.sha256, old.size, old.content_type, old.kind, old.stage, old.visibility, old.by_id, old.at)
   then
     raise exception 'A file stays what it is; remove it and add another.'
       using errcode = '23514', constraint = 'ops_guard_file_stays';
@@ -842,6 +861,11 @@ end $$;
 -- A notice stays as it was told: its person reads it, the job of letters marks it as mailed.
 create or replace function ops.guard_notice() returns trigger language plpgsql as $$
 begin
+  if new.subject_id is distinct from old.subject_id then
+    if ops.changes_hands(new.noun, old.subject_id, new.subject_id) then
+      return new;
+    end if;
+  end if;
   if (to_jsonb(new) - 'read_at' - 'mailed_at' - 'in_app' - 'mail') is distinct from
      (to_jsonb(old) - 'read_at' - 'mailed_at' - 'in_app' - 'mail') then
     raise exception 'A notice stays as it was told.' using errcode = '23514', constraint = 'ops_guard_notice';
@@ -1315,6 +1339,7 @@ begin
       using errcode = '23514', constraint = 'ops_guard_merge_once';
   end if;
   r := jsonb_populate_record(kept, m.chosen);
+  insert into ops_takeover (noun, kept, gone) values ('customer', kept.id, gone.id);
 
   -- Their phones and e-mails come along as further ones; whichever becomes the main one does so below.
   update customers_customercontact set is_main = false where is_main and customer_id = gone.id;
@@ -1329,6 +1354,7 @@ begin
     ids := ops.repoint(link.rel, 'subject_id', link.pk, 'noun = ''customer''', gone.id, kept.id);
     if ids <> '[]' then moves := moves || jsonb_build_object(link.rel || '.subject_id', ids); end if;
   end loop;
+  delete from ops_takeover t where t.noun = 'customer' and t.kept = m.kept_id and t.gone = m.gone_id;
   update customers_customer set name = r.name, phone = r.phone, email = r.email, city = r.city, address = r.address,
          keeper_id = r.keeper_id, notes = r.notes, wants_order_mail = r.wants_order_mail, wants_offers = r.wants_offers
    where id = kept.id;
@@ -1367,7 +1393,8 @@ begin
   update customers_customermerge set undone_by_id = ops.uid(), undone_at = ops.now() where id = m.id;
   update customers_customercontact set is_main = false where is_main and customer_id = kept.id;
   update customers_customer set merged_into_id = null where id = m.gone_id;
-  for what, ids in select * from jsonb_each(m.moved) loop
+  insert into ops_takeover (noun, kept, gone) values ('customer', m.kept_id, m.gone_id);
+  for what, ids in select * from jsonb_each(m.moved) j order by j.key loop
     rel := split_part(what, '.', 1); col := split_part(what, '.', 2);
     select p.attname into pk from pg_index i join pg_attribute p on p.attrelid = i.indrelid and p.attnum = i.indkey[0]
      where i.indrelid = format('public.%I', rel)::regclass and i.indisprimary;
@@ -1379,6 +1406,7 @@ begin
         using errcode = '23514', constraint = 'ops_guard_unmerge';
     end if;
   end loop;
+  delete from ops_takeover t where t.noun = 'customer' and t.kept = m.kept_id and t.gone = m.gone_id;
   update customers_customer set name = r.name, phone = r.phone, email = r.email, city = r.city, address = r.address,
          keeper_id = r.keeper_id, notes = r.notes, wants_order_mail = r.wants_order_mail, wants_offers = r.wants_offers
    where id = kept.id;
@@ -2009,7 +2037,8 @@ begin
       using errcode = '23514', constraint = 'ops_guard_quote_identity';
   end if;
   if exists (select 1 from quotes_quoteorder o where o.quote_id = new.id)
-     and (new.stage, new.accepted_id, new.current_id, new.customer_id) is distinct from (old.stage, old.accepted_id, old.current_id, old.customer_id) then
+     and ((new.stage, new.accepted_id, new.current_id) is distinct from (old.stage, old.accepted_id, old.current_id)
+          or new.customer_id <> old.customer_id and not ops.changes_hands('customer', old.customer_id, new.customer_id)) then
     raise exception '% has become an order; it stays accepted.', new.number
       using errcode = '23514', constraint = 'ops_guard_quote_ordered';
   end if;
@@ -2037,6 +2066,16 @@ begin
     raise exception '% is still valid.', new.number using errcode = '23514', constraint = 'ops_guard_quote_valid';
   end if;
   return new;
+end $$;
+
+-- A quote and the order that came of it have one customer: where the quote's customer turns out to be two, what came of it
+-- since goes with it.
+create or replace function ops.follow_quote() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update orders_order o set customer_id = new.customer_id from quotes_quoteorder q
+   where q.quote_id = new.id and o.id = q.order_id and o.customer_id = old.customer_id;
+  return null;
 end $$;
 
 -- A version that was sent is what the customer holds in their hands: nobody changes it, the database's owner neither.
@@ -3032,6 +3071,9 @@ grant update (state, attempts, next_try_at, sent_at, error) on public."ops_outbo
 
 -- rows:ops_runonce
 alter table public."ops_runonce" enable row level security;
+
+-- rows:ops_takeover
+alter table public."ops_takeover" enable row level security;
 
 -- rows:ops_jobrun
 alter table public."ops_jobrun" enable row level security;
@@ -6522,6 +6564,9 @@ create trigger zw_transition after update of stage on public."quotes_quote" for 
 
 -- trigger:quotes_quote:zw_beginning
 create trigger zw_beginning after insert on public."quotes_quote" referencing new table as added for each statement execute function ops.record_beginning('quote');
+
+-- trigger:quotes_quote:zv_its_order_follows
+create trigger zv_its_order_follows after update of customer_id on public."quotes_quote" for each row execute function ops.follow_quote();
 
 -- trigger:quotes_quote:zx_tell
 create trigger zx_tell after insert or update on public."quotes_quote" for each row execute function ops.tell_quote();

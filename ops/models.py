@@ -241,6 +241,17 @@ class SignedLink(models.Model):
         indexes: ClassVar = [models.Index(fields=("kind", "subject_id"), name="ops_signedlink_subject")]
 
 
+class TakeOver(models.Model):
+    """Stands only inside the function by which one row takes over what hangs on another, or gives it back.
+
+    Nobody who signs in may write it, and none is left when the function ends: guards may trust it (ops.changes_hands).
+    """
+
+    noun = models.CharField(max_length=30)
+    kept = models.BigIntegerField()
+    gone = models.BigIntegerField()
+
+
 class ChainRoot(models.Model):
     """The last hash of every history table at the end of a day: a cut tail shows (ruling 13)."""
 

@@ -17,6 +17,11 @@ functions = [
     ),
     Function("ops/sql/stage_guard.sql", reason="reads the arrows and writes transitions, whatever the mover may see"),
     Function(
+        "ops/sql/takeover.sql",
+        reason="tells guards that a merge is moving rows just now, by a table that nobody who signs in reads or writes",
+        execute={"ops.changes_hands(text, bigint, bigint)": ("staff", "jobs", "link")},
+    ),
+    Function(
         "ops/sql/records.sql",
         reason="writes the outbox and the marks of jobs, which their writers may not read; judges signed links",
         execute={
@@ -98,6 +103,7 @@ tables = [
         why="written through ops.queue_mail",
     ),
     Table("ops.RunOnce", why="written through ops.once"),
+    Table("ops.TakeOver", why="Written and emptied inside the functions that merge; asked through ops.changes_hands."),
     Table(
         "ops.JobRun",
         policies=[

@@ -125,6 +125,7 @@ begin
       using errcode = '23514', constraint = 'ops_guard_merge_once';
   end if;
   r := jsonb_populate_record(kept, m.chosen);
+  insert into ops_takeover (noun, kept, gone) values ('customer', kept.id, gone.id);
 
   -- Their phones and e-mails come along as further ones; whichever becomes the main one does so below.
   update customers_customercontact set is_main = false where is_main and customer_id = gone.id;
@@ -139,6 +140,7 @@ begin
     ids := ops.repoint(link.rel, 'subject_id', link.pk, 'noun = ''customer''', gone.id, kept.id);
     if ids <> '[]' then moves := moves || jsonb_build_object(link.rel || '.subject_id', ids); end if;
   end loop;
+  delete from ops_takeover t where t.noun = 'customer' and t.kept = m.kept_id and t.gone = m.gone_id;
   update customers_customer set name = r.name, phone = r.phone, email = r.email, city = r.city, address = r.address,
          keeper_id = r.keeper_id, notes = r.notes, wants_order_mail = r.wants_order_mail, wants_offers = r.wants_offers
    where id = kept.id;
@@ -177,7 +179,8 @@ begin
   update customers_customermerge set undone_by_id = ops.uid(), undone_at = ops.now() where id = m.id;
   update customers_customercontact set is_main = false where is_main and customer_id = kept.id;
   update customers_customer set merged_into_id = null where id = m.gone_id;
-  for what, ids in select * from jsonb_each(m.moved) loop
+  insert into ops_takeover (noun, kept, gone) values ('customer', m.kept_id, m.gone_id);
+  for what, ids in select * from jsonb_each(m.moved) j order by j.key loop
     rel := split_part(what, '.', 1); col := split_part(what, '.', 2);
     select p.attname into pk from pg_index i join pg_attribute p on p.attrelid = i.indrelid and p.attnum = i.indkey[0]
      where i.indrelid = format('public.%I', rel)::regclass and i.indisprimary;
@@ -189,6 +192,7 @@ begin
         using errcode = '23514', constraint = 'ops_guard_unmerge';
     end if;
   end loop;
+  delete from ops_takeover t where t.noun = 'customer' and t.kept = m.kept_id and t.gone = m.gone_id;
   update customers_customer set name = r.name, phone = r.phone, email = r.email, city = r.city, address = r.address,
          keeper_id = r.keeper_id, notes = r.notes, wants_order_mail = r.wants_order_mail, wants_offers = r.wants_offers
    where id = kept.id;

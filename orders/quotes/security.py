@@ -104,6 +104,7 @@ tables = [
             Guard("zw_transition", "after update of stage", "ops.record_transition", args=("quote",)),
             Guard("zw_beginning", "after insert", "ops.record_beginning", args=("quote",), each="statement",
                   rows="new table as added"),
+            Guard("zv_its_order_follows", "after update of customer_id", "ops.follow_quote"),
             Guard("zx_tell", "after insert or update", "ops.tell_quote"),
         ],
     ),

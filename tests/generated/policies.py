@@ -309,6 +309,7 @@ def empty_findings(t: Truth) -> list[str]:
         "auth_group_permissions",
         "guardian_userobjectpermission",
         "guardian_groupobjectpermission",
+        "ops_takeover",
         "socialaccount_socialapp",
         "socialaccount_socialtoken",
     }

@@ -22,9 +22,15 @@ end $$;
 -- A file is removed, put back, and nothing else: what it holds and who may see it never changes under anybody's eyes.
 create or replace function ops.guard_file() returns trigger language plpgsql as $$
 begin
-  if (new.noun, new.subject_id, new.name, new.sha256, new.size, new.content_type, new.kind, new.stage, new.visibility, new.by_id, new.at)
+  if new.subject_id <> old.subject_id then
+    if not ops.changes_hands(new.noun, old.subject_id, new.subject_id) then
+      raise exception 'A file stays what it is; remove it and add another.'
+        using errcode = '23514', constraint = 'ops_guard_file_stays';
+    end if;
+  end if;
+  if (new.noun, new.name, new.sha256, new.size, new.content_type, new.kind, new.stage, new.visibility, new.by_id, new.at)
      is distinct from
-     (old.noun, old.subject_id, old.name, old.sha256, old.size, old.content_type, old.kind, old.stage, old.visibility, old.by_id, old.at)
+     (old.noun, old.name, old.sha256, old.size, old.content_type, old.kind, old.stage, old.visibility, old.by_id, old.at)
   then
     raise exception 'A file stays what it is; remove it and add another.'
       using errcode = '23514', constraint = 'ops_guard_file_stays';

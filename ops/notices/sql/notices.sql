@@ -203,6 +203,11 @@ end $$;
 -- A notice stays as it was told: its person reads it, the job of letters marks it as mailed.
 create or replace function ops.guard_notice() returns trigger language plpgsql as $$
 begin
+  if new.subject_id is distinct from old.subject_id then
+    if ops.changes_hands(new.noun, old.subject_id, new.subject_id) then
+      return new;
+    end if;
+  end if;
   if (to_jsonb(new) - 'read_at' - 'mailed_at' - 'in_app' - 'mail') is distinct from
      (to_jsonb(old) - 'read_at' - 'mailed_at' - 'in_app' - 'mail') then
     raise exception 'A notice stays as it was told.' using errcode = '23514', constraint = 'ops_guard_notice';

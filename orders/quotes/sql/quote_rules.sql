@@ -20,7 +20,8 @@ begin
       using errcode = '23514', constraint = 'ops_guard_quote_identity';
   end if;
   if exists (select 1 from quotes_quoteorder o where o.quote_id = new.id)
-     and (new.stage, new.accepted_id, new.current_id, new.customer_id) is distinct from (old.stage, old.accepted_id, old.current_id, old.customer_id) then
+     and ((new.stage, new.accepted_id, new.current_id) is distinct from (old.stage, old.accepted_id, old.current_id)
+          or new.customer_id <> old.customer_id and not ops.changes_hands('customer', old.customer_id, new.customer_id)) then
     raise exception '% has become an order; it stays accepted.', new.number
       using errcode = '23514', constraint = 'ops_guard_quote_ordered';
   end if;
@@ -48,6 +49,16 @@ begin
     raise exception '% is still valid.', new.number using errcode = '23514', constraint = 'ops_guard_quote_valid';
   end if;
   return new;
+end $$;
+
+-- A quote and the order that came of it have one customer: where the quote's customer turns out to be two, what came of it
+-- since goes with it.
+create or replace function ops.follow_quote() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update orders_order o set customer_id = new.customer_id from quotes_quoteorder q
+   where q.quote_id = new.id and o.id = q.order_id and o.customer_id = old.customer_id;
+  return null;
 end $$;
 
 -- A version that was sent is what the customer holds in their hands: nobody changes it, the database's owner neither.
