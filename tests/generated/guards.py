@@ -290,8 +290,9 @@ TELLERS = {
     "ops.tell_new_customers",
     "ops.tell_customer_contact",
 }
-# Felt by whoever holds a link or a secret: tests/ops/test_links.py, tests/intake/test_deliveries.py.
-ENDERS = {"ops.end_links", "ops.end_older_secrets"}
+# Felt by whoever holds a link or a secret, and in a merge taken back: tests/ops/test_links.py,
+# tests/intake/test_deliveries.py, tests/customers/test_merge_everything.py.
+ENDERS = {"ops.end_links", "ops.end_older_secrets", "ops.follow_quote"}
 REFUSERS = {
     "ops.guard_stage",
     "ops.guard_order",
