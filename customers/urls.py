@@ -12,6 +12,7 @@ urlpatterns = [
     path("duplicates/", merge_views.duplicates, name="duplicates"),
     path("<int:pk>/", views.customer_detail, name="customer_detail"),
     path("<int:pk>/story/", views.customer_story, name="customer_story"),
+    path("<int:pk>/past/", views.customer_past, name="customer_past"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/contacts/", views.contacts, name="contacts"),
     path("<int:pk>/merge/", merge_views.merge, name="merge"),

@@ -20,6 +20,7 @@ from ops.errors import Conflict, Refused, attempt
 from ops.forms import say_in_form
 from ops.given import id_of, whole
 from ops.panels import panels_of, ways_of
+from ops.past_page import past_page
 
 BUYERS = ("customers_all", "customers_own")
 
@@ -79,6 +80,18 @@ def customer_story(request: HttpRequest, pk: int) -> HttpResponse:
     number = whole(request.GET.get("page", ""), digits=3) or 1
     shown = customer_page(customer, request.user, kind=request.GET.get("kind", ""), page=number)  # type: ignore[arg-type]
     return render(request, "customers/customer_detail.html#moments", {"p": shown, "o": customer})
+
+
+@page(scopes=BUYERS, nav="customers")
+def customer_past(request: HttpRequest, pk: int) -> HttpResponse:
+    """The customer and how they were reached, as of any moment; what differs between two."""
+    customer = customer_or_404(request, pk)
+    context = {
+        "past": past_page("customer", customer.pk, request), "title": customer.name, "noun_word": "customer",
+        "back": reverse("customers:customer_detail", args=[customer.pk]),
+        "list_url": reverse("customers:customer_list"), "list_word": "Customers",
+    }  # fmt: skip
+    return render(request, "ops/past.html", context)
 
 
 # --- edits ------------------------------------------------------------------------------------------------------

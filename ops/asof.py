@@ -48,7 +48,7 @@ class Part:
 class Past:
     """How a noun's past reads. `show` spells a value of a field; `page` and `past` are url names of the subject.
 
-    `numbers` names subjects as people do, and `find` finds one by that name.
+    `numbers` names subjects as people do, and `find` finds one by that name. `quiet` columns are never told of.
     """
 
     noun: str
@@ -58,6 +58,7 @@ class Past:
     page: str = ""
     past: str = ""
     numbers: Callable[[Sequence[int]], Mapping[int, str]] = lambda _ids: {}
+    quiet: frozenset[str] = frozenset()
     find: Callable[[str], int | None] = lambda _number: None
 
     def part(self, key: str) -> Part:
@@ -240,11 +241,23 @@ def changes_between(past: Past, part: Part, old: Any, new: Any, people: Mapping[
     found = []
     for one in part.model._meta.concrete_fields:
         name, was, now = one.attname, getattr(old, one.attname), getattr(new, one.attname)
-        if was == now or name in _QUIET or one.primary_key:
+        if was == now or name in _QUIET or name in past.quiet or one.primary_key:
             continue
         found.append(
             Change(past.labels.get(name, spaced(name)), past.show(name, was, people), past.show(name, now, people))
         )
+    return found
+
+
+def facts(past: Past, part: Part, row: Any, people: Mapping[int, str]) -> list[tuple[str, str]]:
+    """What one row says, label by label; what is not filled in is left out."""
+    found = []
+    for one in part.model._meta.concrete_fields:
+        name, value = one.attname, getattr(row, one.attname)
+        # Which subject the row belongs to need not be said on its own page.
+        if value in (None, "") or name in _QUIET or name in past.quiet or one.primary_key or name == part.of:
+            continue
+        found.append((past.labels.get(name, spaced(name)), past.show(name, value, people)))
     return found
 
 

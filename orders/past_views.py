@@ -1,19 +1,15 @@
 """An order as it was: stepping through its moments, two side by side; taking an edit back."""
 
-from datetime import datetime
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
-from ops import asof, clock
+from ops import asof
 from ops.access import page
 from ops.access.scopes import scopes_of
 from ops.errors import Refused, attempt
-from ops.given import whole
+from ops.past_page import asked, when_of
 from ops.timeline import Entry
 from orders import taking_back
 from orders.models import Order
@@ -23,32 +19,17 @@ from orders.views import READS, WORKS, _draw, _order_or_404
 CHANGES = (*WORKS, "costs_all")
 
 
-def _when(text: str) -> datetime | None:
-    """A moment as an address or the browser's own field says it; without a zone it is the shop's."""
-    try:
-        at = parse_datetime(text.strip())
-        if at is None:
-            return None
-        return at if timezone.is_aware(at) else timezone.make_aware(at, clock.zone())
-    except (ValueError, OverflowError):
-        return None
-
-
-def _asked(request: HttpRequest, moments: list[Entry]) -> datetime:
-    """What `at` says, or the moment that the slider stands on; otherwise the last."""
-    tick = whole(request.GET.get("tick", ""), digits=5)
-    if moments and tick is not None:
-        return moments[min(tick, len(moments) - 1)].at
-    return _when(request.GET.get("at", "")) or (moments[-1].at if moments else clock.now())
-
-
 @page(scopes=READS, nav="orders")
 def order_past(request: HttpRequest, pk: int) -> HttpResponse:
     order, user = _order_or_404(request, pk), request.user
     assert isinstance(user, User)  # @page lets nobody else in
     moments = asof.moments("order", order.pk, scopes_of(user))
-    past = order_past_of(order, user, moments, at=_asked(request, moments), since=_when(request.GET.get("and", "")))
-    context = {"now": order, "past": past, "p": past.page, "o": past.order, **_back(request, order, past.now)}
+    at, since = asked(request, moments), when_of(request.GET.get("and", ""))
+    past = order_past_of(order, user, moments, at=at, since=since)
+    context = {
+        "now": order, "past": past, "p": past.page, "o": past.order, "title": order.number, "noun_word": "order",
+        **_back(request, order, past.now),
+    }  # fmt: skip
     return render(request, "orders/order_past.html", context)
 
 

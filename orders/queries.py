@@ -51,6 +51,7 @@ class OrderPage:
     offers: Offers = field(default_factory=Offers)
     shop_currency: str = field(default_factory=lambda: settings.SHOP_CURRENCY)
     days_late: int = 0
+    parcels: dict[str, Any] | None = None
 
 
 def order_page(order: Order, user: User) -> OrderPage:

@@ -6,12 +6,14 @@ class QuotesConfig(AppConfig):
     label = "quotes"
 
     def ready(self) -> None:
-        from ops import panels
+        from ops import asof, panels
         from ops.live import nouns
         from orders.quotes import events, search  # noqa: F401  (declare kinds and the palette's source)
         from orders.quotes.panels import of_customer, of_order
+        from orders.quotes.past import QUOTE
         from orders.quotes.queries import SEES
 
         nouns.declare("quote", "quotes", floor=tuple)
+        asof.declare(QUOTE)
         panels.declare("order", "quote", "quotes/on_order.html", of_order, scopes=SEES, side=True, position=20)
         panels.declare("customer", "quotes", "quotes/on_customer.html", of_customer, scopes=SEES, position=40)

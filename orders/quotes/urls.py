@@ -1,7 +1,7 @@
 from django.urls import path
 
 from ops.boards.views import Pages
-from orders.quotes import views
+from orders.quotes import past_views, views
 from orders.quotes.boards import QUOTES
 
 app_name = "quotes"
@@ -10,6 +10,7 @@ urlpatterns = [
     path("new/", views.quote_new, name="quote_new"),
     path("rules/", views.quote_rules, name="quote_rules"),
     path("<int:pk>/", views.quote_detail, name="quote_detail"),
+    path("<int:pk>/past/", past_views.quote_past, name="quote_past"),
     path("<int:pk>/edit/", views.quote_edit, name="quote_edit"),
     path("<int:pk>/pdf/", views.quote_pdf, name="quote_pdf"),
     path("<int:pk>/send/", views.send, name="send"),
