@@ -980,6 +980,9 @@ $$ select coalesce(bool_or(ops.has_scope(s)), false) from unnest(ops.setting_sco
 
 create or replace function ops.guard_extension() returns trigger language plpgsql as $$
 begin
+  if tg_op = 'UPDATE' then
+    if new.subject_id <> old.subject_id and ops.changes_hands(new.noun, old.subject_id, new.subject_id) then return new; end if;
+  end if;
   if tg_op = 'INSERT' or new.until is distinct from old.until then
     if new.until <= ops.shop_day(ops.now()) or new.until > ops.shop_day(ops.now()) + 180 then
       raise exception 'The new day lies ahead, within half a year.'
@@ -997,6 +1000,9 @@ end $$;
 
 create or replace function ops.guard_snooze() returns trigger language plpgsql as $$
 begin
+  if tg_op = 'UPDATE' then
+    if new.subject_id <> old.subject_id and ops.changes_hands(new.noun, old.subject_id, new.subject_id) then return new; end if;
+  end if;
   if new.until <= ops.shop_day(ops.now()) or new.until > ops.shop_day(ops.now()) + 60 then
     raise exception 'A row comes back on a day ahead, within 60 days.'
       using errcode = '23514', constraint = 'ops_guard_snooze_until';

@@ -98,9 +98,33 @@ def _watch(scene: Scene) -> None:
     )  # fmt: skip
 
 
+def _extension(scene: Scene) -> None:
+    scene.sql(
+        "insert into digests_extension (noun, subject_id, until, reason, by_id, made_at)"
+        " values ('customer', %s, current_date + 3, 'fabric', null, now())", scene.gone.pk,
+    )  # fmt: skip
+
+
+def _snooze(scene: Scene) -> None:
+    scene.sql(
+        "insert into digests_snooze (person_id, noun, subject_id, until) values (%s, 'customer', %s, current_date + 3)",
+        scene.cast.manager.pk, scene.gone.pk,
+    )  # fmt: skip
+
+
+def _hand_back(scene: Scene) -> None:
+    scene.sql(
+        "insert into digests_handback (person_id, noun, subject_id, reason, made_at)"
+        " values (%s, 'customer', %s, 'not mine', now())", scene.cast.agent.pk, scene.gone.pk,
+    )  # fmt: skip
+
+
 HANGS: dict[str, Callable[[Scene], None]] = {
     "customers_customer.merged_into_id": _merged_before,
     "customers_customercontact.customer_id": _contact,
+    "digests_extension.subject_id": _extension,
+    "digests_handback.subject_id": _hand_back,
+    "digests_snooze.subject_id": _snooze,
     "files_file.subject_id": _file,
     "letters_silence.customer_id": _silence,
     "notices_letter.subject_id": _letter,
