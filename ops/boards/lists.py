@@ -148,9 +148,13 @@ class Excerpt:
 
 
 def excerpt(board: Board, user: "User", query: str, *, most: int, columns: Collection[str]) -> Excerpt:
-    """What the list of this query shows first, drawn by the same columns under the same rights."""
+    """What the list of this query shows first, drawn by the same columns under the same rights.
+
+    On a phone the last column stands at the end of a row's second line.
+    """
     ask = replace(Ask.read(board, user, QueryDict(query)), show=most)
     shown = [column for column in ask.columns if column.key in columns]
+    shown[-1] = replace(shown[-1], css="f-2 f-r")
     heads = [Head(column.label, "n" if column.kind.css == "n" else "") for column in shown]
     look = look_of(ask)
     rows = details(ask, page_of(ask)[0], wanted(shown))
