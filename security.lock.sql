@@ -3093,9 +3093,9 @@ create policy "jobs write their runs" on public."ops_jobrun" for all to od_s_job
 create policy "health shows the runs" on public."ops_jobrun" for select to od_s_health
   using (true);
 
--- policy:ops_jobrun:the audit shows when history was verified
-create policy "the audit shows when history was verified" on public."ops_jobrun" for select to od_s_audit
-  using (name = 'verify history');
+-- policy:ops_jobrun:the audit shows when history and rights were proved
+create policy "the audit shows when history and rights were proved" on public."ops_jobrun" for select to od_s_audit
+  using (name in ('verify history', 'try every door'));
 
 -- grant:ops_jobrun:jobs:select
 grant select on public."ops_jobrun" to od_s_jobs;

@@ -89,6 +89,7 @@ app.conf.update(
             "schedule": crontab(hour="3", minute="45"),
         },
         "verify history": {"task": "ops.tasks.verify_history", "schedule": crontab(hour="3", minute="0")},
+        "try every door": {"task": "ops.tasks.try_every_door", "schedule": crontab(hour="3", minute="20")},
     },
 )
 app.autodiscover_tasks(["ops", "ops.digests", "ops.files", "ops.progress", "ops.notices", "orders", "orders.quotes"])

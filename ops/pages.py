@@ -93,6 +93,7 @@ PLACES: tuple[Place, ...] = (
         section="Shop",
         key="s",
     ),
+    Place("Trust", "ops:trust", icon="shield-check", scopes=_any("health", "audit"), section="System"),
     Place("Health", "ops:health", icon="activity", scopes=_any("health"), section="System", key="h"),
     Place("Audit", "audit:audit", icon="fingerprint", scopes=_any("audit"), section="System", key="u"),
     Place("System admin", "admin:index", icon="settings", scopes=_any("admin_site"), section="System", key="a"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ops import ui, views
+from ops import trust_views, ui, views
 from ops.live.views import ticket
 
 app_name = "ops"
@@ -11,6 +11,8 @@ urlpatterns = [
     path("csp-report/", views.csp_report, name="csp_report"),
     path("palette/", views.palette, name="palette"),
     path("health/", views.health, name="health"),
+    path("trust/", trust_views.trust_page, name="trust"),
+    path("trust/prove/", trust_views.prove, name="trust_prove"),
     path("mail/", views.mail_log, name="mail_log"),
     path("ui/", ui.kitchen, name="ui"),
     path("live/ticket/", ticket, name="live_ticket"),

@@ -25,7 +25,7 @@ create table if not exists ops.installed (
 create table if not exists ops.catalog (key text primary key, sha text not null);
 create table if not exists ops.scopes (key text primary key, why text not null, system boolean not null);
 create table if not exists ops.gives (scope text not null, given text not null, primary key (scope, given));
-grant select on ops.scopes, ops.gives to public;
+grant select on ops.scopes, ops.gives, ops.installed, ops.catalog to public;
 """
 
 # New functions are open to everybody, and whoever may make a temporary table could hang a definer trigger on it and

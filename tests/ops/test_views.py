@@ -69,7 +69,7 @@ def test_the_palette_finds_own_orders_and_nobody_elses(cast, client_of):
 def test_health_says_that_rights_are_in_force(cast, client_of):
     html = client_of(cast.sysadmin).get("/health/").content.decode()
 
-    assert "owns nothing, may not go round the rules" in html
+    assert "It owns nothing and may not go round." in html
     assert html.count("Look at this") == 0
 
 
