@@ -23,6 +23,6 @@ class Size:
 
 SMALL = Size("small", 200, 92, 90, 12, 3, people.SMALL, people.AGENTS, people.MAKERS)
 USUAL = Size(
-    "usual", 1_400, 184, 520, 230, 40, people.USUAL,
+    "usual", 1_412, 184, 520, 230, 40, people.USUAL,
     (*people.AGENTS, *people.MORE_AGENTS), (*people.MAKERS, *people.MORE_MAKERS),
 )  # fmt: skip
