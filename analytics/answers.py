@@ -226,10 +226,10 @@ def _owed(user: User, first: date, last: date) -> Answer:
     undone = [*(("stage", key) for key in stages), ("cancelled", "0")]
     found = {due: rest for due, *rest in _fetched(_OWED.format(own=own), [today, week, stages, *params])}
     kinds: tuple[tuple[str, list[tuple[str, str]]], ...] = (
-        ("Promised for a day that is over", [("promised_to", (today - timedelta(days=1)).isoformat())]),
-        ("Promised for the next 7 days", [("promised_from", today.isoformat()), ("promised_to", week.isoformat())]),
-        ("Promised for later", [("promised_from", (week + timedelta(days=1)).isoformat())]),
-        ("Without a promised day", []),
+        ("Late", [("promised_to", (today - timedelta(days=1)).isoformat())]),
+        ("In the next 7 days", [("promised_from", today.isoformat()), ("promised_to", week.isoformat())]),
+        ("Later", [("promised_from", (week + timedelta(days=1)).isoformat())]),
+        ("Without a day", []),
     )
     rows = []
     for due, (label, days) in enumerate(kinds):
