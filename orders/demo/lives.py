@@ -165,7 +165,7 @@ class Lives:
         if random.random() < 0.03 and o.agent in self.size.agents:
             other = random.choice([one for one in self.size.agents if one != o.agent])
             yield o.step(o.at + timedelta(minutes=55), "share", o.agent, colleague=other)
-        if o.buyer.every and random.random() < 0.03:  # a customer who cannot decide: much to look back on
+        if o.buyer.every and random.random() < 0.06:  # a customer who cannot decide: much to look back on
             for turn in range(random.randint(8, 14)):
                 said = random.choice(goods.NOTES) if turn % 2 else f"{random.choice(goods.NOTES)} Sample {turn + 1}."
                 yield o.step(o.at + timedelta(minutes=51 + 4 * turn), "edit", o.agent, f"m{turn}", production_note=said)
