@@ -121,7 +121,7 @@ class _Shop:
         if not buyer.email and self.random.random() < 0.5:
             buyer = goods.with_mail(buyer)
         o = Beginning(f"o{number}", at, people.ITS_AGENT, buyer, lines, self.lives.promise(at, rush=False))
-        refused = self.random.random() < 0.03
+        refused = self.random.random() < 0.05
         yield o.step(at, "refused" if refused else "arrive", people.CUSTOMER, buyer=buyer, lines=lines,
                      promise=o.promise, number=f"WS-{1000 + number}")  # fmt: skip
         if not refused:
