@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import Page, expect
 
+from ops.db.actor import acting_as, for_user
+from orders import editing
 from orders.actions import LineInput
+from orders.models import Order
 from tests.browser import shelf as make
 from tests.browser.window import Window
 from tests.cast import Cast
@@ -27,9 +31,17 @@ PAGES = [
     ("manager", "/orders/{order}/?do=costs"),
     ("manager", "/orders/{order}/?do=cancel"),
     ("manager", "/orders/new/"),
+    ("manager", "/home/"),
+    ("manager", "/report/"),
+    ("manager", "/targets/"),
+    ("manager", "/answers/profit-by-category/"),
+    ("manager", "/answers/repeat-customers/"),
+    ("manager", "/answers/owed/"),
     ("manager", "/health/"),
     ("manager", "/ui/"),
     ("agent", "/orders/"),
+    ("agent", "/home/"),
+    ("agent", "/report/"),
     ("production", "/orders/"),
     ("production", "/orders/{order}/"),
     ("accountant", "/orders/list/"),
@@ -106,6 +118,19 @@ def test_everybody_can_read_every_page_in_both_themes(
         here = path.format(order=order, person=cast.agent.pk)
         found += visit(window, here, lambda page: headings(page) + axe(page))
     assert not found, "\n".join(found)
+
+
+def test_the_way_back_in_a_history_is_a_line_and_not_a_page(
+    cast: Cast, order: int, window_of: Callable[..., Window]
+) -> None:
+    with acting_as(for_user(cast.agent, request="an edit to take back")), transaction.atomic():
+        editing.edit_order(Order(pk=order), by=cast.agent, values={"channel": "Phone, at noon"}, was={})
+
+    page = window_of("agent").open(f"/orders/{order}/").page
+
+    box = page.get_by_role("button", name="Take back").first.bounding_box()
+    assert box is not None
+    assert box["height"] < 48
 
 
 def test_everybody_can_read_the_pages_outside(new_window: Callable[..., Window], cast: Cast) -> None:
