@@ -2,7 +2,7 @@
 
     python -m bench.customers            on the database of the current settings
 
-`cpu` is this process's own work: on a machine that others use, it says more than the clock.
+`ours` is what this process and its backend worked: on a machine that others use, it says more than the clock.
 """
 
 import os
@@ -68,25 +68,32 @@ def _customer(agent: Any) -> int:
 
 def _measure(client: Any, address: str, rounds: int) -> dict[str, Any]:
     from django.db import connection
-    from django.test.utils import CaptureQueriesContext
 
-    with CaptureQueriesContext(connection) as queries:
+    from bench.work import worked
+
+    asked: list[str] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
         assert client.get(address).status_code == 200, address
-    took, cpu = [], time.process_time()
+    took, before = [], worked()
     for _ in range(rounds):
         began = time.perf_counter()
         client.get(address)
         took.append(1000 * (time.perf_counter() - began))
     return {"p50_ms": median(took), "p95_ms": quantiles(took, n=20)[-1], "best_ms": min(took),
-            "cpu_ms": 1000 * (time.process_time() - cpu) / rounds, "queries": len(queries)}  # fmt: skip
+            "ours_ms": (worked() - before) / rounds, "queries": len(asked)}  # fmt: skip
 
 
 def line(row: dict[str, Any]) -> str:
-    ours = "MISSED, own work within" if row["cpu_ms"] <= GOAL_MS / 2 else "MISSED"
-    met = "" if row["page"] != "customer" else "met" if row["p95_ms"] <= GOAL_MS else ours
+    missed = "MISSED, ours within" if row["ours_ms"] <= GOAL_MS else "MISSED"
+    met = "" if row["page"] != "customer" else "met" if row["p95_ms"] <= GOAL_MS else missed
     return (
         f"{row['page']:<12} {row['person']:<8} p50 {row['p50_ms']:6.1f}  p95 {row['p95_ms']:6.1f}"
-        f"  best {row['best_ms']:6.1f}  cpu {row['cpu_ms']:5.1f} ms  {row['queries']:3} statements  {met}"
+        f"  best {row['best_ms']:6.1f}  ours {row['ours_ms']:5.1f} ms  {row['queries']:3} statements  {met}"
     )
 
 

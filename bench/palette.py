@@ -2,7 +2,7 @@
 
     python -m bench.palette            on the database of the current settings; nothing is written
 
-`cpu` is this process's own work: on a machine that others use, it says more than the clock.
+`ours` is what this process and its backend worked: on a machine that others use, it says more than the clock.
 """
 
 import os
@@ -23,7 +23,7 @@ class Measured:
     asked: str
     p50_ms: float
     p95_ms: float
-    cpu_ms: float
+    ours_ms: float
     hits: int
 
     @property
@@ -70,24 +70,27 @@ def _asked(admin: Any) -> dict[str, str]:
 def _measure(person: str, what: str, words: str, client: Any, duration: float) -> Measured:
     from django.urls import reverse
 
+    from bench.work import worked
+
     address, asked = reverse("ops:palette"), {"q": words}
     for _ in range(3):
         answer = client.get(address, asked)
     assert answer.status_code == 200, (person, what, answer.status_code)
     taken: list[float] = []
-    until, worked = time.perf_counter() + duration, time.process_time()
+    until, before = time.perf_counter() + duration, worked()
     while len(taken) < 20 or time.perf_counter() < until:
         began = time.perf_counter()
         client.get(address, asked)
         taken.append((time.perf_counter() - began) * 1000)
-    cpu = 1000 * (time.process_time() - worked) / len(taken)
-    return Measured(person, what, median(taken), quantiles(taken, n=20)[18], cpu, answer.content.count(b"<a "))
+    ours = (worked() - before) / len(taken)
+    return Measured(person, what, median(taken), quantiles(taken, n=20)[18], ours, answer.content.count(b"<a "))
 
 
 def line(one: Measured) -> str:
+    verdict = "met" if one.is_met else "MISSED, ours within" if one.ours_ms <= GOAL_MS else "MISSED"
     return (
-        f"{one.person:<12} {one.asked:<16} p50 {one.p50_ms:6.1f}  p95 {one.p95_ms:6.1f}  cpu {one.cpu_ms:5.1f} ms"
-        f"  {one.hits:>3} links   goal {GOAL_MS:g} ms {'met' if one.is_met else 'MISSED'}"
+        f"{one.person:<12} {one.asked:<16} p50 {one.p50_ms:6.1f}  p95 {one.p95_ms:6.1f}  ours {one.ours_ms:5.1f} ms"
+        f"  {one.hits:>3} links   goal {GOAL_MS:g} ms {verdict}"
     )
 
 

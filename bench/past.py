@@ -4,17 +4,15 @@
 their turns on the processor.
 """
 
-import os
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 
+from bench.work import worked
 from ops.db.actor import acting_as, door, for_user
 
 CHANGES = 500
@@ -106,23 +104,13 @@ def _get(client: Client, path: str) -> None:
 def _timed(what: str, duration: float, act: Any) -> Measured:
     act()
     times: list[float] = []
-    worked, until = _worked(), time.perf_counter() + duration
+    before, until = worked(), time.perf_counter() + duration
     while len(times) < 10 or time.perf_counter() < until:
         began = time.perf_counter()
         act()
         times.append((time.perf_counter() - began) * 1000)
-    ours = (_worked() - worked) / len(times)
+    ours = (worked() - before) / len(times)
     return Measured(what, median(times), quantiles(times, n=20)[18], ours)
-
-
-def _worked() -> float:
-    """Milliseconds of processor time of this process and of the backend that answers it (Linux; else without it)."""
-    own = time.process_time() * 1000
-    stat = Path(f"/proc/{connection.connection.info.backend_pid}/stat") if connection.connection else None
-    if stat is None or not stat.exists():
-        return own
-    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
-    return own + (int(user) + int(system)) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def line(one: Measured) -> str:
