@@ -45,6 +45,13 @@ def goes(order: Order, kind: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def told_shipped(order: Order) -> str:
+    """The tracking number with which the customer was last told that it is on its way; for the job of letters."""
+    with connection.cursor() as cursor:
+        cursor.execute("select ops.order_told_shipped(%s)", [order.pk])
+        return str(cursor.fetchone()[0] or "")
+
+
 def mails_of(order: Order) -> list[Mail]:
     """Newest first; nothing for who may not see the order."""
     with connection.cursor() as cursor:

@@ -13,7 +13,6 @@ from ops.db.actor import acting_as, for_link
 from ops.errors import Refused
 from ops.given import id_of
 from orders.letters import actions
-from orders.letters.models import Silence
 from orders.letters.queries import mails_of, told_of, told_of_move
 from orders.models import Order
 from orders.stages import IN_PRODUCTION
@@ -54,7 +53,7 @@ def mails(request: HttpRequest, pk: int) -> HttpResponse:
     works = "orders_all" in scopes_of(request.user) or order.agent_id == request.user.pk
     context = {
         "o": order, "mails": mails_of(order), "customer": customer, "works": works,
-        "silent": customer is not None and Silence.objects.filter(customer=customer).exists(),
+        "silent": customer is not None and not customer.wants_order_mail,
     }  # fmt: skip
     return render(request, "letters/mails.html" + ("#panel" if wants_fragment(request) else ""), context)
 

@@ -11,9 +11,9 @@ from django.db import DatabaseError, connection, transaction
 from ops import asof, clock
 from ops.access.scopes import scopes_of
 from ops.db.actor import acting_as, for_user
-from ops.lifecycle import life
 from orders import actions, overdue, taking_back
 from orders.models import Order
+from orders.stages import lifecycle
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,9 +33,10 @@ def aged(cast):
         with psycopg.connect(urlunsplit(address), autocommit=True) as superuser:
             superuser.execute("set session_replication_role = replica")
             superuser.execute(
-                "update orders_order set stage_since = now() - make_interval(hours => %s),"
-                " held_at = now() - make_interval(hours => %s::int) where id = %s",
-                [stood, held, order.pk],
+                "update orders_order set stage_since = now() - make_interval(hours => %(stood)s),"
+                " clock_since = case when held_at is not null then now() - make_interval(hours => %(stood)s) end,"
+                " held_at = now() - make_interval(hours => %(held)s::int) where id = %(pk)s",
+                {"stood": stood, "held": held, "pk": order.pk},
             )
         return order
 
@@ -43,7 +44,8 @@ def aged(cast):
 
 
 def limit() -> int:
-    return life("order").stage(STAGE).limit_hours or 0
+    [hours] = [stage.limit_hours for stage in lifecycle.stages if stage.key == STAGE]
+    return hours or 0
 
 
 def stuck(cast) -> set[int]:
