@@ -36,7 +36,7 @@ def card_needs(held: frozenset[str]) -> dict[str, Any]:
     from orders.boards import customer_name
 
     names = ("number", "version", "summary", "rush", "held_at", "hold_reason")
-    needs: dict[str, Any] = {name: name for name in names} | {"since": standing_since()}
+    needs: dict[str, Any] = {name: name for name in names} | {"standing": standing_since()}
     if held & BUYERS:
         needs |= {"customer": customer_name(), "before": orders_before()}
     if held & SELLS:
@@ -87,7 +87,7 @@ def _tag(row: Row, look: Look, *, over: bool) -> str:
     limit = look.stages[row["stage"]].limit_hours
     if over or limit is None:
         return ""
-    waited = look.now - row["since"]
+    waited = look.now - row["standing"]
     if waited <= timedelta(hours=limit):
         return ""
     days = max(waited.days, 1)
