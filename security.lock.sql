@@ -628,7 +628,7 @@ begin
   return new;
 end $$;
 
--- A file is removed, put back, and nothing else: what it holds and who may see it never changes under anybody's eyes.
+-- A file is removed, put back and shown to others, and nothing else: what it holds never changes under anybody's eyes.
 create or replace function ops.guard_file() returns trigger language plpgsql as $$
 begin
   if new.subject_id <> old.subject_id then
@@ -637,12 +637,15 @@ begin
         using errcode = '23514', constraint = 'ops_guard_file_stays';
     end if;
   end if;
-  if (new.noun, new.name, new.sha256, new.size, new.content_type, new.kind, new.stage, new.visibility, new.by_id, new.at)
+  if (new.noun, new.name, new.sha256, new.size, new.content_type, new.kind, new.stage, new.by_id, new.at)
      is distinct from
-     (old.noun, old.name, old.sha256, old.size, old.content_type, old.kind, old.stage, old.visibility, old.by_id, old.at)
+     (old.noun, old.name, old.sha256, old.size, old.content_type, old.kind, old.stage, old.by_id, old.at)
   then
     raise exception 'A file stays what it is; remove it and add another.'
       using errcode = '23514', constraint = 'ops_guard_file_stays';
+  end if;
+  if new.visibility <> old.visibility and old.removed_at is not null then
+    raise exception 'A file that was removed is put back first.' using errcode = '23514', constraint = 'ops_guard_file_stays';
   end if;
   if new.removed_at is null and old.removed_at is not null then
     new.removed_by_id := null; new.removed_reason := '';
@@ -6072,10 +6075,10 @@ create policy "order files: sales adds" on public."files_file" for insert to od_
 create policy "order files: the floor adds" on public."files_file" for insert to od_s_orders_floor
   with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and visibility = 'everyone');
 
--- policy:files_file:order files: sales removes own ones, and those of own orders
-create policy "order files: sales removes own ones, and those of own orders" on public."files_file" for update to od_s_orders_own
+-- policy:files_file:order files: sales removes and shows own ones, and those of own orders
+create policy "order files: sales removes and shows own ones, and those of own orders" on public."files_file" for update to od_s_orders_own
   using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and (removed_at is null or removed_by_id = (select ops.uid())) and (by_id = (select ops.uid()) or exists (select 1 from orders_order o where o.id = subject_id and o.agent_id = (select ops.uid()))) and visibility <> 'managers')
-  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and (removed_at is null or removed_by_id = (select ops.uid())) and (by_id = (select ops.uid()) or exists (select 1 from orders_order o where o.id = subject_id and o.agent_id = (select ops.uid()))));
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and (removed_at is null or removed_by_id = (select ops.uid())) and (by_id = (select ops.uid()) or exists (select 1 from orders_order o where o.id = subject_id and o.agent_id = (select ops.uid()))) and visibility <> 'managers');
 
 -- policy:files_file:order files: the floor removes own ones
 create policy "order files: the floor removes own ones" on public."files_file" for update to od_s_orders_floor
@@ -6085,20 +6088,20 @@ create policy "order files: the floor removes own ones" on public."files_file" f
 -- grant:files_file:orders_all:select, insert
 grant select, insert on public."files_file" to od_s_orders_all;
 
--- grant:files_file:orders_all:update (removed_at, removed_by_id, removed_reason)
-grant update (removed_at, removed_by_id, removed_reason) on public."files_file" to od_s_orders_all;
+-- grant:files_file:orders_all:update (removed_at, removed_by_id, removed_reason, visibility)
+grant update (removed_at, removed_by_id, removed_reason, visibility) on public."files_file" to od_s_orders_all;
 
 -- grant:files_file:orders_own:select, insert
 grant select, insert on public."files_file" to od_s_orders_own;
 
--- grant:files_file:orders_own:update (removed_at, removed_by_id, removed_reason)
-grant update (removed_at, removed_by_id, removed_reason) on public."files_file" to od_s_orders_own;
+-- grant:files_file:orders_own:update (removed_at, removed_by_id, removed_reason, visibility)
+grant update (removed_at, removed_by_id, removed_reason, visibility) on public."files_file" to od_s_orders_own;
 
 -- grant:files_file:orders_floor:select, insert
 grant select, insert on public."files_file" to od_s_orders_floor;
 
--- grant:files_file:orders_floor:update (removed_at, removed_by_id, removed_reason)
-grant update (removed_at, removed_by_id, removed_reason) on public."files_file" to od_s_orders_floor;
+-- grant:files_file:orders_floor:update (removed_at, removed_by_id, removed_reason, visibility)
+grant update (removed_at, removed_by_id, removed_reason, visibility) on public."files_file" to od_s_orders_floor;
 
 -- grant:files_file:orders_read:select
 grant select on public."files_file" to od_s_orders_read;
