@@ -628,7 +628,7 @@ begin
   return new;
 end $$;
 
--- A file is removed, put back, and nothing else: what it holds and who may see it never changes under anybody's eyes.
+-- A file is removed, put back and shown to others, and nothing else: what it holds never changes under anybody's eyes.
 create or replace function ops.guard_file() returns trigger language plpgsql as $$
 begin
   if new.subject_id <> old.subject_id then
@@ -637,12 +637,15 @@ begin
         using errcode = '23514', constraint = 'ops_guard_file_stays';
     end if;
   end if;
-  if (new.noun, new.name, new.sha256, new.size, new.content_type, new.kind, new.stage, new.visibility, new.by_id, new.at)
+  if (new.noun, new.name, new.sha256, new.size, new.content_type, new.kind, new.stage, new.by_id, new.at)
      is distinct from
-     (old.noun, old.name, old.sha256, old.size, old.content_type, old.kind, old.stage, old.visibility, old.by_id, old.at)
+     (old.noun, old.name, old.sha256, old.size, old.content_type, old.kind, old.stage, old.by_id, old.at)
   then
     raise exception 'A file stays what it is; remove it and add another.'
       using errcode = '23514', constraint = 'ops_guard_file_stays';
+  end if;
+  if new.visibility <> old.visibility and old.removed_at is not null then
+    raise exception 'A file that was removed is put back first.' using errcode = '23514', constraint = 'ops_guard_file_stays';
   end if;
   if new.removed_at is null and old.removed_at is not null then
     new.removed_by_id := null; new.removed_reason := '';
@@ -670,28 +673,30 @@ create or replace function ops.notice_targets(of_noun text, ids bigint[], kinds 
 returns table (subject_id bigint, person_id bigint, rule_id bigint, kind text, in_app boolean, mail boolean)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  at bigint[]; ruled bigint[]; had bigint[]; had_people bigint[]; had_parts text[];
+  places bigint[]; ruled bigint[]; watched bigint[]; watchers bigint[]; had bigint[]; had_people bigint[]; had_parts text[];
   meant bigint[]; meant_people bigint[]; meant_rules bigint[]; meant_kinds text[]; seen bigint[]; seen_people bigint[];
 begin
   if to_regprocedure(format('ops.%I(bigint[], jsonb)', of_noun || '_parts')) is null then return; end if;
-  select array_agg(h.place), array_agg(r.id) into at, ruled
+  select array_agg(h.place), array_agg(r.id) into places, ruled
     from notices_rule r join unnest(kinds) with ordinality h(kind, place) on h.kind = r.on_what || ':' || r.key
    where r.noun = of_noun and r.active and r.to_whom <> 'customer';
-  if at is null then return; end if;
+  -- Whoever watches a row hears of each move, and of whatever is told to anybody: in the app, by no rule.
+  select array_agg(w.place), array_agg(w.person_id) into watched, watchers
+    from (select h.place, n.person_id from notices_watch n join unnest(ids, kinds) with ordinality h(id, kind, place) on h.id = n.subject_id
+           where n.noun = of_noun and (h.kind like 'stage:%' or h.place = any (places))) w;
+  if places is null and watched is null then return; end if;
   execute format('select array_agg(p.subject_id), array_agg(p.person_id), array_agg(p.part) from ops.%I($1, $2) p', of_noun || '_parts')
-     into had, had_people, had_parts using array(select distinct ids[place] from unnest(at) place), assume;
+     into had, had_people, had_parts using array(select distinct ids[place] from unnest(places) place), assume;
   select array_agg(m.id), array_agg(m.person), array_agg(m.rule), array_agg(m.kind) into meant, meant_people, meant_rules, meant_kinds
     from (select distinct on (n.id, n.person, n.rule) n.id, n.person, n.rule, kinds[n.place] as kind from (
             select ids[u.place] as id, u.place, r.id as rule, p.person
-              from unnest(at, ruled) u(place, rule) join notices_rule r on r.id = u.rule
+              from unnest(places, ruled) u(place, rule) join notices_rule r on r.id = u.rule
               join unnest(had, had_people, had_parts) p(id, person, part) on p.id = ids[u.place] and p.part = r.to_whom
             union all
-            select ids[u.place], u.place, r.id, w.person_id
-              from unnest(at, ruled) u(place, rule) join notices_rule r on r.id = u.rule and r.to_whom = 'watchers'
-              join notices_watch w on w.noun = of_noun and w.subject_id = ids[u.place]
+            select ids[w.place], w.place, null, w.person from unnest(watched, watchers) w(place, person)
             union all
             select ids[u.place], u.place, r.id, a.id
-              from unnest(at, ruled) u(place, rule) join notices_rule r on r.id = u.rule and r.to_whom = 'role'
+              from unnest(places, ruled) u(place, rule) join notices_rule r on r.id = u.rule and r.to_whom = 'role'
               join accounts_user a on a.role = r.role_id) n
            where n.person is distinct from bys[n.place] and n.person is distinct from reals[n.place]
              and not exists (select 1 from notices_mute m where m.person_id = n.person and m.topic = 'rule:' || n.rule)) m;
@@ -700,11 +705,11 @@ begin
                  of_noun || '_seen')
      into seen, seen_people using meant, meant_people, assume;
   return query
-    select m.id, m.person, m.rule, m.kind, r.channel <> 'mail' or not coalesce(f.mail, true),
-           r.channel <> 'in_app' and coalesce(f.mail, true)
+    select m.id, m.person, m.rule, m.kind, coalesce(r.channel, 'in_app') <> 'mail' or not coalesce(f.mail, true),
+           coalesce(r.channel, 'in_app') <> 'in_app' and coalesce(f.mail, true)
       from unnest(meant, meant_people, meant_rules, meant_kinds) m(id, person, rule, kind)
       join unnest(seen, seen_people) s(id, person) on s.id = m.id and s.person = m.person
-      join notices_rule r on r.id = m.rule
+      left join notices_rule r on r.id = m.rule
       left join notices_preference f on f.person_id = m.person;
 end $$;
 
@@ -761,7 +766,7 @@ end $$;
 
 -- At the end of a transaction, on the first row of each record: all that the transaction has written of it since. The
 -- rows carry who did it, so it does not matter whose settings hold by then. Customers are written to of what happened
--- just now and truly: not of what a file says, of a move back, or by a shop that lives in the past.
+-- just now and truly: not of what a file says, or by a shop that lives in the past; of a move back in a letter of its own.
 create or replace function ops.fan_out() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -776,14 +781,17 @@ begin
            array_agg(t.by_id order by t.id) as bys, array_agg(t.real_by_id order by t.id) as reals, array_agg(t.at order by t.id) as ats,
            min(t.source) as came,
            coalesce(array_agg(t.subject_id order by t.id) filter (where fresh), '{}') as fresh_ids,
-           coalesce(array_agg('stage:' || t.to_stage order by t.id) filter (where fresh), '{}') as fresh_kinds
-      from ops_transition t, lateral (select not t.undo and t.source <> 'import' and t.at > clock_timestamp() - interval '1 day' as fresh) l
+           coalesce(array_agg('stage:' || t.to_stage order by t.id) filter (where fresh), '{}') as fresh_kinds,
+           coalesce(array_agg(t.subject_id order by t.id) filter (where back), '{}') as back_ids,
+           coalesce(array_agg('stage:' || t.from_stage order by t.id) filter (where back), '{}') as back_kinds
+      from ops_transition t, lateral (select t.source <> 'import' and t.at > clock_timestamp() - interval '1 day' as news) n,
+           lateral (select news and not t.undo as fresh, news and t.undo as back) l
      where tg_table_name = 'ops_transition' and t.id >= new.id and t.txid = tx group by t.noun
     union all
     select e.noun, max(e.id), array_agg(e.subject_id order by e.id), array_agg('event:' || e.kind order by e.id),
            array_agg(e.by_id order by e.id), array_agg(e.real_by_id order by e.id), array_agg(e.at order by e.id), min(e.source),
            coalesce(array_agg(e.subject_id order by e.id) filter (where fresh), '{}'),
-           coalesce(array_agg('event:' || e.kind order by e.id) filter (where fresh), '{}')
+           coalesce(array_agg('event:' || e.kind order by e.id) filter (where fresh), '{}'), '{}', '{}'
       from ops_event e, lateral (select e.source <> 'import' and e.at > clock_timestamp() - interval '1 day' as fresh) l
      where tg_table_name = 'ops_event' and e.id >= new.id and e.txid = tx group by e.noun
   loop
@@ -791,6 +799,10 @@ begin
     perform ops.tell_of(f.noun, f.ids, f.kinds, f.bys, f.reals, f.ats, f.came);
     insert into notices_letter (noun, subject_id, kind, txid, at, state, why)
     select f.noun, t.subject_id, t.kind, tx, ops.now(), 'due', '' from ops.letter_targets(f.noun, f.fresh_ids, f.fresh_kinds) t
+    on conflict (noun, subject_id, kind, txid) do nothing;
+    insert into notices_letter (noun, subject_id, kind, txid, at, state, why)
+    select f.noun, t.subject_id, replace(t.kind, 'stage:', 'back:'), tx, ops.now(), 'due', ''
+      from ops.letter_targets(f.noun, f.back_ids, f.back_kinds) t
     on conflict (noun, subject_id, kind, txid) do nothing;
   end loop;
   perform set_config(mark, done::text, true);
@@ -1523,6 +1535,18 @@ begin
     raise exception '% has left the house; take it back instead of cancelling it.', new.number
       using errcode = '23514', constraint = 'ops_guard_order_left';
   end if;
+  -- Time on hold does not count: the clock of the stage goes on where it stood. What is held as of earlier, as by taking a
+  -- release back, takes back what that release had added.
+  if new.clock_since is distinct from old.clock_since then
+    raise exception 'The number and the times of an order stay as they are.'
+      using errcode = '23514', constraint = 'ops_guard_order_identity';
+  end if;
+  if new.stage is distinct from old.stage then
+    new.clock_since := null;
+  elsif new.held_at is distinct from old.held_at then
+    new.clock_since := coalesce(old.clock_since, old.stage_since) + coalesce(ops.now() - old.held_at, interval '0')
+                       - coalesce(ops.now() - new.held_at, interval '0');
+  end if;
   -- Since when it stands in its stage decides what is overdue and what can still be taken back: only a move sets it.
   if (new.number, new.public_id, new.placed_at, new.placed_on) is distinct from (old.number, old.public_id, old.placed_at, old.placed_on)
      or (new.stage = old.stage and new.stage_since is distinct from old.stage_since) then
@@ -1923,7 +1947,7 @@ create or replace function ops.order_customers(ids bigint[]) returns table (subj
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as
 $$ select o.id from orders_order o join customers_customer c on c.id = o.customer_id
     where o.id = any (ids) and coalesce(c.email, '') <> ''
-      and c.wants_order_mail and not exists (select 1 from letters_silence s where s.customer_id = c.id) $$;
+      and c.wants_order_mail $$;
 
 -- Whether the customer of this order is to be written to when this happens; for whoever may see the order.
 create or replace function ops.order_letter_goes(of_order bigint, kind text) returns boolean
@@ -1946,6 +1970,12 @@ $$ select m.id, m.kind, case when ops.has_scope('customers_all') or ops.has_scop
     where o.id = of_order and cardinality(ops.who_may_see('order', of_order, array[ops.uid()])) > 0
     order by m.id desc limit 50 $$;
 
+-- With which tracking number the customer was last told that the order is on its way, whoever moved it; null when never.
+create or replace function ops.order_told_shipped(of_order bigint) returns text
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select split_part(m.key, ':', 3) from ops_outboxmail m
+    where m.kind = 'order.shipped' and split_part(m.key, ':', 2) = of_order::text order by m.id desc limit 1 $$;
+
 -- A mail that failed goes again, to the address that the customer has now. One of two who ask at once finds it failed.
 create or replace function ops.order_mail_again(of_order bigint, mail bigint) returns boolean language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
@@ -1953,7 +1983,7 @@ declare address text;
 begin
   select c.email into address from orders_order o join customers_customer c on c.id = o.customer_id
    where o.id = of_order and (ops.has_scope('orders_all') or ops.has_scope('orders_own') and o.agent_id = ops.uid())
-     and c.wants_order_mail and not exists (select 1 from letters_silence s where s.customer_id = c.id);
+     and c.wants_order_mail;
   if coalesce(address, '') = '' then return false; end if;
   update ops_outboxmail m set state = 'waiting', recipient = address, attempts = 0, next_try_at = ops.now(), error = ''
    where m.id = mail and m.state = 'failed' and split_part(m.key, ':', 2) = of_order::text and m.kind like 'order.%';
@@ -1980,19 +2010,15 @@ declare whose bigint;
 begin
   select o.customer_id into whose from orders_order o where o.id = ops.link_subject('order_status');
   if whose is null then return false; end if;
-  if silent then
-    insert into letters_silence (customer_id, by_id) values (whose, null) on conflict (customer_id) do nothing;
-  else
-    delete from letters_silence s where s.customer_id = whose;
-  end if;
+  update customers_customer c set wants_order_mail = not silent where c.id = whose and c.wants_order_mail = silent;
   return true;
 end $$;
 
 -- Whether the customer of the link's order has said so.
 create or replace function ops.order_link_is_silent() returns boolean language sql stable security definer
 set search_path = pg_catalog, public, pg_temp as
-$$ select exists (select 1 from letters_silence s join orders_order o on o.customer_id = s.customer_id
-                   where o.id = ops.link_subject('order_status')) $$;
+$$ select exists (select 1 from customers_customer c join orders_order o on o.customer_id = c.id
+                   where o.id = ops.link_subject('order_status') and not c.wants_order_mail) $$;
 ;
 
 -- execute:ops.order_parts(bigint[], jsonb)
@@ -2009,6 +2035,9 @@ revoke all on function ops.order_letter_goes(bigint, text) from public; grant ex
 
 -- execute:ops.order_mails(bigint)
 revoke all on function ops.order_mails(bigint) from public; grant execute on function ops.order_mails(bigint) to od_s_orders_all, od_s_orders_read, od_s_orders_own, od_s_orders_floor;;
+
+-- execute:ops.order_told_shipped(bigint)
+revoke all on function ops.order_told_shipped(bigint) from public; grant execute on function ops.order_told_shipped(bigint) to od_s_letters;;
 
 -- execute:ops.order_mail_again(bigint, bigint)
 revoke all on function ops.order_mail_again(bigint, bigint) from public; grant execute on function ops.order_mail_again(bigint, bigint) to od_s_orders_all, od_s_orders_own;;
@@ -2235,6 +2264,53 @@ revoke all on function ops.quote_links(bigint) from public; grant execute on fun
 
 -- execute:ops.search_quotes(text, int)
 revoke all on function ops.search_quotes(text, int) from public; grant execute on function ops.search_quotes(text, int) to od_s_quotes_all, od_s_quotes_read, od_s_quotes_own;;
+
+-- file:orders/quotes/sql/quote_notices.sql
+-- definer: knows of every quote whose it is and who may see it, when a customer answers; keeps that one looked
+-- What ops.notices asks of quotes, and that a customer has looked at one.
+
+-- Who has to do with these quotes.
+create or replace function ops.quote_parts(ids bigint[], assume jsonb) returns table (subject_id bigint, person_id bigint, part text)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select q.id, coalesce((assume ->> 'agent')::bigint, q.agent_id), 'agent' from quotes_quote q where q.id = any (ids) $$;
+
+-- Which of these pairs, place by place, the person may see. The same rows as the policies of quotes_quote and visible_to.
+create or replace function ops.quote_seen(ids bigint[], people bigint[], assume jsonb) returns table (subject_id bigint, person_id bigint)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select p.id, p.person
+     from unnest(ids, people) p(id, person)
+     join quotes_quote q on q.id = p.id
+     join accounts_user u on u.id = p.person and u.is_active
+    where u.scopes && array['quotes_all', 'quotes_read']
+       or 'quotes_own' = any (u.scopes) and coalesce((assume ->> 'agent')::bigint, q.agent_id) = u.id $$;
+
+-- The holder of the link has the offer before them: said once a version, while it can still be answered. Of two at once,
+-- as by a page that is opened twice, one is first.
+create or replace function ops.note_quote_view() returns boolean language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare v quotes_quoteversion;
+begin
+  select x.* into v from quotes_quoteversion x join quotes_quote q on q.current_id = x.id and q.stage = 'sent'
+   where x.id = ops.quote_version_of_link();
+  if v.id is null then return false; end if;
+  perform pg_advisory_xact_lock(hashtextextended('quote.viewed', v.id));
+  if exists (select 1 from ops_event e where e.noun = 'quote' and e.subject_id = v.quote_id and e.kind = 'quote.viewed'
+                and (e.data ->> 'n')::int = v.n) then
+    return false;
+  end if;
+  insert into ops_event (kind, noun, subject_id, data) values ('quote.viewed', 'quote', v.quote_id, jsonb_build_object('n', v.n));
+  return true;
+end $$;
+;
+
+-- execute:ops.quote_parts(bigint[], jsonb)
+revoke all on function ops.quote_parts(bigint[], jsonb) from public;;
+
+-- execute:ops.quote_seen(bigint[], bigint[], jsonb)
+revoke all on function ops.quote_seen(bigint[], bigint[], jsonb) from public;;
+
+-- execute:ops.note_quote_view()
+revoke all on function ops.note_quote_view() from public; grant execute on function ops.note_quote_view() to od_s_link;;
 
 -- view:customers_orderfigures
 create view public."customers_orderfigures" with (security_invoker = true) as
@@ -4636,8 +4712,8 @@ begin
   head := record_send(m);
   select h.history_hash into previous from public."orders_historicalorder" h
    where h."id" = r."id" order by h.history_id desc limit 1;
-  insert into public."orders_historicalorder" ("id", "public_id", "number", "customer_id", "agent_id", "assignee_id", "stage", "stage_since", "origin", "channel", "summary", "pieces", "promise_on", "rush", "placed_at", "placed_on", "production_note", "carrier", "tracking_number", "held_at", "hold_reason", "hold_until", "cancelled_at", "cancel_reason", "source", "external_id", "copied_from_id", "row_sha256", "batch_id", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select r."id", r."public_id", r."number", r."customer_id", r."agent_id", r."assignee_id", r."stage", r."stage_since", r."origin", r."channel", r."summary", r."pieces", r."promise_on", r."rush", r."placed_at", r."placed_on", r."production_note", r."carrier", r."tracking_number", r."held_at", r."hold_reason", r."hold_until", r."cancelled_at", r."cancel_reason", r."source", r."external_id", r."copied_from_id", r."row_sha256", r."batch_id", r."updated_at", r."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  insert into public."orders_historicalorder" ("id", "public_id", "number", "customer_id", "agent_id", "assignee_id", "stage", "stage_since", "clock_since", "origin", "channel", "summary", "pieces", "promise_on", "rush", "placed_at", "placed_on", "production_note", "carrier", "tracking_number", "held_at", "hold_reason", "hold_until", "cancelled_at", "cancel_reason", "source", "external_id", "copied_from_id", "row_sha256", "batch_id", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."public_id", r."number", r."customer_id", r."agent_id", r."assignee_id", r."stage", r."stage_since", r."clock_since", r."origin", r."channel", r."summary", r."pieces", r."promise_on", r."rush", r."placed_at", r."placed_on", r."production_note", r."carrier", r."tracking_number", r."held_at", r."hold_reason", r."hold_until", r."cancelled_at", r."cancel_reason", r."source", r."external_id", r."copied_from_id", r."row_sha256", r."batch_id", r."updated_at", r."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
   return null;
 end $$;
 
@@ -4655,8 +4731,8 @@ declare
 begin
   m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
   head := record_send(m);
-  insert into public."orders_historicalorder" ("id", "public_id", "number", "customer_id", "agent_id", "assignee_id", "stage", "stage_since", "origin", "channel", "summary", "pieces", "promise_on", "rush", "placed_at", "placed_on", "production_note", "carrier", "tracking_number", "held_at", "hold_reason", "hold_until", "cancelled_at", "cancel_reason", "source", "external_id", "copied_from_id", "row_sha256", "batch_id", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select a."id", a."public_id", a."number", a."customer_id", a."agent_id", a."assignee_id", a."stage", a."stage_since", a."origin", a."channel", a."summary", a."pieces", a."promise_on", a."rush", a."placed_at", a."placed_on", a."production_note", a."carrier", a."tracking_number", a."held_at", a."hold_reason", a."hold_until", a."cancelled_at", a."cancel_reason", a."source", a."external_id", a."copied_from_id", a."row_sha256", a."batch_id", a."updated_at", a."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  insert into public."orders_historicalorder" ("id", "public_id", "number", "customer_id", "agent_id", "assignee_id", "stage", "stage_since", "clock_since", "origin", "channel", "summary", "pieces", "promise_on", "rush", "placed_at", "placed_on", "production_note", "carrier", "tracking_number", "held_at", "hold_reason", "hold_until", "cancelled_at", "cancel_reason", "source", "external_id", "copied_from_id", "row_sha256", "batch_id", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."public_id", a."number", a."customer_id", a."agent_id", a."assignee_id", a."stage", a."stage_since", a."clock_since", a."origin", a."channel", a."summary", a."pieces", a."promise_on", a."rush", a."placed_at", a."placed_on", a."production_note", a."carrier", a."tracking_number", a."held_at", a."hold_reason", a."hold_until", a."cancelled_at", a."cancel_reason", a."source", a."external_id", a."copied_from_id", a."row_sha256", a."batch_id", a."updated_at", a."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
   return null;
 end $$;
 
@@ -4721,7 +4797,7 @@ select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.
   from public."orders_historicalorder" h
  cross join lateral (select * from public."orders_historicalorder" x where x."id" = h."id" and x.history_id < h.history_id
                       order by x.history_id desc limit 1) p
- cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('number', p."number"::text, h."number"::text), ('customer_id', p."customer_id"::text, h."customer_id"::text), ('agent_id', p."agent_id"::text, h."agent_id"::text), ('assignee_id', p."assignee_id"::text, h."assignee_id"::text), ('stage', p."stage"::text, h."stage"::text), ('stage_since', p."stage_since"::text, h."stage_since"::text), ('origin', p."origin"::text, h."origin"::text), ('channel', p."channel"::text, h."channel"::text), ('summary', p."summary"::text, h."summary"::text), ('pieces', p."pieces"::text, h."pieces"::text), ('promise_on', p."promise_on"::text, h."promise_on"::text), ('rush', p."rush"::text, h."rush"::text), ('placed_at', p."placed_at"::text, h."placed_at"::text), ('placed_on', p."placed_on"::text, h."placed_on"::text), ('production_note', p."production_note"::text, h."production_note"::text), ('carrier', p."carrier"::text, h."carrier"::text), ('tracking_number', p."tracking_number"::text, h."tracking_number"::text), ('held_at', p."held_at"::text, h."held_at"::text), ('hold_reason', p."hold_reason"::text, h."hold_reason"::text), ('hold_until', p."hold_until"::text, h."hold_until"::text), ('cancelled_at', p."cancelled_at"::text, h."cancelled_at"::text), ('cancel_reason', p."cancel_reason"::text, h."cancel_reason"::text), ('source', p."source"::text, h."source"::text), ('external_id', p."external_id"::text, h."external_id"::text), ('copied_from_id', p."copied_from_id"::text, h."copied_from_id"::text), ('row_sha256', p."row_sha256"::text, h."row_sha256"::text), ('batch_id', p."batch_id"::text, h."batch_id"::text)) v(field, old, new)
+ cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('number', p."number"::text, h."number"::text), ('customer_id', p."customer_id"::text, h."customer_id"::text), ('agent_id', p."agent_id"::text, h."agent_id"::text), ('assignee_id', p."assignee_id"::text, h."assignee_id"::text), ('stage', p."stage"::text, h."stage"::text), ('stage_since', p."stage_since"::text, h."stage_since"::text), ('clock_since', p."clock_since"::text, h."clock_since"::text), ('origin', p."origin"::text, h."origin"::text), ('channel', p."channel"::text, h."channel"::text), ('summary', p."summary"::text, h."summary"::text), ('pieces', p."pieces"::text, h."pieces"::text), ('promise_on', p."promise_on"::text, h."promise_on"::text), ('rush', p."rush"::text, h."rush"::text), ('placed_at', p."placed_at"::text, h."placed_at"::text), ('placed_on', p."placed_on"::text, h."placed_on"::text), ('production_note', p."production_note"::text, h."production_note"::text), ('carrier', p."carrier"::text, h."carrier"::text), ('tracking_number', p."tracking_number"::text, h."tracking_number"::text), ('held_at', p."held_at"::text, h."held_at"::text), ('hold_reason', p."hold_reason"::text, h."hold_reason"::text), ('hold_until', p."hold_until"::text, h."hold_until"::text), ('cancelled_at', p."cancelled_at"::text, h."cancelled_at"::text), ('cancel_reason', p."cancel_reason"::text, h."cancel_reason"::text), ('source', p."source"::text, h."source"::text), ('external_id', p."external_id"::text, h."external_id"::text), ('copied_from_id', p."copied_from_id"::text, h."copied_from_id"::text), ('row_sha256', p."row_sha256"::text, h."row_sha256"::text), ('batch_id', p."batch_id"::text, h."batch_id"::text)) v(field, old, new)
  where h.history_type = '~' and v.old is distinct from v.new;
 
 -- grant:orders_order_changes:orders_all:select
@@ -5999,10 +6075,10 @@ create policy "order files: sales adds" on public."files_file" for insert to od_
 create policy "order files: the floor adds" on public."files_file" for insert to od_s_orders_floor
   with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and visibility = 'everyone');
 
--- policy:files_file:order files: sales removes own ones, and those of own orders
-create policy "order files: sales removes own ones, and those of own orders" on public."files_file" for update to od_s_orders_own
+-- policy:files_file:order files: sales removes and shows own ones, and those of own orders
+create policy "order files: sales removes and shows own ones, and those of own orders" on public."files_file" for update to od_s_orders_own
   using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and (removed_at is null or removed_by_id = (select ops.uid())) and (by_id = (select ops.uid()) or exists (select 1 from orders_order o where o.id = subject_id and o.agent_id = (select ops.uid()))) and visibility <> 'managers')
-  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and (removed_at is null or removed_by_id = (select ops.uid())) and (by_id = (select ops.uid()) or exists (select 1 from orders_order o where o.id = subject_id and o.agent_id = (select ops.uid()))));
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and (removed_at is null or removed_by_id = (select ops.uid())) and (by_id = (select ops.uid()) or exists (select 1 from orders_order o where o.id = subject_id and o.agent_id = (select ops.uid()))) and visibility <> 'managers');
 
 -- policy:files_file:order files: the floor removes own ones
 create policy "order files: the floor removes own ones" on public."files_file" for update to od_s_orders_floor
@@ -6012,20 +6088,20 @@ create policy "order files: the floor removes own ones" on public."files_file" f
 -- grant:files_file:orders_all:select, insert
 grant select, insert on public."files_file" to od_s_orders_all;
 
--- grant:files_file:orders_all:update (removed_at, removed_by_id, removed_reason)
-grant update (removed_at, removed_by_id, removed_reason) on public."files_file" to od_s_orders_all;
+-- grant:files_file:orders_all:update (removed_at, removed_by_id, removed_reason, visibility)
+grant update (removed_at, removed_by_id, removed_reason, visibility) on public."files_file" to od_s_orders_all;
 
 -- grant:files_file:orders_own:select, insert
 grant select, insert on public."files_file" to od_s_orders_own;
 
--- grant:files_file:orders_own:update (removed_at, removed_by_id, removed_reason)
-grant update (removed_at, removed_by_id, removed_reason) on public."files_file" to od_s_orders_own;
+-- grant:files_file:orders_own:update (removed_at, removed_by_id, removed_reason, visibility)
+grant update (removed_at, removed_by_id, removed_reason, visibility) on public."files_file" to od_s_orders_own;
 
 -- grant:files_file:orders_floor:select, insert
 grant select, insert on public."files_file" to od_s_orders_floor;
 
--- grant:files_file:orders_floor:update (removed_at, removed_by_id, removed_reason)
-grant update (removed_at, removed_by_id, removed_reason) on public."files_file" to od_s_orders_floor;
+-- grant:files_file:orders_floor:update (removed_at, removed_by_id, removed_reason, visibility)
+grant update (removed_at, removed_by_id, removed_reason, visibility) on public."files_file" to od_s_orders_floor;
 
 -- grant:files_file:orders_read:select
 grant select on public."files_file" to od_s_orders_read;
@@ -6317,133 +6393,6 @@ create policy "deliveries: the customer follows the order" on public."ops_signed
 -- grant:ops_signedlink:intake:insert
 grant insert on public."ops_signedlink" to od_s_intake;
 
--- rows:letters_silence
-alter table public."letters_silence" enable row level security;
-
--- policy:letters_silence:silence is known with the customer
-create policy "silence is known with the customer" on public."letters_silence" for all to od_s_customers_all, od_s_customers_own
-  using (exists (select 1 from customers_customer c where c.id = customer_id))
-  with check (exists (select 1 from customers_customer c where c.id = customer_id));
-
--- policy:letters_silence:letters respect silence
-create policy "letters respect silence" on public."letters_silence" for select to od_s_letters
-  using (true);
-
--- grant:letters_silence:customers_all:select, insert, delete
-grant select, insert, delete on public."letters_silence" to od_s_customers_all;
-
--- grant:letters_silence:customers_own:select, insert, delete
-grant select, insert, delete on public."letters_silence" to od_s_customers_own;
-
--- grant:letters_silence:letters:select
-grant select on public."letters_silence" to od_s_letters;
-
--- trigger:letters_silence:ae_live_customer
-create trigger ae_live_customer before insert or update of customer_id on public."letters_silence" for each row execute function ops.guard_live_customer();
-
--- function:ops.h_letters_silence()
--- definer: writes history, which nobody else may write
-create or replace function ops.h_letters_silence() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp as $$
-declare
-  r public."letters_silence"%rowtype;
-  m ops.history_meta;
-  head bytea;
-  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
-  previous bytea;
-begin
-  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
-  if tg_op = 'DELETE' then r := old; else r := new; end if;
-  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
-  head := record_send(m);
-  select h.history_hash into previous from public."letters_historicalsilence" h
-   where h."customer_id" = r."customer_id" order by h.history_id desc limit 1;
-  insert into public."letters_historicalsilence" ("customer_id", "by_id", "said", "at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select r."customer_id", r."by_id", r."said", r."at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
-  return null;
-end $$;
-
--- trigger:letters_silence:zz_history
-create trigger zz_history after update or delete on public."letters_silence" for each row execute function ops.h_letters_silence();
-
--- function:ops.ha_letters_silence()
--- definer: writes history, which nobody else may write
-create or replace function ops.ha_letters_silence() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp as $$
-declare
-  m ops.history_meta;
-  head bytea;
-  kind text := '+';
-begin
-  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
-  head := record_send(m);
-  insert into public."letters_historicalsilence" ("customer_id", "by_id", "said", "at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select a."customer_id", a."by_id", a."said", a."at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
-  return null;
-end $$;
-
--- trigger:letters_silence:zz_history_added
-create trigger zz_history_added after insert on public."letters_silence" referencing new table as added for each statement execute function ops.ha_letters_silence();
-
--- rows:letters_historicalsilence
-alter table public."letters_historicalsilence" enable row level security;
-
--- trigger:letters_historicalsilence:aa_append_only
-create trigger aa_append_only before update or delete on public."letters_historicalsilence" for each row execute function ops.refuse();
-
--- trigger:letters_historicalsilence:aa_append_only_all
-create trigger aa_append_only_all before truncate on public."letters_historicalsilence" for each statement execute function ops.refuse();
-
--- index:letters_historicalsilence_chain
-create index if not exists "letters_historicalsilence_chain" on public."letters_historicalsilence" ("customer_id", history_id);
-
--- index:letters_historicalsilence_when
-create index if not exists "letters_historicalsilence_when" on public."letters_historicalsilence" (history_date, history_id);
-
--- policy:letters_historicalsilence:history: silence is known with the customer
-create policy "history: silence is known with the customer" on public."letters_historicalsilence" for select to od_s_customers_all, od_s_customers_own
-  using (exists (select 1 from public."letters_silence" x where x."customer_id" = "letters_historicalsilence"."customer_id"));
-
--- policy:letters_historicalsilence:history: letters respect silence
-create policy "history: letters respect silence" on public."letters_historicalsilence" for select to od_s_letters
-  using (true);
-
--- policy:letters_historicalsilence:history: the chain is verified
-create policy "history: the chain is verified" on public."letters_historicalsilence" for select to od_s_chain
-  using (true);
-
--- grant:letters_historicalsilence:customers_all:select
-grant select on public."letters_historicalsilence" to od_s_customers_all;
-
--- grant:letters_historicalsilence:customers_own:select
-grant select on public."letters_historicalsilence" to od_s_customers_own;
-
--- grant:letters_historicalsilence:letters:select
-grant select on public."letters_historicalsilence" to od_s_letters;
-
--- grant:letters_historicalsilence:chain:select
-grant select on public."letters_historicalsilence" to od_s_chain;
-
--- view:letters_silence_changes
--- definer: field changes
-create view public."letters_silence_changes" with (security_invoker = true) as
-select h."customer_id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
-       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
-  from public."letters_historicalsilence" h
- cross join lateral (select * from public."letters_historicalsilence" x where x."customer_id" = h."customer_id" and x.history_id < h.history_id
-                      order by x.history_id desc limit 1) p
- cross join lateral (values ('by_id', p."by_id"::text, h."by_id"::text), ('said', p."said"::text, h."said"::text), ('at', p."at"::text, h."at"::text)) v(field, old, new)
- where h.history_type = '~' and v.old is distinct from v.new;
-
--- grant:letters_silence_changes:customers_all:select
-grant select on public."letters_silence_changes" to od_s_customers_all;
-
--- grant:letters_silence_changes:customers_own:select
-grant select on public."letters_silence_changes" to od_s_customers_own;
-
--- grant:letters_silence_changes:letters:select
-grant select on public."letters_silence_changes" to od_s_letters;
-
 -- policy:orders_order:letters are about orders
 create policy "letters are about orders" on public."orders_order" for select to od_s_letters
   using (true);
@@ -6467,7 +6416,7 @@ grant insert on public."ops_signedlink" to od_s_letters;
 
 -- policy:ops_event:letters: what was written is recorded
 create policy "letters: what was written is recorded" on public."ops_event" for insert to od_s_letters
-  with check (noun = 'order' and kind = 'order.written');
+  with check (noun = 'order' and kind in ('order.written', 'order.corrected'));
 
 -- grant:ops_event:letters:insert
 grant insert on public."ops_event" to od_s_letters;

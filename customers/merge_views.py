@@ -17,6 +17,7 @@ from ops.given import id_of, version_of
 
 MERGES = ["customers_all"]
 _OFFERED = 12
+_AT_ONCE = 50
 
 
 @page(scopes=MERGES, methods=["GET", "POST"], nav="customers")
@@ -113,7 +114,37 @@ def _undo_page(request: HttpRequest, merge: CustomerMerge, refused: Refused | No
     return render(request, "customers/unmerge.html", context, status=refused.status if refused else 200)
 
 
-@page(scopes=MERGES, nav="customers")
+@page(scopes=MERGES, methods=["GET", "POST"], nav="customers")
 def duplicates(request: HttpRequest) -> HttpResponse:
-    """Pairs who may be one; people decide."""
-    return render(request, "customers/duplicates.html", {"pairs": alike(_me(request))})
+    """Pairs who may be one; people decide, pair by pair or for several that they have looked at."""
+    if request.method == "GET":
+        return render(request, "customers/duplicates.html", {"pairs": alike(_me(request))})
+    merged, refused = _merge_pairs(request, request.POST.getlist("pair")[:_AT_ONCE])
+    if merged:
+        words = "1 pair was merged." if merged == 1 else f"{merged} pairs were merged."
+        messages.success(request, f"{words} Each can be undone on the page of who stayed.")
+    for sentence in refused:
+        messages.error(request, sentence)
+    if not merged and not refused:
+        messages.info(request, "Choose the pairs first.")
+    return redirect("customers:duplicates")
+
+
+def _merge_pairs(request: HttpRequest, pairs: list[str]) -> tuple[int, list[str]]:
+    """Each by itself, as its own page would suggest it: what one of them cannot do does not stop the others."""
+    merged, refused = 0, []
+    for pair in pairs:
+        kept_pk, _, gone_pk = pair.partition("-")
+        found = Customer.objects.in_bulk([id_of(kept_pk) or 0, id_of(gone_pk) or 0])
+        kept, gone = found.get(id_of(kept_pk) or 0), found.get(id_of(gone_pk) or 0)
+        if kept is None or gone is None:
+            raise Refused("One of the two is not there any more.")
+        take = [side.field for side in merge_actions.sides(kept, gone) if side.take == "gone"]
+        try:
+            with attempt():
+                merge_actions.merge_customers(kept, gone, by=_me(request), take=take)
+        except Refused as no:
+            refused.append(no.sentence)
+        else:
+            merged += 1
+    return merged, refused

@@ -16,7 +16,9 @@ from django.db import connection, models
 from ops.db.history import history_model
 from ops.timeline import Change, Entry, say
 
-_QUIET = frozenset({"version", "updated_at", "public_id", "row_sha256", "stage_since", "placed_on", "batch_id"})
+_QUIET = frozenset(
+    {"version", "updated_at", "public_id", "row_sha256", "stage_since", "clock_since", "placed_on", "batch_id"}
+)
 NOTHING = "—"
 
 

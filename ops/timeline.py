@@ -12,7 +12,7 @@ from ops import events
 from ops.lifecycle import life
 
 _MOST = 400
-_QUIET = frozenset({"customer_id", "batch_id", "stage_since", "placed_on", "public_id", "row_sha256"})
+_QUIET = frozenset({"customer_id", "batch_id", "stage_since", "clock_since", "placed_on", "public_id", "row_sha256"})
 
 
 # Through what a change came, in words.

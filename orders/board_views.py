@@ -17,8 +17,10 @@ from ops.lifecycle import StageRow, life
 from orders import actions
 from orders.boards import MOVERS, ORDERS
 from orders.forms import ShipForm, StartForm
+from orders.letters.queries import told_of_move
 from orders.models import Order
 
+_NAMED = 4
 ADDRESSES = Pages(ORDERS).addresses(list_at="list/")
 
 
@@ -61,8 +63,19 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     if form is not None and asked and not form.is_valid():
         return render(request, "orders/move.html#form", context, status=422)
     needs = form.cleaned_data if form is not None and asked else {}
+    told = _told(order, to, needs)
     moved = actions.move_order(order, by=user, to=to.key, version=version, **needs)
-    return _moved(request, moved, to)
+    return _moved(request, moved, to, told)
+
+
+def _told(order: Order, to: StageRow, needs: dict[str, Any]) -> str:
+    """For the toast: a card that is dropped asks nothing before, so who heard of it is said after."""
+    assignee = needs.get("assignee")
+    people = told_of_move(order, to.key, **({"assignee": assignee.pk} if assignee else {}))
+    names = [person.name for person in people[:_NAMED]]
+    if len(people) > _NAMED:
+        names.append(f"{len(people) - _NAMED} more")
+    return f" Told: {', '.join(names)}." if names else ""
 
 
 def _ask_first(request: HttpRequest, order: Order, to: StageRow, version: int) -> HttpResponse:
@@ -75,8 +88,8 @@ def _ask_first(request: HttpRequest, order: Order, to: StageRow, version: int) -
     return response
 
 
-def _moved(request: HttpRequest, order: Order, to: StageRow) -> HttpResponse:
-    words = f"{order.number} is {to.label[0].lower()}{to.label[1:]}."
+def _moved(request: HttpRequest, order: Order, to: StageRow, told: str) -> HttpResponse:
+    words = f"{order.number} is {to.label[0].lower()}{to.label[1:]}.{told}"
     if not wants_fragment(request):
         return redirect("orders:board")
     undo = {"undo": reverse("orders:undo", args=[order.pk]), "values": {"version": order.version}}

@@ -12,6 +12,7 @@ from ops.boards.cells import Look, Row, due_html
 from ops.lifecycle import life
 from ops.templatetags import ops as tags
 from orders.customer_panels import orders_before, which_tag
+from orders.models import standing_since
 
 BUYERS = frozenset({"customers_all", "customers_own"})
 SELLS = frozenset({"sales_all", "sales_read", "sales_own"})
@@ -34,8 +35,8 @@ def card_needs(held: frozenset[str]) -> dict[str, Any]:
     """What a card reads for this person: money and names only for who may know them."""
     from orders.boards import customer_name
 
-    names = ("number", "version", "summary", "rush", "held_at", "hold_reason", "stage_since")
-    needs: dict[str, Any] = {name: name for name in names}
+    names = ("number", "version", "summary", "rush", "held_at", "hold_reason")
+    needs: dict[str, Any] = {name: name for name in names} | {"standing": standing_since()}
     if held & BUYERS:
         needs |= {"customer": customer_name(), "before": orders_before()}
     if held & SELLS:
@@ -86,7 +87,7 @@ def _tag(row: Row, look: Look, *, over: bool) -> str:
     limit = look.stages[row["stage"]].limit_hours
     if over or limit is None:
         return ""
-    waited = look.now - row["stage_since"]
+    waited = look.now - row["standing"]
     if waited <= timedelta(hours=limit):
         return ""
     days = max(waited.days, 1)

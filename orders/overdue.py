@@ -22,7 +22,7 @@ from ops.errors import Refused
 from ops.lifecycle import Life, StageRow, life
 from ops.models import Role
 from orders import actions
-from orders.models import Order, OrderQuerySet
+from orders.models import Order, OrderQuerySet, standing_since
 from orders.stages import IN_PRODUCTION, SHIPPED
 
 OVERSEES = "orders_all"
@@ -95,7 +95,7 @@ def worst_first(rows: OrderQuerySet) -> OrderQuerySet:
     """By how long it is over, in whichever of the two ways is worse; rush before others."""
     late: Any = Case(
         *(
-            When(stage=stage.key, then=Now() - F("stage_since") - Value(stage.limit_hours * _HOUR))
+            When(stage=stage.key, then=Now() - standing_since() - Value(stage.limit_hours * _HOUR))
             for stage in life("order").stages
             if stage.limit_hours is not None
         ),
@@ -126,12 +126,14 @@ def empty_roles(people: Sequence[User]) -> dict[str, list[int]]:
 
 def rows_of(person: User, ids: Sequence[int]) -> list[Row]:
     """Read as the person it is for (ruling 25). No money; the customer only for who may know customers."""
-    fields = ["pk", "number", "stage", "stage_since", "summary", "promise_on", "rush", "agent_id", "assignee_id",
+    fields = ["pk", "number", "stage", "summary", "promise_on", "rush", "agent_id", "assignee_id",
               "tracking_number"]  # fmt: skip
     scopes = scopes_of(person)
     if not scopes.isdisjoint({"customers_all", "customers_own"}):
         fields.append("customer__name")
-    rows = worst_first(Order.objects.visible_to(person).filter(pk__in=ids)).values(*fields, "late_by")
+    rows = worst_first(Order.objects.visible_to(person).filter(pk__in=ids)).values(
+        *fields, "late_by", since=standing_since()
+    )
     here, now = life("order"), clock.now()
     notes = _handed_back(ids) if OVERSEES in scopes else {}
     return [
@@ -142,7 +144,7 @@ def rows_of(person: User, ids: Sequence[int]) -> list[Row]:
             what=f"{row['summary']} for {row['customer__name']}" if row.get("customer__name") else row["summary"],
             rush=row["rush"],
             late_by=row["late_by"],
-            why=_why(here, row["stage"], row["stage_since"], row["promise_on"], now),
+            why=_why(here, row["stage"], row["since"], row["promise_on"], now),
             path=reverse("orders:order_detail", args=[row["pk"]]),
             step=_step(row["stage"], row["assignee_id"], row["tracking_number"], scopes),
             note=notes.get(row["pk"], ""),

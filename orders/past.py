@@ -61,7 +61,7 @@ ORDER = Past(
         Part("order", Order, "Order", of="id"),
         Part("lines", OrderLine, "Line", of="order_id"),
         Part("prices", OrderLinePrice, "Price", of="line_id", via="lines", scopes=_SELLS,
-             title=lambda price: f"{plain(price.unit_price)} each, {plain(price.total)} in all"),
+             title=lambda price: f"{price.unit_price:,.2f} each, {price.total:,.2f} in all"),
         Part("sale", OrderSale, "Amount", of="order_id", scopes=_SELLS,
              title=lambda sale: spell(sale.amount, sale.currency)),
         Part("costing", OrderCosting, "Costs", of="order_id", scopes=_COSTS,

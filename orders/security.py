@@ -312,7 +312,7 @@ _MY_FILE = (
     f" or exists (select 1 from orders_order o where o.id = subject_id and o.agent_id = {UID}))"
 )
 _FLOOR_FILE = f"{_FILE_HERE} and {_NOT_REMOVED} and by_id = {UID} and visibility = 'everyone'"
-_FILE_RIGHTS = ["select, insert", "update (removed_at, removed_by_id, removed_reason)"]
+_FILE_RIGHTS = ["select, insert", "update (removed_at, removed_by_id, removed_reason, visibility)"]
 _ORDER_FILE = "new.noun = 'order'"
 
 tables += [
@@ -330,8 +330,9 @@ tables += [
                    check=f"{_FILE_HERE} and visibility in ('everyone', 'sales')"),
             Policy("order files: the floor adds", to="orders_floor", cmd="insert",
                    check=f"{_FILE_HERE} and visibility = 'everyone'"),
-            Policy("order files: sales removes own ones, and those of own orders", to="orders_own", cmd="update",
-                   using=f"{_MY_FILE} and visibility <> 'managers'", check=_MY_FILE),
+            Policy("order files: sales removes and shows own ones, and those of own orders", to="orders_own",
+                   cmd="update", using=f"{_MY_FILE} and visibility <> 'managers'",
+                   check=f"{_MY_FILE} and visibility <> 'managers'"),
             Policy("order files: the floor removes own ones", to="orders_floor", cmd="update", using=_FLOOR_FILE,
                    check=_FLOOR_FILE),
         ],

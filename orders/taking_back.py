@@ -24,7 +24,7 @@ NAMES = LABELS | {
     "agent": "Agent", "held_at": "Hold", "hold_reason": "Reason of the hold", "hold_until": "End of the hold",
 }  # fmt: skip
 # What the database works out by itself follows from the rest.
-_FOLLOWS = frozenset({"stage_since", "profit", "order_amount"})
+_FOLLOWS = frozenset({"stage_since", "clock_since", "profit", "order_amount"})
 _COLUMNS = {field.column: field for model in (Order, OrderCosting) for field in model._meta.concrete_fields}
 
 

@@ -13,7 +13,7 @@ from ops.db import history, security
 from ops.models import Event, Transition
 
 # What follows from every change, or only says that there was one.
-_QUIET = frozenset({"version", "updated_at", "row_sha256", "stage_since"})
+_QUIET = frozenset({"version", "updated_at", "row_sha256", "stage_since", "clock_since"})
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Keep a file, remove it, put it back. What may never be is in sql/files.sql, who may is in each noun's security.py."""
+"""Keep a file, remove it, put it back, say who sees it.
+
+What may never be is in sql/files.sql, who may is in each noun's security.py.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 
 from ops import clock, events
-from ops.errors import Refused
+from ops.errors import Refused, attempt
 from ops.files.intake import Content, prepare
 from ops.files.models import File
 from ops.files.nouns import NOUNS
@@ -84,10 +87,28 @@ def restore_file(file: File, *, by: User | None) -> File:
     return locked
 
 
+def show_file_to(file: File, *, by: User | None, visibility: str) -> File:
+    """Change who sees it; nobody hides a file from themselves, nor shows it to people whose files they do not see."""
+    locked = _locked(file, by)
+    if visibility not in (NOUNS[file.noun].levels(by) if by is not None else File.Visibility.values):
+        raise Refused("Choose who may see the file: you cannot keep it for people whose files you do not see yourself.")
+    if locked.removed_at is not None:
+        raise Refused(f"{locked.name} was removed. Put it back first.")
+    if locked.visibility == visibility:
+        return locked
+
+    with attempt():
+        File.objects.filter(pk=locked.pk).update(visibility=visibility)
+
+    locked.refresh_from_db()
+    events.record("file.shown_to", locked, name=locked.name, whom=locked.get_visibility_display().lower())
+    return locked
+
+
 def _locked(file: File, by: User | None) -> File:
     """The policies say whose file it is: a row that they hide from changes is not there to be locked."""
     works = by is None or NOUNS[file.noun].may_add(by)
     locked = File.objects.locked().filter(pk=file.pk).first() if works else None
     if locked is None:
-        raise Refused(f"{file.name} is not yours to remove. Ask who added it, or a manager.")
+        raise Refused(f"{file.name} is not yours to change. Ask who added it, or a manager.")
     return locked

@@ -6,4 +6,5 @@ declare(
     Kind("file.added", "added {name}", "paperclip", personal=frozenset({"name"})),
     Kind("file.removed", "removed {name}: {reason}", "trash-2", personal=frozenset({"name", "reason"})),
     Kind("file.restored", "put {name} back", "undo-2", personal=frozenset({"name"})),
+    Kind("file.shown_to", "made {name} visible to: {whom}", "eye", personal=frozenset({"name"})),
 )

@@ -92,6 +92,17 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(scopes=["staff"], methods=["POST"])
+def visibility(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who sees the file from now on."""
+
+    def shown(file: File) -> str:
+        actions.show_file_to(file, by=request.user, visibility=request.POST.get("visibility", ""))  # type: ignore[arg-type]
+        return f"{file.name} is for {File.Visibility(request.POST['visibility']).label.lower()} now."
+
+    return _act(request, pk, shown)
+
+
+@page(scopes=["staff"], methods=["POST"])
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     def restored(file: File) -> str:
         actions.restore_file(file, by=request.user)  # type: ignore[arg-type]

@@ -72,13 +72,13 @@ def prefer_mail(by: "User", *, mail: bool) -> None:
     )
 
 
-def watch(subject: models.Model, *, by: "User") -> None:
-    """Follow one row; rules for watchers reach the person while they may see it."""
-    Watch.objects.bulk_create([Watch(person=by, noun=noun_of(subject), subject_id=subject.pk)], ignore_conflicts=True)
+def watch(noun: str, pk: int, *, by: "User") -> None:
+    """Follow one row: each move, and whatever anybody is told of it, while the person may see it."""
+    Watch.objects.bulk_create([Watch(person=by, noun=noun, subject_id=pk)], ignore_conflicts=True)
 
 
-def unwatch(subject: models.Model, *, by: "User") -> None:
-    Watch.objects.filter(person=by, noun=noun_of(subject), subject_id=subject.pk).delete()
+def unwatch(noun: str, pk: int, *, by: "User") -> None:
+    Watch.objects.filter(person=by, noun=noun, subject_id=pk).delete()
 
 
 # --- rules --------------------------------------------------------------------------------------------------------

@@ -150,7 +150,7 @@ class Preference(models.Model):
 
 
 class Watch(models.Model):
-    """A person follows one row: rules for watchers reach them, as long as they may see it."""
+    """A person follows one row: they hear of each move and of whatever anybody is told, while they may see it."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     noun = models.CharField(max_length=30)

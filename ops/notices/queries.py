@@ -39,6 +39,7 @@ class Line:
     unread: bool
     topic: str
     rows: int = 1
+    watched: bool = False
 
 
 @dataclass
@@ -88,8 +89,9 @@ def _line(
             title, url = str(row.data.get("title", "The shop")), str(row.data.get("url", ""))
         elif subject is None:
             text = "told you something"
+    watched = row.topic == "rule" and row.rule_id is None
     return Line(row.pk, row.noun, row.subject_id, title, hint, url, by, text, icon, row.at, row.read_at is None, topic,
-                row.rows)  # fmt: skip
+                row.rows, watched)  # fmt: skip
 
 
 def _bulk(row: Notice) -> str:

@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from ops import clock
 from ops.access.page import page, wants_fragment
-from ops.notices import actions
-from ops.notices.models import Mute, Notice, Preference, Rule
+from ops.events import noun_of
+from ops.notices import actions, subjects
+from ops.notices.models import Mute, Notice, Preference, Rule, Watch
 from ops.notices.queries import by_day, shown
 from ops.notices.words import in_words, kind_in_words
 
@@ -84,6 +86,29 @@ def mute(request: HttpRequest) -> HttpResponse:
         actions.mute(request.user, topic)  # type: ignore[arg-type]
         messages.success(request, "Muted. You can undo this under ‘What I hear of’.")
     return redirect((request.POST.get("back") == "choices" and "notices:choices") or "notices:notice_list")
+
+
+@page(scopes=["staff"], methods=["POST"])
+def watch(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
+    """Hear of everything about one row, or no longer; only of a row that the person may see."""
+    user: Any = request.user
+    subject = subjects.read(user, noun, [pk]).get(pk)
+    if subject is None:
+        raise Http404("There is nothing like that, or it is not yours.")
+    if request.POST.get("watch") == "yes":
+        actions.watch(noun, pk, by=user)
+        messages.success(request, f"You hear of everything about {subject.title} now.")
+    else:
+        actions.unwatch(noun, pk, by=user)
+        messages.success(request, f"You do not watch {subject.title} any more.")
+    return redirect(subject.url)
+
+
+def watch_place(request: HttpRequest, subject: Model) -> dict[str, Any]:
+    """For a row's page: whether the reader watches it. One query."""
+    noun = noun_of(subject)
+    watching = Watch.objects.filter(person=request.user, noun=noun, subject_id=subject.pk)  # type: ignore[misc]
+    return {"noun": noun, "pk": subject.pk, "watching": watching.exists()}
 
 
 @page(scopes=["staff"], methods=["GET", "POST"], nav="notices")

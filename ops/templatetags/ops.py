@@ -166,6 +166,21 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def dated(value: date | datetime | None) -> str:
+    """'4 Dec 2026': on paper, which is read in another year."""
+    if not value:
+        return NONE
+    local = _local(value)
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+@register.filter
+def dated_moment(value: datetime | None) -> str:
+    """'4 Dec 2026, 14:05', on paper."""
+    return f"{dated(value)}, {_local(value):%H:%M}" if value else NONE
+
+
+@register.filter
 def exact(value: datetime | None) -> str:
     """A moment as an address carries it, to the microsecond and in UTC: 2026-11-12T09:03:22.123456Z."""
     return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}" if value else ""

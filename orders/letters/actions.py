@@ -3,10 +3,10 @@
 from django.db import connection, transaction
 
 from accounts.models import User
+from customers.editing import edit_customer
 from customers.models import Customer
 from ops import events
 from ops.errors import Refused
-from orders.letters.models import Silence
 from orders.models import Order
 
 
@@ -24,12 +24,12 @@ def send_again(order: Order, mail_id: int, *, by: User) -> None:
 @transaction.atomic
 def silence(customer: Customer, *, by: User) -> None:
     """No more mails about their orders."""
-    Silence.objects.bulk_create([Silence(customer=customer, by=by)], ignore_conflicts=True)
+    edit_customer(customer, by=by, values={"wants_order_mail": False}, was={})
 
 
 @transaction.atomic
 def write_again(customer: Customer, *, by: User) -> None:
-    Silence.objects.filter(customer=customer).delete()
+    edit_customer(customer, by=by, values={"wants_order_mail": True}, was={})
 
 
 def silence_by_link(*, silent: bool) -> None:

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
+from ops.notices.queries import Told, would_be_told
 from orders.models import Order
+from orders.stages import DELIVERED, IN_PRODUCTION, READY_TO_SHIP, SHIPPED
 
 _REASONS = {
     "refused": "The address refused it: nobody has this mailbox, or it is full.",
@@ -42,6 +45,13 @@ def goes(order: Order, kind: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def told_shipped(order: Order) -> str:
+    """The tracking number with which the customer was last told that it is on its way; for the job of letters."""
+    with connection.cursor() as cursor:
+        cursor.execute("select ops.order_told_shipped(%s)", [order.pk])
+        return str(cursor.fetchone()[0] or "")
+
+
 def mails_of(order: Order) -> list[Mail]:
     """Newest first; nothing for who may not see the order."""
     with connection.cursor() as cursor:
@@ -53,3 +63,37 @@ def mails_of(order: Order) -> list[Mail]:
         Mail(pk, _WHAT.get(kind, "Word to the customer"), to or "", state, at, sent, attempts, _REASONS.get(reason, ""))
         for pk, kind, to, state, at, sent, attempts, reason in rows
     ]
+
+
+# --- who hears of it ----------------------------------------------------------------------------------------------
+
+# What each verb of an order makes happen: the stage it leads to, and the event it records.
+_HAPPENS: dict[str, tuple[str, str]] = {
+    "start": (IN_PRODUCTION, "order.started"),
+    "ready": (READY_TO_SHIP, "order.ready"),
+    "ship": (SHIPPED, "order.shipped"),
+    "deliver": (DELIVERED, "order.delivered"),
+    "hold": ("", "order.held"),
+    "release": ("", "order.released"),
+    "cancel": ("", "order.cancelled"),
+    "hand_over": ("", "order.handed_over"),
+}
+
+
+def told_of(order: Order, verb: str, **assume: Any) -> list[Told]:
+    """Who hears of it if this verb is done now, by the functions that will tell."""
+    stage, kind = _HAPPENS.get(verb, ("", f"order.{verb}"[:60]))
+    if verb == "cancel":
+        assume["cancelled"] = True
+    return _told(order, stage, kind, assume)
+
+
+def told_of_move(order: Order, to: str, **assume: Any) -> list[Told]:
+    """The same for a card that is moved to a stage, the shop's own ones too."""
+    kind = next((kind for stage, kind in _HAPPENS.values() if stage == to), "order.moved")
+    return _told(order, to, kind, assume)
+
+
+def _told(order: Order, stage: str, kind: str, assume: dict[str, Any]) -> list[Told]:
+    kinds = [f"event:{kind}", *([f"stage:{stage}"] if stage else [])]
+    return would_be_told(order, kinds, **assume, **({"stage": stage} if stage else {}))

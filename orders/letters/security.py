@@ -1,8 +1,6 @@
-"""A job writes letters, reading orders and whom they are for; who sees a customer knows whether they are silent."""
+"""A job writes letters, reading orders and whom they are for; whether somebody wants them stands with the customer."""
 
 from ops.db.security import Function, Guard, Policy, Table
-
-_SEEN = "exists (select 1 from customers_customer c where c.id = customer_id)"
 
 functions = [
     Function(
@@ -15,6 +13,7 @@ functions = [
             "ops.order_customers(bigint[])": (),
             "ops.order_letter_goes(bigint, text)": ("orders_all", "orders_own", "orders_floor", "letters"),
             "ops.order_mails(bigint)": ("orders_all", "orders_read", "orders_own", "orders_floor"),
+            "ops.order_told_shipped(bigint)": ("letters",),
             "ops.order_mail_again(bigint, bigint)": ("orders_all", "orders_own"),
             "ops.order_link_silence(boolean)": ("link",),
             "ops.order_link_is_silent()": ("link",),
@@ -23,17 +22,6 @@ functions = [
 ]
 
 tables = [
-    Table(
-        "letters.Silence",
-        history=True,
-        policies=[
-            Policy("silence is known with the customer", to=("customers_all", "customers_own"), using=_SEEN,
-                   check=_SEEN),
-            Policy("letters respect silence", to="letters", using="true", cmd="select"),
-        ],
-        grants={**dict.fromkeys(("customers_all", "customers_own"), "select, insert, delete"), "letters": "select"},
-        guards=[Guard("ae_live_customer", "before insert or update of customer_id", "ops.guard_live_customer")],
-    ),
     Table(
         "orders.Order",
         policies=[Policy("letters are about orders", to="letters", using="true", cmd="select", history=False)],
@@ -53,7 +41,7 @@ tables = [
     Table(
         "ops.Event",
         policies=[Policy("letters: what was written is recorded", to="letters", cmd="insert",
-                         check="noun = 'order' and kind = 'order.written'")],
+                         check="noun = 'order' and kind in ('order.written', 'order.corrected')")],
         grants={"letters": "insert"},
     ),
     Table(

@@ -12,26 +12,13 @@ from ops.access.scopes import scopes_of
 from ops.db.actor import acting_as, for_link
 from ops.errors import Refused
 from ops.given import id_of
-from ops.notices.queries import would_be_told
 from orders.letters import actions
-from orders.letters.models import Silence
-from orders.letters.queries import mails_of
+from orders.letters.queries import mails_of, told_of, told_of_move
 from orders.models import Order
-from orders.stages import DELIVERED, IN_PRODUCTION, READY_TO_SHIP, SHIPPED
+from orders.stages import IN_PRODUCTION
 
 _READS = ("orders_all", "orders_read", "orders_own", "orders_floor")
 _SELLS = ("orders_all", "orders_own")
-# What each verb of an order makes happen: the stage it leads to, and the event it records.
-_HAPPENS: dict[str, tuple[str, str]] = {
-    "start": (IN_PRODUCTION, "order.started"),
-    "ready": (READY_TO_SHIP, "order.ready"),
-    "ship": (SHIPPED, "order.shipped"),
-    "deliver": (DELIVERED, "order.delivered"),
-    "hold": ("", "order.held"),
-    "release": ("", "order.released"),
-    "cancel": ("", "order.cancelled"),
-    "hand_over": ("", "order.handed_over"),
-}
 
 
 def _order(request: HttpRequest, pk: int) -> Order:
@@ -45,20 +32,15 @@ def _order(request: HttpRequest, pk: int) -> Order:
 def told(request: HttpRequest, pk: int) -> HttpResponse:
     """Who hears of it if this verb is done now, by the functions that will tell; `assignee` and `agent` as chosen."""
     order, verb = _order(request, pk), request.GET.get("do", "ready")
-    stage, kind = _HAPPENS.get(verb, ("", f"order.{verb}"[:60]))
-    kinds = [f"event:{kind}", *([f"stage:{stage}"] if stage else [])]
-    assume: dict[str, Any] = {
-        name: chosen for name in ("assignee", "agent") if (chosen := id_of(request.GET.get(name, ""))) is not None
-    }
-    if stage:
-        assume["stage"] = stage
-    if verb == "cancel":
-        assume["cancelled"] = True
+    stage = request.GET.get("stage", "")
+    chosen = {name: id_of(request.GET.get(name, "")) for name in ("assignee", "agent")}
+    assume = {name: value for name, value in chosen.items() if value is not None}
+    people = told_of_move(order, stage, **assume) if stage else told_of(order, verb, **assume)
     context = {
         "o": order,
-        "people": would_be_told(order, kinds, **assume),
-        "do": verb,
-        "asks": verb in {"start", "hand_over"},
+        "people": people,
+        "do": stage or verb,
+        "asks": verb in {"start", "hand_over"} or stage == IN_PRODUCTION,
     }
     return render(request, "letters/told.html" + ("#line" if wants_fragment(request) else ""), context)
 
@@ -71,7 +53,7 @@ def mails(request: HttpRequest, pk: int) -> HttpResponse:
     works = "orders_all" in scopes_of(request.user) or order.agent_id == request.user.pk
     context = {
         "o": order, "mails": mails_of(order), "customer": customer, "works": works,
-        "silent": customer is not None and Silence.objects.filter(customer=customer).exists(),
+        "silent": customer is not None and not customer.wants_order_mail,
     }  # fmt: skip
     return render(request, "letters/mails.html" + ("#panel" if wants_fragment(request) else ""), context)
 

@@ -16,9 +16,11 @@ _LEFT = {"moving", "done"}
 def write(order_id: int, kind: str) -> bool:
     """Queue the mail that is owed for `kind`, and record it. False when it is no longer true, or has been said."""
     order = Order.objects.select_related("customer").filter(pk=order_id).first()
-    if order is None or order.cancelled_at is not None or not queries.goes(order, kind):
+    if order is None or order.cancelled_at is not None or not queries.goes(order, kind.replace("back:", "stage:")):
         return False
     on, _, key = kind.partition(":")
+    if on == "back":
+        return _correct(order, key)
     if on == "stage" and not _still(order, key):
         return False
     if on == "stage" and life("order").stage(key).category == "moving":
@@ -32,6 +34,17 @@ def write(order_id: int, kind: str) -> bool:
     if told:
         events.record("order.written", order, what=_said(key))
     return told
+
+
+def _correct(order: Order, stage: str) -> bool:
+    """It came back from a stage of which the customer was told, by whatever way: once, that it has not left yet."""
+    if life("order").stage(stage).category != "moving" or _still(order, stage):
+        return False
+    told = queries.told_shipped(order)
+    if not told or not emails.tell_not_shipped(order, told):
+        return False
+    events.record("order.corrected", order)
+    return True
 
 
 def _still(order: Order, key: str) -> bool:

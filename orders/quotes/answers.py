@@ -6,7 +6,7 @@ answer at once one waits, sees the answer, and is told (D29). What came of an ac
 
 from dataclasses import replace
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
 from ops import clock, events, lifecycle, links
@@ -108,6 +108,13 @@ def decline_by_link(token: str, *, name: str = "", reason: str = "", request: st
         events.record("quote.declined", quote, n=offer.n, reason=said or "no reason given")
     _tell_and_order(quote, "declined")
     return quote
+
+
+def view_by_link(token: str, request: str = "") -> bool:
+    """The customer has the offer before them; once a version. True when this is the first time."""
+    with acting_as(replace(for_link(token, request), source="link")), connection.cursor() as cursor:
+        cursor.execute("select ops.note_quote_view()")
+        return bool(cursor.fetchone()[0])
 
 
 def _of_link() -> Quote:

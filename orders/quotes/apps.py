@@ -8,12 +8,14 @@ class QuotesConfig(AppConfig):
     def ready(self) -> None:
         from ops import asof, panels
         from ops.live import nouns
-        from orders.quotes import events, search  # noqa: F401  (declare kinds and the palette's source)
+        from ops.notices import subjects
+        from orders.quotes import events, search, subject  # noqa: F401  (declare kinds and the palette's source)
         from orders.quotes.panels import of_customer, of_order
         from orders.quotes.past import QUOTE
         from orders.quotes.queries import SEES
 
         nouns.declare("quote", "quotes", floor=tuple)
         asof.declare(QUOTE)
+        subjects.declare("quote", "quotes", subject.read)
         panels.declare("order", "quote", "quotes/on_order.html", of_order, scopes=SEES, side=True, position=20)
         panels.declare("customer", "quotes", "quotes/on_customer.html", of_customer, scopes=SEES, position=40)

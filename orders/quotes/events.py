@@ -8,6 +8,7 @@ declare(
     Kind("quote.sent", "sent version {n}, valid until {until}{how}", "send"),
     Kind("quote.linked", "made a new link to version {n}; the links before it have ended", "link"),
     Kind("quote.revised", "began version {n}", "copy-plus"),
+    Kind("quote.viewed", "looked at version {n}", "eye"),
     Kind("quote.accepted", "noted that the customer accepted version {n}", "circle-check"),
     Kind("quote.accepted_by_customer", "accepted version {n}", "circle-check"),
     Kind("quote.declined", "declined version {n}: {reason}", "circle-x"),

@@ -35,6 +35,14 @@ def quote_offer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @public(methods=["POST"])
+def quote_seen(request: HttpRequest, token: str) -> HttpResponse:
+    """The page itself says that somebody reads it: whoever only fetches it, as a scanner of mails, runs no script."""
+    with transaction.atomic():
+        answers.view_by_link(token, request=request.request_id)  # type: ignore[attr-defined]
+    return _private(HttpResponse(status=204))
+
+
+@public(methods=["POST"])
 def quote_accept(request: HttpRequest, token: str) -> HttpResponse:
     form = forms.YesForm(request.POST)
     if not form.is_valid():

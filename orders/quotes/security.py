@@ -22,6 +22,15 @@ functions = [
             "ops.search_quotes(text, int)": ("quotes_all", "quotes_read", "quotes_own"),
         },
     ),
+    Function(
+        "orders/quotes/sql/quote_notices.sql",
+        reason="knows of every quote whose it is and who may see it, when a customer answers; keeps that one looked",
+        execute={
+            "ops.quote_parts(bigint[], jsonb)": (),
+            "ops.quote_seen(bigint[], bigint[], jsonb)": (),
+            "ops.note_quote_view()": ("link",),
+        },
+    ),
 ]
 
 

@@ -48,6 +48,18 @@ begin
     raise exception '% has left the house; take it back instead of cancelling it.', new.number
       using errcode = '23514', constraint = 'ops_guard_order_left';
   end if;
+  -- Time on hold does not count: the clock of the stage goes on where it stood. What is held as of earlier, as by taking a
+  -- release back, takes back what that release had added.
+  if new.clock_since is distinct from old.clock_since then
+    raise exception 'The number and the times of an order stay as they are.'
+      using errcode = '23514', constraint = 'ops_guard_order_identity';
+  end if;
+  if new.stage is distinct from old.stage then
+    new.clock_since := null;
+  elsif new.held_at is distinct from old.held_at then
+    new.clock_since := coalesce(old.clock_since, old.stage_since) + coalesce(ops.now() - old.held_at, interval '0')
+                       - coalesce(ops.now() - new.held_at, interval '0');
+  end if;
   -- Since when it stands in its stage decides what is overdue and what can still be taken back: only a move sets it.
   if (new.number, new.public_id, new.placed_at, new.placed_on) is distinct from (old.number, old.public_id, old.placed_at, old.placed_on)
      or (new.stage = old.stage and new.stage_since is distinct from old.stage_since) then

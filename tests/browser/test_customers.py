@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from customers.models import Customer
@@ -9,6 +10,8 @@ from ops.db.actor import acting_as, for_user
 from tests.browser import shelf as make
 from tests.browser.window import Window
 from tests.cast import Cast
+
+pytestmark = pytest.mark.browser
 
 
 def test_a_city_is_edited_where_it_stands_and_shows_in_another_window(

@@ -72,10 +72,6 @@ def _file(scene: Scene) -> None:
     )  # fmt: skip
 
 
-def _silence(scene: Scene) -> None:
-    scene.sql("insert into letters_silence (customer_id, at) values (%s, now())", scene.gone.pk)
-
-
 def _letter(scene: Scene) -> None:
     scene.sql(
         "insert into notices_letter (noun, subject_id, kind, txid, at, state, why)"
@@ -126,7 +122,6 @@ HANGS: dict[str, Callable[[Scene], None]] = {
     "digests_handback.subject_id": _hand_back,
     "digests_snooze.subject_id": _snooze,
     "files_file.subject_id": _file,
-    "letters_silence.customer_id": _silence,
     "notices_letter.subject_id": _letter,
     "notices_notice.subject_id": _notice,
     "notices_watch.subject_id": _watch,

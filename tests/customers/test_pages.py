@@ -201,6 +201,28 @@ def test_who_may_be_one_is_suggested_with_the_reason(cast, client_of, as_person,
     )
 
 
+def test_several_pairs_are_merged_from_the_list_and_what_cannot_be_is_said(cast, client_of, as_person):
+    with as_person(cast.manager):
+        a, b, c = (
+            actions.add_customer(by=cast.manager, name=name, phone=phone, email=email, city="Quetta")
+            for name, phone, email in (("Bano Gul", "0300 8880001", ""), ("Gul Bano", "", "bano@c.example"),
+                                       ("bano gul", "0300 8880003", ""))
+        )  # fmt: skip
+    client = client_of(cast.manager)
+    assert f'value="{a.pk}-{b.pk}"' in text_of(client, "/customers/duplicates/")
+
+    answer = client.post("/customers/duplicates/", {"pair": [f"{a.pk}-{b.pk}", f"{b.pk}-{c.pk}"]}, follow=True)
+
+    said = answer.content.decode()
+    assert "1 pair was merged." in said
+    assert "Gul Bano was merged into Bano Gul" in said
+    with as_person(cast.manager):
+        kept, gone, other = (Customer.objects.get(pk=pk) for pk in (a.pk, b.pk, c.pk))
+    assert (kept.email, gone.merged_into_id, other.merged_into_id) == ("bano@c.example", a.pk, None)
+    assert client.post("/customers/duplicates/", {"pair": ["1-x"]}).status_code == 422
+    assert client_of(cast.agent).post("/customers/duplicates/", {"pair": [f"{a.pk}-{c.pk}"]}).status_code == 403
+
+
 def test_the_palette_finds_a_customer_by_name_number_and_mail(cast, client_of, ayesha):
     for words in ("ayesha", "Siddiq", "0300 111", "+92300111", "923001112233", "ayesha@"):
         found = text_of(client_of(cast.agent), f"/palette/?q={words.replace('+', '%2B').replace(' ', '+')}")

@@ -75,7 +75,7 @@ ATTACKS = [
     Attack("ops_guard_line_shipped", "owner", "update orders_orderline set quantity = 0.2 where order_id = {order:agent/part}"),
     Attack("ops_guard_append_only", "", "delete from accounts_user"),
     Attack("ops_guard_append_only", "", "delete from files_file"),
-    Attack("ops_guard_file_stays", "", "update files_file set visibility = 'everyone' where visibility = 'managers'"),
+    Attack("ops_guard_file_stays", "", "update files_file set visibility = 'sales' where removed_at is not null"),
     Attack("ops_guard_file_stays", "", "update files_file set sha256 = repeat('0', 64)"),
     Attack("ops_guard_file_most", "owner", _file("generate_series(1, 301) i")),
     Attack("ops_guard_builtin", "owner", "delete from ops_stage where key = 'shipped'"),

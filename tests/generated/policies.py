@@ -196,10 +196,6 @@ def _own(table: str, column: str = "person_id") -> Expected:
     )
 
 
-def _silences(t: Truth, world: World, key: str) -> Keys:
-    return t.where("letters_silence", lambda row: row["customer_id"] in t.visible["customers_customer", key])
-
-
 def _parcels(t: Truth, world: World, key: str) -> Keys:
     return t.where("orders_shipment", lambda row: row["order_id"] in _orders(t, key))
 
@@ -231,7 +227,6 @@ EXPECTED: dict[str, Expected] = {
     "ops_importitem": _staged("ops_importitem"), "ops_importrow": _staged("ops_importrow"),
     "orders_orderuserobjectpermission": _shares,
     "notices_mute": _own("notices_mute"), "notices_preference": _own("notices_preference"), "notices_watch": _own("notices_watch"),
-    "letters_silence": _silences,
     "quotes_quoteversion": _of_quote("quotes_quoteversion", _QUOTING),
     "quotes_quoteline": _of_quote("quotes_quoteline", _QUOTING, "version_id"),
     "quotes_quotelineprice": _of_quote("quotes_quotelineprice", _SALES, "line_id"),

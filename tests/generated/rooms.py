@@ -70,7 +70,6 @@ FILL["intake"] = _storefront
 
 def _notices(made: World) -> None:
     from ops.notices.models import Letter, Mute, Notice, Preference, Rule, Watch
-    from orders.letters.models import Silence
 
     order = made.orders["agent/received"]
     Rule.objects.create(noun="order", on="event", key="order.edited", to="role", role_id="packer", channel="both")
@@ -85,15 +84,6 @@ def _notices(made: World) -> None:
         Preference.objects.create(person=person, mail=False)
         Watch.objects.create(person=person, noun="order", subject_id=order)
     Letter.objects.create(noun="order", subject_id=order, kind="stage:received", txid=1)
-    for key in ("agent/delivered", "other_agent/delivered"):
-        Silence.objects.create(customer_id=_customer(made.orders[key]), by=made.people["manager"])
-    Silence.objects.update(by=None)
-
-
-def _customer(order: int) -> int:
-    from orders.models import Order
-
-    return Order.objects.get(pk=order).customer_id
 
 
 FILL["notices_notice"] = _notices

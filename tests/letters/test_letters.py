@@ -9,14 +9,18 @@ from aiosmtpd.controller import Controller
 from django.db import connection
 from django.utils import timezone
 
+from customers.editing import edit_customer
+from customers.models import Customer
 from ops import clock, env, outbox
 from ops.db.actor import acting_as, mailer, task
 from ops.errors import Refused
 from ops.models import Event, OutboxMail
 from ops.notices import actions as notices
 from ops.notices.models import Rule
+from orders import actions as orders
 from orders.letters import actions
 from orders.letters.queries import mails_of
+from orders.models import Order
 from tests.notices.walk import act, as_owner, move, walk
 from tests.races.together import together
 
@@ -69,6 +73,55 @@ def test_a_move_in_psql_is_written_too_and_taken_back_before_the_letter_is_not(c
     as_owner("update orders_order set stage = 'shipped' where id = %s", order.pk)
     assert write() == 0
     assert kinds() == ["order.received", "order.shipped"]
+
+
+def test_what_was_said_of_a_move_is_corrected_whoever_takes_it_back_and_however(cast):
+    order = walk("ready_to_ship", cast.agent, cast.production, email=MAIL)
+    write()
+    as_owner("update orders_order set stage = 'shipped', tracking_number = 'T-7' where id = %s", order.pk)
+    assert write() == 1
+
+    as_owner("update orders_order set stage = 'ready_to_ship' where id = %s", order.pk)
+    assert [write(), write()] == [1, 0]
+
+    assert kinds() == ["order.received", "order.shipped", "order.not_shipped"]
+    assert "T-7" in mails()[-1].text
+    with act(cast.agent):
+        assert Event.objects.filter(kind="order.corrected", subject_id=order.pk).count() == 1
+
+
+def test_a_verb_that_corrects_by_itself_is_not_followed_by_a_second_correction(cast):
+    order = walk("shipped", cast.agent, cast.production, email=MAIL)
+    with act(cast.agent):
+        orders.undo_move(Order.objects.get(pk=order.pk), by=cast.agent)
+
+    write()
+
+    assert kinds().count("order.not_shipped") == 1
+
+
+def test_who_was_never_told_that_it_left_is_told_nothing_when_it_comes_back(cast):
+    order = walk("ready_to_ship", cast.agent, cast.production, email=MAIL)
+    write()
+    as_owner("update orders_order set stage = 'shipped', tracking_number = 'T-7' where id = %s", order.pk)
+    as_owner("update orders_order set stage = 'ready_to_ship' where id = %s", order.pk)
+
+    assert write() == 0
+    assert kinds() == ["order.received"]
+
+
+def test_there_is_one_answer_to_whether_a_customer_wants_mails(cast, client_of):
+    order = walk("received", cast.agent, cast.production, email=MAIL)
+    client = client_of(cast.agent)
+
+    client.post(f"/letters/{order.pk}/silence/", {"silent": "yes"})
+    assert "Wants none" in client.get(f"/customers/{order.customer_id}/").content.decode()
+    customer = Customer(pk=order.customer_id)
+    with act(cast.agent):
+        edit_customer(customer, by=cast.agent, values={"wants_order_mail": True}, was={})
+
+    assert "No more mails" in client.get(f"/letters/{order.pk}/mails/").content.decode()
+    assert "They want no mails" not in client.get(f"/letters/{order.pk}/mails/").content.decode()
 
 
 def test_delivered_twice_is_said_once(cast):
@@ -272,9 +325,10 @@ def test_the_customer_says_by_their_link_that_they_want_no_mails(cast, client, s
     assert "No more mails about my orders" in page
     assert answer.status_code == 302
     assert "We write no mails to you." in client.get(path).content.decode()
-    assert as_owner("select count(*) from letters_silence") == [(1,)]
+    wants = "select wants_order_mail from customers_customer"
+    assert as_owner(wants) == [(False,)]
     client.post(f"{path}mails/")
-    assert as_owner("select count(*) from letters_silence") == [(0,)]
+    assert as_owner(wants) == [(True,)]
     assert client.post("/o/wrong/mails/", {"silent": "yes"}).status_code == 422
 
 

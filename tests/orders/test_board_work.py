@@ -40,6 +40,28 @@ def test_a_card_is_moved_and_can_be_taken_back(cast, client_of, shop):
     assert stage_of(shop["in_production"], cast.production) == "ready_to_ship"
 
 
+def test_a_card_that_asks_nothing_says_after_who_was_told(cast, client_of, shop):
+    response = move(client_of(cast.production), shop["in_production"], "ready_to_ship")
+
+    assert f"{shop['in_production'].number} is ready to ship. Told: Omar Aziz." in response["HX-Trigger"]
+
+
+def test_the_dialog_of_a_move_says_before_who_will_be_told(cast, client_of, shop):
+    client, order = client_of(cast.manager), shop["received"]
+    ask = f"/orders/{order.pk}/move/?stage=in_production&version={order.version}"
+
+    form = client.get(ask, headers={"HX-Request": "true"}).content.decode()
+    address = f"/letters/{order.pk}/told/?stage=in_production"
+    nobody_yet, chosen = (
+        client.get(url, headers={"HX-Request": "true"}).content.decode()
+        for url in (address, f"{address}&assignee={cast.production.pk}")
+    )
+
+    assert f'hx-get="{address}"' in form
+    assert "Bilal Shah" not in nobody_yet
+    assert "Bilal Shah (in the app" in chosen
+
+
 def test_a_move_that_needs_something_asks_for_it_first(cast, client_of, shop):
     client, order = client_of(cast.agent), shop["ready"]
 

@@ -14,7 +14,7 @@ from ops.progress.models import Job
 from orders import papers
 from orders.actions import LineInput
 from tests import make
-from tests.pdfs import pages_of, size_of
+from tests.pdfs import fonts_of, pages_of, size_of
 
 TABLE = LineInput("Walnut table", Decimal(1), Decimal(9000), Decimal(500))
 
@@ -49,6 +49,36 @@ def test_a_pack_slip_has_items_and_notes_and_no_money(cast, as_person):
         assert said in slip
     for amount in ("1,250", "9,000", "500", "Rs"):
         assert amount not in slip
+
+
+@pytest.mark.django_db
+def test_paper_names_the_shop_says_the_year_and_sets_urdu_in_letters_that_it_brings_along(cast, as_person):
+    order = ready(cast, name="محمد عثمان", city="لاہور")
+
+    with as_person(cast.agent):
+        pdf, _ = papers.print_one(order, by=cast.agent, paper="pack_slip", choice="a4")
+    said = " ".join(pages_of(pdf)[0].split())
+
+    assert "12 Mall Road" in said
+    assert f"{order.placed_at:%Y}" in said
+    assert any("Paper-Arabic" in name for name in fonts_of(pdf))
+
+
+@pytest.mark.django_db
+def test_the_head_of_the_table_is_on_every_page_and_long_words_wrap(cast, as_person):
+    lines = [
+        LineInput(f"Chair {number} {'with carved legs ' * 8}".strip(), Decimal(1), Decimal(10)) for number in range(40)
+    ]
+    order = make.order_in("ready_to_ship", cast.agent, cast.production, lines=lines)
+
+    with as_person(cast.agent):
+        pdf, _ = papers.print_one(order, by=cast.agent, paper="pack_slip", choice="a4")
+    pages = pages_of(pdf)
+
+    assert len(pages) > 1
+    for number, page in enumerate(pages[:-1], 1):
+        assert "Quantity" in page
+        assert f"Page {number}" in page
 
 
 @pytest.mark.django_db

@@ -58,6 +58,21 @@ def test_customer_and_agent_accept_at_once_and_one_order_comes_of_it(cast):
     assert counted(cast) == (MANY, MANY, MANY, MANY)
 
 
+def test_a_yes_and_a_no_at_once_are_one_answer(cast):
+    def declines(row):
+        return answers.decline_by_link(row[1], name="Her brother", reason="Too dear")
+
+    said_yes, said_no = in_step(sent_quotes(cast), by_agent(cast.agent), declines)
+
+    for yes, no in zip(said_yes, said_no, strict=True):
+        assert isinstance(yes, Refused) != isinstance(no, Refused), (yes, no)
+    won = sum(not isinstance(yes, Refused) for yes in said_yes)
+    orders, made, answered, moves = counted(cast)
+    assert (orders, made, answered, moves) == (won, won, MANY, won)
+    with acting_as(for_user(cast.manager)):
+        assert Quote.objects.filter(stage="lost").count() == MANY - won
+
+
 def test_two_who_make_the_order_get_the_same_one(cast):
     offers.order_at_once(cast.manager, yes=False)
     rows = sent_quotes(cast)

@@ -19,7 +19,7 @@ begin
   return new;
 end $$;
 
--- A file is removed, put back, and nothing else: what it holds and who may see it never changes under anybody's eyes.
+-- A file is removed, put back and shown to others, and nothing else: what it holds never changes under anybody's eyes.
 create or replace function ops.guard_file() returns trigger language plpgsql as $$
 begin
   if new.subject_id <> old.subject_id then
@@ -28,12 +28,15 @@ begin
         using errcode = '23514', constraint = 'ops_guard_file_stays';
     end if;
   end if;
-  if (new.noun, new.name, new.sha256, new.size, new.content_type, new.kind, new.stage, new.visibility, new.by_id, new.at)
+  if (new.noun, new.name, new.sha256, new.size, new.content_type, new.kind, new.stage, new.by_id, new.at)
      is distinct from
-     (old.noun, old.name, old.sha256, old.size, old.content_type, old.kind, old.stage, old.visibility, old.by_id, old.at)
+     (old.noun, old.name, old.sha256, old.size, old.content_type, old.kind, old.stage, old.by_id, old.at)
   then
     raise exception 'A file stays what it is; remove it and add another.'
       using errcode = '23514', constraint = 'ops_guard_file_stays';
+  end if;
+  if new.visibility <> old.visibility and old.removed_at is not null then
+    raise exception 'A file that was removed is put back first.' using errcode = '23514', constraint = 'ops_guard_file_stays';
   end if;
   if new.removed_at is null and old.removed_at is not null then
     new.removed_by_id := null; new.removed_reason := '';

@@ -12,28 +12,30 @@ create or replace function ops.notice_targets(of_noun text, ids bigint[], kinds 
 returns table (subject_id bigint, person_id bigint, rule_id bigint, kind text, in_app boolean, mail boolean)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  at bigint[]; ruled bigint[]; had bigint[]; had_people bigint[]; had_parts text[];
+  places bigint[]; ruled bigint[]; watched bigint[]; watchers bigint[]; had bigint[]; had_people bigint[]; had_parts text[];
   meant bigint[]; meant_people bigint[]; meant_rules bigint[]; meant_kinds text[]; seen bigint[]; seen_people bigint[];
 begin
   if to_regprocedure(format('ops.%I(bigint[], jsonb)', of_noun || '_parts')) is null then return; end if;
-  select array_agg(h.place), array_agg(r.id) into at, ruled
+  select array_agg(h.place), array_agg(r.id) into places, ruled
     from notices_rule r join unnest(kinds) with ordinality h(kind, place) on h.kind = r.on_what || ':' || r.key
    where r.noun = of_noun and r.active and r.to_whom <> 'customer';
-  if at is null then return; end if;
+  -- Whoever watches a row hears of each move, and of whatever is told to anybody: in the app, by no rule.
+  select array_agg(w.place), array_agg(w.person_id) into watched, watchers
+    from (select h.place, n.person_id from notices_watch n join unnest(ids, kinds) with ordinality h(id, kind, place) on h.id = n.subject_id
+           where n.noun = of_noun and (h.kind like 'stage:%' or h.place = any (places))) w;
+  if places is null and watched is null then return; end if;
   execute format('select array_agg(p.subject_id), array_agg(p.person_id), array_agg(p.part) from ops.%I($1, $2) p', of_noun || '_parts')
-     into had, had_people, had_parts using array(select distinct ids[place] from unnest(at) place), assume;
+     into had, had_people, had_parts using array(select distinct ids[place] from unnest(places) place), assume;
   select array_agg(m.id), array_agg(m.person), array_agg(m.rule), array_agg(m.kind) into meant, meant_people, meant_rules, meant_kinds
     from (select distinct on (n.id, n.person, n.rule) n.id, n.person, n.rule, kinds[n.place] as kind from (
             select ids[u.place] as id, u.place, r.id as rule, p.person
-              from unnest(at, ruled) u(place, rule) join notices_rule r on r.id = u.rule
+              from unnest(places, ruled) u(place, rule) join notices_rule r on r.id = u.rule
               join unnest(had, had_people, had_parts) p(id, person, part) on p.id = ids[u.place] and p.part = r.to_whom
             union all
-            select ids[u.place], u.place, r.id, w.person_id
-              from unnest(at, ruled) u(place, rule) join notices_rule r on r.id = u.rule and r.to_whom = 'watchers'
-              join notices_watch w on w.noun = of_noun and w.subject_id = ids[u.place]
+            select ids[w.place], w.place, null, w.person from unnest(watched, watchers) w(place, person)
             union all
             select ids[u.place], u.place, r.id, a.id
-              from unnest(at, ruled) u(place, rule) join notices_rule r on r.id = u.rule and r.to_whom = 'role'
+              from unnest(places, ruled) u(place, rule) join notices_rule r on r.id = u.rule and r.to_whom = 'role'
               join accounts_user a on a.role = r.role_id) n
            where n.person is distinct from bys[n.place] and n.person is distinct from reals[n.place]
              and not exists (select 1 from notices_mute m where m.person_id = n.person and m.topic = 'rule:' || n.rule)) m;
@@ -42,11 +44,11 @@ begin
                  of_noun || '_seen')
      into seen, seen_people using meant, meant_people, assume;
   return query
-    select m.id, m.person, m.rule, m.kind, r.channel <> 'mail' or not coalesce(f.mail, true),
-           r.channel <> 'in_app' and coalesce(f.mail, true)
+    select m.id, m.person, m.rule, m.kind, coalesce(r.channel, 'in_app') <> 'mail' or not coalesce(f.mail, true),
+           coalesce(r.channel, 'in_app') <> 'in_app' and coalesce(f.mail, true)
       from unnest(meant, meant_people, meant_rules, meant_kinds) m(id, person, rule, kind)
       join unnest(seen, seen_people) s(id, person) on s.id = m.id and s.person = m.person
-      join notices_rule r on r.id = m.rule
+      left join notices_rule r on r.id = m.rule
       left join notices_preference f on f.person_id = m.person;
 end $$;
 
@@ -103,7 +105,7 @@ end $$;
 
 -- At the end of a transaction, on the first row of each record: all that the transaction has written of it since. The
 -- rows carry who did it, so it does not matter whose settings hold by then. Customers are written to of what happened
--- just now and truly: not of what a file says, of a move back, or by a shop that lives in the past.
+-- just now and truly: not of what a file says, or by a shop that lives in the past; of a move back in a letter of its own.
 create or replace function ops.fan_out() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -118,14 +120,17 @@ begin
            array_agg(t.by_id order by t.id) as bys, array_agg(t.real_by_id order by t.id) as reals, array_agg(t.at order by t.id) as ats,
            min(t.source) as came,
            coalesce(array_agg(t.subject_id order by t.id) filter (where fresh), '{}') as fresh_ids,
-           coalesce(array_agg('stage:' || t.to_stage order by t.id) filter (where fresh), '{}') as fresh_kinds
-      from ops_transition t, lateral (select not t.undo and t.source <> 'import' and t.at > clock_timestamp() - interval '1 day' as fresh) l
+           coalesce(array_agg('stage:' || t.to_stage order by t.id) filter (where fresh), '{}') as fresh_kinds,
+           coalesce(array_agg(t.subject_id order by t.id) filter (where back), '{}') as back_ids,
+           coalesce(array_agg('stage:' || t.from_stage order by t.id) filter (where back), '{}') as back_kinds
+      from ops_transition t, lateral (select t.source <> 'import' and t.at > clock_timestamp() - interval '1 day' as news) n,
+           lateral (select news and not t.undo as fresh, news and t.undo as back) l
      where tg_table_name = 'ops_transition' and t.id >= new.id and t.txid = tx group by t.noun
     union all
     select e.noun, max(e.id), array_agg(e.subject_id order by e.id), array_agg('event:' || e.kind order by e.id),
            array_agg(e.by_id order by e.id), array_agg(e.real_by_id order by e.id), array_agg(e.at order by e.id), min(e.source),
            coalesce(array_agg(e.subject_id order by e.id) filter (where fresh), '{}'),
-           coalesce(array_agg('event:' || e.kind order by e.id) filter (where fresh), '{}')
+           coalesce(array_agg('event:' || e.kind order by e.id) filter (where fresh), '{}'), '{}', '{}'
       from ops_event e, lateral (select e.source <> 'import' and e.at > clock_timestamp() - interval '1 day' as fresh) l
      where tg_table_name = 'ops_event' and e.id >= new.id and e.txid = tx group by e.noun
   loop
@@ -133,6 +138,10 @@ begin
     perform ops.tell_of(f.noun, f.ids, f.kinds, f.bys, f.reals, f.ats, f.came);
     insert into notices_letter (noun, subject_id, kind, txid, at, state, why)
     select f.noun, t.subject_id, t.kind, tx, ops.now(), 'due', '' from ops.letter_targets(f.noun, f.fresh_ids, f.fresh_kinds) t
+    on conflict (noun, subject_id, kind, txid) do nothing;
+    insert into notices_letter (noun, subject_id, kind, txid, at, state, why)
+    select f.noun, t.subject_id, replace(t.kind, 'stage:', 'back:'), tx, ops.now(), 'due', ''
+      from ops.letter_targets(f.noun, f.back_ids, f.back_kinds) t
     on conflict (noun, subject_id, kind, txid) do nothing;
   end loop;
   perform set_config(mark, done::text, true);

@@ -32,7 +32,7 @@ create or replace function ops.order_customers(ids bigint[]) returns table (subj
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as
 $$ select o.id from orders_order o join customers_customer c on c.id = o.customer_id
     where o.id = any (ids) and coalesce(c.email, '') <> ''
-      and c.wants_order_mail and not exists (select 1 from letters_silence s where s.customer_id = c.id) $$;
+      and c.wants_order_mail $$;
 
 -- Whether the customer of this order is to be written to when this happens; for whoever may see the order.
 create or replace function ops.order_letter_goes(of_order bigint, kind text) returns boolean
@@ -55,6 +55,12 @@ $$ select m.id, m.kind, case when ops.has_scope('customers_all') or ops.has_scop
     where o.id = of_order and cardinality(ops.who_may_see('order', of_order, array[ops.uid()])) > 0
     order by m.id desc limit 50 $$;
 
+-- With which tracking number the customer was last told that the order is on its way, whoever moved it; null when never.
+create or replace function ops.order_told_shipped(of_order bigint) returns text
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select split_part(m.key, ':', 3) from ops_outboxmail m
+    where m.kind = 'order.shipped' and split_part(m.key, ':', 2) = of_order::text order by m.id desc limit 1 $$;
+
 -- A mail that failed goes again, to the address that the customer has now. One of two who ask at once finds it failed.
 create or replace function ops.order_mail_again(of_order bigint, mail bigint) returns boolean language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
@@ -62,7 +68,7 @@ declare address text;
 begin
   select c.email into address from orders_order o join customers_customer c on c.id = o.customer_id
    where o.id = of_order and (ops.has_scope('orders_all') or ops.has_scope('orders_own') and o.agent_id = ops.uid())
-     and c.wants_order_mail and not exists (select 1 from letters_silence s where s.customer_id = c.id);
+     and c.wants_order_mail;
   if coalesce(address, '') = '' then return false; end if;
   update ops_outboxmail m set state = 'waiting', recipient = address, attempts = 0, next_try_at = ops.now(), error = ''
    where m.id = mail and m.state = 'failed' and split_part(m.key, ':', 2) = of_order::text and m.kind like 'order.%';
@@ -89,16 +95,12 @@ declare whose bigint;
 begin
   select o.customer_id into whose from orders_order o where o.id = ops.link_subject('order_status');
   if whose is null then return false; end if;
-  if silent then
-    insert into letters_silence (customer_id, by_id) values (whose, null) on conflict (customer_id) do nothing;
-  else
-    delete from letters_silence s where s.customer_id = whose;
-  end if;
+  update customers_customer c set wants_order_mail = not silent where c.id = whose and c.wants_order_mail = silent;
   return true;
 end $$;
 
 -- Whether the customer of the link's order has said so.
 create or replace function ops.order_link_is_silent() returns boolean language sql stable security definer
 set search_path = pg_catalog, public, pg_temp as
-$$ select exists (select 1 from letters_silence s join orders_order o on o.customer_id = s.customer_id
-                   where o.id = ops.link_subject('order_status')) $$;
+$$ select exists (select 1 from customers_customer c join orders_order o on o.customer_id = c.id
+                   where o.id = ops.link_subject('order_status') and not c.wants_order_mail) $$;
