@@ -12,11 +12,12 @@ from django.utils.cache import patch_vary_headers
 
 from ops.access.page import page, wants_fragment
 from ops.boards import bulk, lanes, lists, saved
-from ops.boards.ask import Ask, ids_of
+from ops.boards.ask import EVERY, Ask, ids_of
 from ops.boards.declare import Batch, Board, Verb, open_to
 from ops.boards.export import export
 from ops.boards.read import MOST_COUNTED, MOST_TOTALLED, capped, count_words, totals
 from ops.models import SavedView
+from ops.standing.starts import start_of
 
 ViewFunction = Callable[..., HttpResponse]
 
@@ -69,6 +70,13 @@ class Pages:
             "clear": ask.without_filters() if ask.pairs else "",
         }  # fmt: skip
 
+    def _start(self, request: HttpRequest, name: str) -> HttpResponse | None:
+        """An address that asks nothing opens with the start that the person, or their role, has (X2)."""
+        if request.GET or is_live(request):
+            return None
+        query = start_of(self.board, self.board.url(name), request.user)  # type: ignore[arg-type]
+        return redirect(request.path + query) if query else None
+
     def _names(self) -> list[str]:
         names = [self.board.list_name, "totals", "filters", "export", "save_view"]
         return names + (["board"] if self.board.lanes else []) + (["bulk"] if self.board.verbs else [])
@@ -78,8 +86,8 @@ class Pages:
     def list_page(self) -> ViewFunction:
         @page(scopes=self.board.scopes, partials={"rows", "live", "region"}, nav=self.board.list_name)
         def board_list(request: HttpRequest) -> HttpResponse:
-            if clean := _clean(request):
-                return clean
+            if elsewhere := _clean(request) or self._start(request, self.board.list_name):
+                return elsewhere
             ask = Ask.read(self.board, request.user, request.GET)  # type: ignore[arg-type]
             if is_live(request) and "ids" in request.GET:
                 return _live(render(request, "boards/list.html#live", self._live_rows(ask, ids_of(request.GET))))
@@ -118,8 +126,8 @@ class Pages:
     def lanes_page(self) -> ViewFunction:
         @page(scopes=self.board.scopes, partials={"lanes", "live"}, nav="board")
         def board_lanes(request: HttpRequest) -> HttpResponse:
-            if clean := _clean(request):
-                return clean
+            if elsewhere := _clean(request) or self._start(request, "board"):
+                return elsewhere
             ask = Ask.read(self.board, request.user, request.GET)  # type: ignore[arg-type]
             if is_live(request) and "tabs" in request.GET:
                 return self._live_tabs(request, ask, "board")
@@ -270,7 +278,7 @@ def _clean(request: HttpRequest) -> HttpResponse | None:
     kept = request.GET.copy()
     for key, values in request.GET.lists():
         kept.setlist(key, [value for value in values if value])
-    return redirect(f"{request.path}?{kept.urlencode()}")
+    return redirect(f"{request.path}?{kept.urlencode()}" if kept.urlencode() else f"{request.path}{EVERY}")
 
 
 def _live(response: HttpResponse) -> HttpResponse:

@@ -100,6 +100,8 @@ BROKEN: dict[str, dict[str, Any]] = {
     "digests_extension_reason": {"reason": ""},
     "digests_handback_reason": {"reason": ""},
     "shop_holiday_named": {"name": ""},
+    "standing_mailing_often": {"often": "hourly"},
+    "standing_start_whose": {"role_id": None, "person_id": None},
     "progress_job_file_hash": {"file_hash": "../1-secret"},
     "progress_job_state": {"state": "asleep"},
 }
