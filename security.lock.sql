@@ -3295,8 +3295,8 @@ grant select on public."progress_job" to od_s_staff;
 -- grant:progress_job:staff:insert
 grant insert on public."progress_job" to od_s_staff;
 
--- grant:progress_job:staff:update (state, done, total, error, cancel_asked, worker, attempts, file_name, file_type, file_hash, file_bytes, started_at, touched_at, ended_at)
-grant update (state, done, total, error, cancel_asked, worker, attempts, file_name, file_type, file_hash, file_bytes, started_at, touched_at, ended_at) on public."progress_job" to od_s_staff;
+-- grant:progress_job:staff:update (state, done, total, error, cancel_asked, worker, attempts, said, file_name, file_type, file_hash, file_bytes, started_at, touched_at, ended_at)
+grant update (state, done, total, error, cancel_asked, worker, attempts, said, file_name, file_type, file_hash, file_bytes, started_at, touched_at, ended_at) on public."progress_job" to od_s_staff;
 
 -- grant:progress_job:sweeps:select
 grant select on public."progress_job" to od_s_sweeps;

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import patch_vary_headers
 
 from ops.access.page import page, wants_fragment
-from ops.boards import bulk, lanes, lists, saved
+from ops.boards import bulk, lanes, lists, saved, work
 from ops.boards.ask import EVERY, Ask, ids_of
 from ops.boards.declare import Batch, Board, Verb, open_to
 from ops.boards.export import export
 from ops.boards.read import MOST_COUNTED, MOST_TOTALLED, capped, count_words, totals
 from ops.models import SavedView
+from ops.progress.models import Job
 from ops.standing.starts import start_of
 
 ViewFunction = Callable[..., HttpResponse]
@@ -48,6 +49,7 @@ class Pages:
             found += [
                 path("bulk/", self.bulk_page(), name="bulk"),
                 path("bulk/undo/", self.bulk_undo_page(), name="bulk_undo"),
+                path("bulk/<int:pk>/", self.bulk_results_page(), name="bulk_results"),
             ]
         return found
 
@@ -205,6 +207,10 @@ class Pages:
             if choice and request.POST.get("ids") and isinstance(verb, Batch):
                 return redirect(bulk.begin(verb, pks, ask.user, choice))
             if choice and request.POST.get("ids") and isinstance(verb, Verb):
+                bulk.check_choice(verb, choice, ask.user)
+                if len(pks) > work.AT_ONCE:
+                    job = work.begin(self.board, verb, pks, ask.user, choice, query=ask.query())
+                    return redirect("progress:job_detail", job.pk)
                 outcome = bulk.carry_out(self.board, verb, pks, ask.user, choice)
                 words = dict(verb.choices(ask.user))[choice]
                 undo = reverse(self.board.url("bulk_undo")) if verb.undo else ""
@@ -223,13 +229,38 @@ class Pages:
         @page(scopes=self.board.scopes, methods=["POST"])
         def board_bulk_undo(request: HttpRequest) -> HttpResponse:
             ask = Ask.read(self.board, request.user, QueryDict())  # type: ignore[arg-type]
-            verb = bulk.verb_of(ask, request.POST.get("verb", ""))
-            outcome = bulk.take_back(self.board, verb, request.POST.get("tokens", ""), ask.user)
+            verb, tokens = bulk.verb_of(ask, request.POST.get("verb", "")), request.POST.get("tokens", "")
+            if isinstance(verb, Verb) and verb.undo and len(pks := sorted(bulk.told_in(tokens))) > work.AT_ONCE:
+                query = request.POST.get("query", "")
+                job = work.begin(self.board, verb, pks, ask.user, query=query, tokens=tokens)
+                return redirect("progress:job_detail", job.pk)
+            outcome = bulk.take_back(self.board, verb, tokens, ask.user)
             back = reverse(self.board.url(self.board.list_name)) + request.POST.get("query", "")
             context = {"board": self.board, "verb": verb, "outcome": outcome, "undone": True, "back": back}
             return render(request, "boards/bulk_done.html", context | {"look": lists.look_of(ask)})
 
         return board_bulk_undo
+
+    def bulk_results_page(self) -> ViewFunction:
+        @page(scopes=self.board.scopes)
+        def board_bulk_results(request: HttpRequest, pk: int) -> HttpResponse:
+            """What became of each row of a long bulk verb: only whoever asked for it gets here."""
+            ask = Ask.read(self.board, request.user, QueryDict())  # type: ignore[arg-type]
+            job = Job.objects.visible_to(ask.user).filter(pk=pk, kind=work.KIND, asked__board=self.board.key).first()
+            if job is None:
+                raise Http404("There is no such work, or it is not yours.")
+            _, verb = work.verb_of(job)
+            asked = job.asked
+            back = reverse(self.board.url(self.board.list_name)) + asked["query"]
+            context = {
+                "board": self.board, "verb": verb, "outcome": work.outcome_of(job), "job": job, "back": back,
+                "choice": dict(verb.choices(ask.user)).get(asked["choice"], ""), "query": asked["query"],
+                "undo": reverse(self.board.url("bulk_undo")) if verb.undo and job.is_over else "",
+                "undone": bool(asked["tokens"]), "look": lists.look_of(ask),
+            }  # fmt: skip
+            return render(request, "boards/bulk_done.html", context)
+
+        return board_bulk_results
 
     def _page_named(self, posted: QueryDict) -> str:
         return "board" if self.board.lanes and posted.get("page_name") == "board" else self.board.list_name
