@@ -147,4 +147,5 @@ def _plan(schedule: Any) -> str:
 def _next(schedule: Any, now: datetime) -> datetime | None:
     if not isinstance(schedule, crontab):
         return None
-    return now + schedule.remaining_estimate(now)  # type: ignore[no-any-return]
+    at: datetime = now + schedule.remaining_estimate(now) + timedelta(seconds=30)
+    return at.replace(second=0, microsecond=0)
