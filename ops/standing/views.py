@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 
 from ops import links
@@ -108,7 +108,9 @@ def set_start(request: HttpRequest) -> HttpResponse:
 @page(scopes=[actions.MAY_DECIDE], methods=["POST"])
 def set_role_start(request: HttpRequest) -> HttpResponse:
     ask, name = _asked(request, request.POST)
-    role = get_object_or_404(Role, key=request.POST.get("role", ""))  # every role is known to who works here: request
+    role = Role.objects.filter(key=request.POST.get("role", "")).first()
+    if role is None:
+        raise Http404("There is no such role.")
     if request.POST.get("on") == "1":
         made = actions.start_role_with(ask, name, _named(ask, name, _current(ask, name)), role, by=ask.user)
         messages.success(request, f"{role.label}: this page opens with “{made.name}”, where nobody chose their own.")
@@ -121,7 +123,9 @@ def set_role_start(request: HttpRequest) -> HttpResponse:
 @page(scopes=["staff"], methods=["POST"])
 def set_mailing(request: HttpRequest, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    view = get_object_or_404(_seen(user), pk=pk)  # own or shared: request.user's
+    view = _seen(user).filter(pk=pk).first()
+    if view is None:
+        raise Http404("There is no such view, or it is not shared with you.")
     often = request.POST.get("often", "")
     if often == "never":
         actions.end_mailing(view, by=user)
