@@ -20,7 +20,7 @@ def test_a_list_opens_with_the_view_that_was_chosen_until_it_is_not(
     page.wait_for_url("**/orders/list/?rush=1")
 
     window.open("/people/")
-    page.locator('.nav a[href="/orders/list/"]').click()
+    page.locator('.side .nav a[href="/orders/list/"]').click()
     page.wait_for_url("**/orders/list/?rush=1")
     expect(page.locator(".chip.on")).to_contain_text("Rush")
 
