@@ -516,6 +516,25 @@ create or replace function ops.outbox_counts() returns table (state text, kind t
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as
 $$ select state::text, kind::text, count(*), min(queued_at) from ops_outboxmail group by 1, 2 order by 1, 2 $$;
 
+-- Mails that were given up: which kind, how often they were tried and with which fault; never to whom or what they say.
+create or replace function ops.failed_mails() returns table (id bigint, kind text, attempts int, queued_at timestamptz, fault text)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select m.id, m.kind::text, m.attempts::int, m.queued_at, split_part(m.error, ':', 1) from ops_outboxmail m
+    where m.state = 'failed' order by m.id desc limit 100 $$;
+
+-- A mail that was given up is tried again; the kind of it, or null when it is not one of those any more.
+create or replace function ops.mail_again(mail bigint) returns text language sql security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ update ops_outboxmail m set state = 'waiting', attempts = 0, next_try_at = ops.now(), error = ''
+    where m.id = mail and m.state = 'failed' returning m.kind::text $$;
+
+-- Long work that people asked for, in counts: what waits, what is under way and silent for so long that it is stuck.
+create or replace function ops.work_counts() returns table (state text, kind text, jobs bigint, oldest timestamptz, stuck bigint)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select j.state::text, j.kind::text, count(*), min(j.asked_at),
+          count(*) filter (where j.state in ('waiting', 'working') and j.touched_at < ops.now() - interval '5 minutes')
+     from progress_job j group by 1, 2 order by 1, 2 $$;
+
 -- The row that the signed link in ops.link is for, or null: the database itself verifies, expires and revokes (ruling 2).
 -- A link whose last use this transaction took goes on opening its row until the transaction ends.
 create or replace function ops.link_subject(link_kind text) returns bigint language sql stable security definer
@@ -575,6 +594,15 @@ revoke all on function ops.once(text, date, text) from public; grant execute on 
 
 -- execute:ops.outbox_counts()
 revoke all on function ops.outbox_counts() from public; grant execute on function ops.outbox_counts() to od_s_health;;
+
+-- execute:ops.failed_mails()
+revoke all on function ops.failed_mails() from public; grant execute on function ops.failed_mails() to od_s_health;;
+
+-- execute:ops.mail_again(bigint)
+revoke all on function ops.mail_again(bigint) from public; grant execute on function ops.mail_again(bigint) to od_s_jobs_admin;;
+
+-- execute:ops.work_counts()
+revoke all on function ops.work_counts() from public; grant execute on function ops.work_counts() to od_s_health;;
 
 -- execute:ops.link_subject(text)
 revoke all on function ops.link_subject(text) from public; grant execute on function ops.link_subject(text) to od_s_link;;
@@ -3125,6 +3153,17 @@ create trigger aa_append_only_all before truncate on public."ops_transition" for
 -- index:ops_transition_when
 create index if not exists "ops_transition_when" on public."ops_transition" (at, id);
 
+-- policy:ops_event:that a job or a mail was tried again is recorded
+create policy "that a job or a mail was tried again is recorded" on public."ops_event" for insert to od_s_jobs_admin
+  with check (noun in ('schedule', 'mail'));
+
+-- policy:ops_event:who tried a job or a mail again is read
+create policy "who tried a job or a mail again is read" on public."ops_event" for select to od_s_jobs_admin
+  using (noun in ('schedule', 'mail'));
+
+-- grant:ops_event:jobs_admin:select, insert
+grant select, insert on public."ops_event" to od_s_jobs_admin;
+
 -- trigger:ops_event:ab_stamp
 create trigger ab_stamp before insert on public."ops_event" for each row execute function ops.stamp_event();
 
@@ -3371,8 +3410,8 @@ grant select on public."progress_job" to od_s_staff;
 -- grant:progress_job:staff:insert
 grant insert on public."progress_job" to od_s_staff;
 
--- grant:progress_job:staff:update (state, done, total, error, cancel_asked, worker, attempts, file_name, file_type, file_hash, file_bytes, started_at, touched_at, ended_at)
-grant update (state, done, total, error, cancel_asked, worker, attempts, file_name, file_type, file_hash, file_bytes, started_at, touched_at, ended_at) on public."progress_job" to od_s_staff;
+-- grant:progress_job:staff:update (state, done, total, error, cancel_asked, worker, attempts, said, file_name, file_type, file_hash, file_bytes, started_at, touched_at, ended_at)
+grant update (state, done, total, error, cancel_asked, worker, attempts, said, file_name, file_type, file_hash, file_bytes, started_at, touched_at, ended_at) on public."progress_job" to od_s_staff;
 
 -- grant:progress_job:sweeps:select
 grant select on public."progress_job" to od_s_sweeps;
@@ -4146,6 +4185,194 @@ create policy "digests: the morning job makes links to its rows" on public."ops_
 
 -- grant:ops_signedlink:jobs:insert
 grant insert on public."ops_signedlink" to od_s_jobs;
+
+-- rows:standing_start
+alter table public."standing_start" enable row level security;
+
+-- policy:standing_start:own starts are kept
+create policy "own starts are kept" on public."standing_start" for all to od_s_staff
+  using (person_id = (select ops.uid()))
+  with check (person_id = (select ops.uid()));
+
+-- policy:standing_start:what roles start with is known
+create policy "what roles start with is known" on public."standing_start" for select to od_s_staff
+  using (role_id is not null);
+
+-- policy:standing_start:what roles start with is decided
+create policy "what roles start with is decided" on public."standing_start" for all to od_s_views_admin
+  using (role_id is not null)
+  with check (role_id is not null);
+
+-- grant:standing_start:staff:select, insert, update (query, name), delete
+grant select, insert, update (query, name), delete on public."standing_start" to od_s_staff;
+
+-- grant:standing_start:views_admin:select, insert, update (query, name), delete
+grant select, insert, update (query, name), delete on public."standing_start" to od_s_views_admin;
+
+-- function:ops.h_standing_start()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_standing_start() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."standing_start"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."standing_historicalstart" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."standing_historicalstart" ("id", "role_id", "person_id", "board", "query", "name", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."role_id", r."person_id", r."board", r."query", r."name", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:standing_start:zz_history
+create trigger zz_history after update or delete on public."standing_start" for each row execute function ops.h_standing_start();
+
+-- function:ops.ha_standing_start()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_standing_start() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."standing_historicalstart" ("id", "role_id", "person_id", "board", "query", "name", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."role_id", a."person_id", a."board", a."query", a."name", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:standing_start:zz_history_added
+create trigger zz_history_added after insert on public."standing_start" referencing new table as added for each statement execute function ops.ha_standing_start();
+
+-- rows:standing_historicalstart
+alter table public."standing_historicalstart" enable row level security;
+
+-- trigger:standing_historicalstart:aa_append_only
+create trigger aa_append_only before update or delete on public."standing_historicalstart" for each row execute function ops.refuse();
+
+-- trigger:standing_historicalstart:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."standing_historicalstart" for each statement execute function ops.refuse();
+
+-- index:standing_historicalstart_chain
+create index if not exists "standing_historicalstart_chain" on public."standing_historicalstart" ("id", history_id);
+
+-- index:standing_historicalstart_when
+create index if not exists "standing_historicalstart_when" on public."standing_historicalstart" (history_date, history_id);
+
+-- policy:standing_historicalstart:history: own starts are kept
+create policy "history: own starts are kept" on public."standing_historicalstart" for select to od_s_staff
+  using (exists (select 1 from public."standing_start" x where x."id" = "standing_historicalstart"."id"));
+
+-- policy:standing_historicalstart:history: what roles start with is known
+create policy "history: what roles start with is known" on public."standing_historicalstart" for select to od_s_staff
+  using (exists (select 1 from public."standing_start" x where x."id" = "standing_historicalstart"."id"));
+
+-- policy:standing_historicalstart:history: what roles start with is decided
+create policy "history: what roles start with is decided" on public."standing_historicalstart" for select to od_s_views_admin
+  using (exists (select 1 from public."standing_start" x where x."id" = "standing_historicalstart"."id"));
+
+-- policy:standing_historicalstart:history: the chain is verified
+create policy "history: the chain is verified" on public."standing_historicalstart" for select to od_s_chain
+  using (true);
+
+-- grant:standing_historicalstart:staff:select
+grant select on public."standing_historicalstart" to od_s_staff;
+
+-- grant:standing_historicalstart:views_admin:select
+grant select on public."standing_historicalstart" to od_s_views_admin;
+
+-- grant:standing_historicalstart:chain:select
+grant select on public."standing_historicalstart" to od_s_chain;
+
+-- view:standing_start_changes
+-- definer: field changes
+create view public."standing_start_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."standing_historicalstart" h
+ cross join lateral (select * from public."standing_historicalstart" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('role_id', p."role_id"::text, h."role_id"::text), ('person_id', p."person_id"::text, h."person_id"::text), ('board', p."board"::text, h."board"::text), ('query', p."query"::text, h."query"::text), ('name', p."name"::text, h."name"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:standing_start_changes:staff:select
+grant select on public."standing_start_changes" to od_s_staff;
+
+-- grant:standing_start_changes:views_admin:select
+grant select on public."standing_start_changes" to od_s_views_admin;
+
+-- rows:standing_mailing
+alter table public."standing_mailing" enable row level security;
+
+-- policy:standing_mailing:own mailings are seen and ended
+create policy "own mailings are seen and ended" on public."standing_mailing" for select to od_s_staff
+  using (person_id = (select ops.uid()));
+
+-- policy:standing_mailing:own mailings are ended
+create policy "own mailings are ended" on public."standing_mailing" for delete to od_s_staff
+  using (person_id = (select ops.uid()));
+
+-- policy:standing_mailing:views that one sees are mailed to oneself
+create policy "views that one sees are mailed to oneself" on public."standing_mailing" for insert to od_s_staff
+  with check (person_id = (select ops.uid()) and exists (select 1 from ops_savedview v where v.id = view_id));
+
+-- policy:standing_mailing:how often is changed for oneself
+create policy "how often is changed for oneself" on public."standing_mailing" for update to od_s_staff
+  using (person_id = (select ops.uid()))
+  with check (person_id = (select ops.uid()));
+
+-- policy:standing_mailing:the morning job mails views
+create policy "the morning job mails views" on public."standing_mailing" for select to od_s_view_mails
+  using (true);
+
+-- policy:standing_mailing:the morning job notes the day
+create policy "the morning job notes the day" on public."standing_mailing" for update to od_s_view_mails
+  using (true)
+  with check (true);
+
+-- policy:standing_mailing:a link shows its mailing
+create policy "a link shows its mailing" on public."standing_mailing" for select to od_s_link
+  using (id = (select ops.link_subject('view_mail')));
+
+-- policy:standing_mailing:a link ends its mailing
+create policy "a link ends its mailing" on public."standing_mailing" for delete to od_s_link
+  using (id = (select ops.link_subject('view_mail')));
+
+-- grant:standing_mailing:staff:select, insert, update (often), delete
+grant select, insert, update (often), delete on public."standing_mailing" to od_s_staff;
+
+-- grant:standing_mailing:view_mails:select, update (last_on)
+grant select, update (last_on) on public."standing_mailing" to od_s_view_mails;
+
+-- grant:standing_mailing:link:select, delete
+grant select, delete on public."standing_mailing" to od_s_link;
+
+-- policy:ops_signedlink:standing: whoever gets a view by mail gets a link that ends it
+create policy "standing: whoever gets a view by mail gets a link that ends it" on public."ops_signedlink" for insert to od_s_staff
+  with check (kind = 'view_mail' and exists (select 1 from standing_mailing m where m.id = ops_signedlink.subject_id and m.person_id = (select ops.uid())));
+
+-- grant:ops_signedlink:staff:insert
+grant insert on public."ops_signedlink" to od_s_staff;
+
+-- policy:ops_event:standing: what a role starts with is recorded
+create policy "standing: what a role starts with is recorded" on public."ops_event" for insert to od_s_views_admin
+  with check (noun = 'start' and kind like 'start.role%');
+
+-- policy:ops_event:standing: who decided what a role starts with is read
+create policy "standing: who decided what a role starts with is read" on public."ops_event" for select to od_s_views_admin
+  using (noun = 'start' and kind like 'start.role%');
+
+-- grant:ops_event:views_admin:select, insert
+grant select, insert on public."ops_event" to od_s_views_admin;
 
 -- rows:customers_customer
 alter table public."customers_customer" enable row level security;

@@ -64,6 +64,7 @@ app.conf.update(
         "send waiting mail": {"task": "ops.tasks.send_mail", "schedule": 10.0},
         "wake held orders": {"task": "orders.tasks.wake_held", "schedule": crontab(hour="7", minute="30")},
         # It asks by itself whether the shop's hour has come, and is done once a working day.
+        "mail saved views": {"task": "ops.standing.tasks.mail_views", "schedule": crontab(minute="*/15")},
         "write morning lists": {"task": "ops.digests.tasks.write_lists", "schedule": crontab(minute="*/15")},
         "end quotes on their day": {
             "task": "orders.quotes.tasks.end_quotes",
@@ -92,7 +93,9 @@ app.conf.update(
         "try every door": {"task": "ops.tasks.try_every_door", "schedule": crontab(hour="3", minute="20")},
     },
 )
-app.autodiscover_tasks(["ops", "ops.digests", "ops.files", "ops.progress", "ops.notices", "orders", "orders.quotes"])
+app.autodiscover_tasks(
+    ["ops", "ops.digests", "ops.files", "ops.progress", "ops.notices", "ops.standing", "orders", "orders.quotes"]
+)
 
 
 @before_task_publish.connect

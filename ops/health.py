@@ -1,9 +1,11 @@
 """What the health page says about the machinery: rights in force, the queue, the history's last root (X14)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import redis
 from django.conf import settings
+from django.db import connection
 
 from ops import documents, trust
 from ops.models import ChainRoot
@@ -24,6 +26,14 @@ def _proved() -> list[Fact]:
     """What the page of promises says too, in a word."""
     rows, login = trust.row_security(), trust.login()
     return [Fact("Row security", rows.says, bool(rows.good)), Fact("Login of the pages", login.says, bool(login.good))]
+
+
+def work_counts() -> list[dict[str, Any]]:
+    """The long work that people asked for, in counts: whose it is and what it is about is theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute("select state, kind, jobs, oldest, stuck from ops.work_counts()")
+        names = ("state", "kind", "jobs", "oldest", "stuck")
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _queue() -> Fact:

@@ -45,6 +45,14 @@ def counts() -> list[dict[str, Any]]:
         return [dict(zip(("state", "kind", "mails", "oldest"), row, strict=True)) for row in cursor.fetchall()]
 
 
+def failed() -> list[dict[str, Any]]:
+    """Mails that were given up, without their readers and words: kind, tries, since when, and the fault's name."""
+    with connection.cursor() as cursor:
+        cursor.execute("select id, kind, attempts, queued_at, fault from ops.failed_mails()")
+        names = ("id", "kind", "attempts", "queued_at", "fault")
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
 def send_waiting(most: int = 50) -> int:
     """Send what is due, a transaction each; two senders never take the same mail. Returns how many were sent."""
     sent = 0

@@ -6,6 +6,7 @@ from functools import cache
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_noop
 
 from ops.access.scopes import scopes_of
 from ops.keys import KEYS
@@ -25,7 +26,10 @@ def address(name: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """One way on, shown to whoever holds any of `scopes`; `key` follows a g; `phone` is its word on the tab bar."""
+    """One way on, shown to whoever holds any of `scopes`; `key` follows a g; `phone` is its word on the tab bar.
+
+    Words are translated where they are shown; `manage.py makemessages` knows labels by the name of this class.
+    """
 
     label: str
     name: str
@@ -98,6 +102,10 @@ PLACES: tuple[Place, ...] = (
     Place("Audit", "audit:audit", icon="fingerprint", scopes=_any("audit"), section="System", key="u"),
     Place("System admin", "admin:index", icon="settings", scopes=_any("admin_site"), section="System", key="a"),
 )
+
+
+# Words of the bars that are no label of a place.
+WORDS = (gettext_noop("Orders"), gettext_noop("Shop"), gettext_noop("System"), gettext_noop("New"))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
+from django.utils.translation import gettext
 
 from ops.access.scopes import scopes_of
 
@@ -64,9 +65,9 @@ def matches(request: HttpRequest, query: str, *, here: str = "", recent: Iterabl
     held, place = scopes_of(request.user), _record_at(here)
     addresses = [one for one in dict.fromkeys(recent) if one != urlsplit(here).path][:_MOST_ASKED]
     pages = [
-        Item(entry.url, entry.label, icon=entry.icon, kbd=entry.kbd)
+        Item(entry.url, words, icon=entry.icon, kbd=entry.kbd)
         for entry in navigation(request)
-        if query.lower() in entry.label.lower()
+        if query.lower() in (words := gettext(entry.label)).lower()
     ]
     verbs = [
         group
@@ -77,14 +78,18 @@ def matches(request: HttpRequest, query: str, *, here: str = "", recent: Iterabl
     if not query:
         lately = _named(request, addresses)
         seen = {item.url for item in lately}
-        groups = [*verbs, ("Recent", lately), ("Go to", [item for item in pages if item.url not in seen])]
+        groups = [
+            *verbs,
+            (gettext("Recent"), lately),
+            (gettext("Go to"), [item for item in pages if item.url not in seen]),
+        ]
         return [(title, items) for title, items in groups if items]
     # Among the pages that match, what was open lately stands first.
     order = {address: at for at, address in enumerate(addresses)}
     pages.sort(key=lambda item: order.get(item.url, len(order)))
-    groups = [("Go to", pages)]
+    groups = [(gettext("Go to"), pages)]
     if len(query) >= 2:
-        groups += [(title, source(request, query)) for title, scopes, source in _sources if held & scopes]
+        groups += [(gettext(title), source(request, query)) for title, scopes, source in _sources if held & scopes]
     # A number alone means the record: it stands first. A word that is a verb means the verb.
     is_number = " " not in query and any(letter.isdigit() for letter in query)
     groups = [*groups, *verbs] if is_number else [*verbs, *groups]
@@ -104,7 +109,7 @@ def _record_at(address: str) -> tuple[str, int] | None:
 def _named(request: HttpRequest, addresses: list[str]) -> list[Item]:
     from ops.pages import places_for
 
-    places = {place.url: Item(place.url, place.label, icon=place.icon) for place in places_for(request.user)}
+    places = {place.url: Item(place.url, gettext(place.label), icon=place.icon) for place in places_for(request.user)}
     held = scopes_of(request.user)
     asked: dict[str, list[int]] = {}
     for address in addresses:

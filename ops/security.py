@@ -28,6 +28,9 @@ functions = [
             "ops.queue_mail(text, text, text, text, text, text)": ("staff", "jobs", "link", "door"),
             "ops.once(text, date, text)": ("jobs",),
             "ops.outbox_counts()": ("health",),
+            "ops.failed_mails()": ("health",),
+            "ops.mail_again(bigint)": ("jobs_admin",),
+            "ops.work_counts()": ("health",),
             "ops.link_subject(text)": ("link",),
             "ops.use_link(text)": ("link",),
             "ops.link_state(text)": ("link",),
@@ -36,6 +39,7 @@ functions = [
 ]
 
 _MY_LOAD = f"batch_id = any (array(select b.id from ops_importbatch b where b.by_id = {UID}))"
+_TRIED = "noun in ('schedule', 'mail')"
 _BUILTIN = Guard("ab_builtin_rows_stay", "before insert or update or delete", "ops.guard_builtin")
 
 tables = [
@@ -94,6 +98,11 @@ tables = [
         "ops.Event",
         append_only=True,
         indexes={"ops_event_when": "(at, id)"},
+        policies=[
+            Policy("that a job or a mail was tried again is recorded", to="jobs_admin", check=_TRIED, cmd="insert"),
+            Policy("who tried a job or a mail again is read", to="jobs_admin", using=_TRIED, cmd="select"),
+        ],
+        grants={"jobs_admin": "select, insert"},
         guards=[Guard("ab_stamp", "before insert", "ops.stamp_event")],
     ),
     Table(

@@ -2,6 +2,7 @@
 
 import os
 
+from django.conf.locale import LANG_INFO
 from django.utils.csp import CSP
 
 from ops import env
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
     "ops.notices",
     "ops.shop",
     "ops.digests",
+    "ops.standing",
     "customers",
     "catalog",
     "orders",
@@ -87,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -113,12 +116,13 @@ TEMPLATES = [
             "loaders": _loaders if DEBUG else [("django.template.loaders.cached.Loader", _loaders)],
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "ops.pages.shell",
                 "ops.notices.shell.bell",
             ],
-            "builtins": ["ops.templatetags.ops"],
+            "builtins": ["ops.templatetags.ops", "django.templatetags.i18n"],
         },
     }
 ]
@@ -237,6 +241,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 # --- words, days, files -----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
+# What the shell may be read in; a language needs its catalogue in locale/, and Urdu turns the page round.
+LANGUAGES = [(code, LANG_INFO[code]["name_local"]) for code in env.words("OPS_LANGUAGES", LANGUAGE_CODE)]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = env.text("OPS_ZONE", "Asia/Karachi")
 DAY_RESET_MINUTES = env.number("OPS_DAY_RESET_MINUTES", 5 * 60)

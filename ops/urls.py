@@ -25,6 +25,8 @@ urlpatterns = [
     path("rules/", include("ops.shop.urls")),
     path("lists/", include("ops.digests.urls")),
     path("m/", include("ops.digests.public_urls")),
+    path("views/", include("ops.standing.urls")),
+    path("v/", include("ops.standing.public_urls")),
     path("", include("orders.intake.urls")),
     path("notices/", include("ops.notices.urls")),
     path("notices/rules/", include("ops.notices.rule_urls")),

@@ -6,18 +6,18 @@ import sys
 
 import sentry_sdk
 from django.conf import settings
+from django.contrib import messages
 from django.db import InterfaceError, OperationalError, connection
-from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.csrf import csrf_exempt
 
-from ops import outbox
+from ops import outbox, schedule
 from ops.access import page, public
-from ops.health import facts
-from ops.models import JobRun
+from ops.access.scopes import scopes_of
+from ops.health import facts, work_counts
 from ops.palette import matches
 
 log = logging.getLogger("ops.browser")
@@ -65,11 +65,27 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 @page(scopes=["health"], nav="health")
 def health(request: HttpRequest) -> HttpResponse:
-    """What runs without a person: last runs, and mails in counts only, never what they say (ruling 25)."""
-    latest = JobRun.objects.filter(name=OuterRef("name")).order_by("-started_at").values("pk")[:1]
-    runs = JobRun.objects.filter(pk=Subquery(latest)).order_by("name")
-    context = {"runs": runs, "mails": outbox.counts(), "facts": facts()}
+    """What runs without a person: each job with its last run and its next, mails in counts, never what they say."""
+    context = {
+        "jobs": schedule.planned(), "mails": outbox.counts(), "failed": outbox.failed(), "work": work_counts(),
+        "facts": facts(), "tries": "jobs_admin" in scopes_of(request.user),
+    }  # fmt: skip
     return render(request, "ops/health.html", context)
+
+
+@page(scopes=["jobs_admin"], methods=["POST"], nav="health")
+def job_again(request: HttpRequest) -> HttpResponse:
+    name = request.POST.get("name", "")
+    schedule.run_again(name)
+    messages.success(request, f"“{name}” was handed to a worker.")
+    return redirect("ops:health")
+
+
+@page(scopes=["jobs_admin"], methods=["POST"], nav="health")
+def mail_again(request: HttpRequest, pk: int) -> HttpResponse:
+    kind = schedule.send_again(pk)
+    messages.success(request, "It goes out again in a moment." if kind else "It is on its way already.")
+    return redirect("ops:health")
 
 
 @page(scopes=["people_admin"], nav="health")

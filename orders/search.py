@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts.models import User
 from ops.lifecycle import life
@@ -45,7 +46,7 @@ def verbs_for_palette(request: HttpRequest, query: str, pk: int | None) -> list[
     else:
         chosen = list(rows.filter(pk=pk)) if pk is not None else []
     groups = [(order.number, _doable(request, order, words, here=order.pk == pk)) for order in chosen]
-    return [(f"Do to {number}", items) for number, items in groups]
+    return [(gettext("Do to {}").format(number), items) for number, items in groups]
 
 
 def _numbers(query: str) -> tuple[list[str], list[str]]:

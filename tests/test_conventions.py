@@ -305,3 +305,47 @@ def test_the_deployment_checks_have_nothing_to_say():
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "no issues" in done.stdout
+
+
+# --- pages that can be read from the other side -----------------------------------------------------------------
+
+_SIDES = re.compile(
+    r"(?<![\w-])(?:(?:margin|padding|border)-(?:left|right)\b|(?:left|right)\s*:|(?:text-align|float|clear)\s*:\s*(?:left|right)\b)"
+)
+_FOUR = re.compile(r"(?<![\w-])(?:margin|padding|inset)\s*:\s*([^;{}]+)")
+_VALUE = re.compile(r"(?:calc|env|max|min|var)\((?:[^()]|\([^()]*\))*\)|[^\s]+")
+# Read by WeasyPrint, which knows no logical sides; a document is printed in the direction of its words.
+_ON_PAPER = {"documents.css"}
+
+
+def one_sided(css: str) -> list[str]:
+    """What names a side of the screen instead of where lines begin and end."""
+    found = [match[0].strip() for match in _SIDES.finditer(css)]
+    for match in _FOUR.finditer(css):
+        values = _VALUE.findall(match[1])
+        if len(values) == 4 and values[1] != values[3]:
+            found.append(match[0].strip())
+    return found
+
+
+def test_style_sheets_say_start_and_end_never_left_and_right():
+    sheets = [path for path in files("assets/css/*.css") if path.name not in _ON_PAPER]
+
+    assert len(sheets) > 15
+    none(
+        f"{named(path)}: {what}"
+        for path in sheets
+        for what in one_sided(re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL))
+    )
+
+
+@pytest.mark.parametrize("css", ["a { left: 0 }", "a{margin-left:1px}", "a { border-right: 0 }", "a { text-align: right }",
+                                 "a { padding: 0 1px 0 2px }", "a { margin: 0 calc(1px + 2px) 0 auto; }", "a { float: left }"])  # fmt: skip
+def test_a_side_of_the_screen_is_noticed(css):
+    assert one_sided(css)
+
+
+@pytest.mark.parametrize("css", ["a { inset-inline-start: 0 }", "a { margin: 0 auto 0 auto }", "a { text-align: start }",
+                                 "a { padding: 0 1px }", "a { inset: auto 0 0 }", "a { justify-content: right-ish }"])  # fmt: skip
+def test_start_and_end_pass(css):
+    assert not one_sided(css)

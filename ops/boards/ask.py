@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 PAGE = 50
 MOST_SHOWN = 500
 MOST_PAGES = 400
-_OWN = frozenset({"sort", "page", "show", "ids", "all", "tabs"})
+# Everything, said aloud: an address without any question opens with the start that somebody has chosen (ops.standing).
+EVERY = "?every=1"
+_OWN = frozenset({"sort", "page", "show", "ids", "all", "tabs", "every"})
 
 
 def by_order(path: str, *, down: bool, blank: bool = False, bounded: bool = False) -> OrderBy:
@@ -131,10 +133,10 @@ class Ask:
         if sort != self.board.default_sort(self.held):
             pairs.append(("sort", sort))
         pairs += [(key, str(value)) for key, value in more.items()]
-        return "?" + urlencode(pairs)
+        return "?" + urlencode(pairs) if pairs else EVERY
 
     def without_filters(self) -> str:
-        return "?" if self.default_sort else f"?sort={self.sort}"
+        return EVERY if self.default_sort else f"?sort={self.sort}"
 
 
 def _number(params: QueryDict, key: str, default: int, most: int) -> int:

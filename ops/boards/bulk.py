@@ -67,33 +67,45 @@ def picked(ask: Ask, posted: QueryDict) -> list[int]:
 
 def begin(verb: Batch, pks: list[int], by: User, choice: str) -> str:
     """Something is made of all of them at once. Returns the address where it goes on."""
+    check_choice(verb, choice, by)
+    return verb.begin(sorted(pks), by, choice)
+
+
+def check_choice(verb: Verb | Batch, choice: str, by: User) -> None:
+    """Raises Refused for what is not offered to this person."""
     if choice not in dict(verb.choices(by)):
         raise Refused("Choose one of the list.", field="choice")
-    return verb.begin(sorted(pks), by, choice)
 
 
 def carry_out(board: Board, verb: Verb, pks: list[int], by: User, choice: str) -> Outcome:
     """In the order of the ids, so that two people's bulk verbs never wait for each other in a circle."""
-    if choice not in dict(verb.choices(by)):
-        raise Refused("Choose one of the list.", field="choice")
+    check_choice(verb, choice, by)
     return _each(board, pks, by, lambda row: verb.do(row, by, choice))
 
 
-def take_back(board: Board, verb: Verb | Batch, tokens: str, by: User) -> Outcome:
-    if isinstance(verb, Batch) or verb.undo is None:
-        raise NotHere("This cannot be taken back.")
-    undo = verb.undo
-    given: dict[int, str] = {}
+def told_in(tokens: str) -> dict[int, str]:
+    """What `undo` needs for each row, by its id."""
+    found: dict[int, str] = {}
     for part in tokens.split(",")[:MOST]:
         text, _, token = part.partition(":")
         if (pk := id_of(text)) is not None:
-            given[pk] = token
+            found[pk] = token
+    return found
+
+
+def take_back(
+    board: Board, verb: Verb | Batch, tokens: str, by: User, *, only: frozenset[int] | None = None
+) -> Outcome:
+    """One undo for all of it, or for `only` some; each row that cannot go back says why."""
+    if isinstance(verb, Batch) or verb.undo is None:
+        raise NotHere("This cannot be taken back.")
+    undo, told = verb.undo, told_in(tokens)
 
     def back(row: object) -> str:
-        undo(row, by, given[row.pk])  # type: ignore[attr-defined]
+        undo(row, by, told[row.pk])  # type: ignore[attr-defined]
         return ""
 
-    return _each(board, sorted(given), by, back)
+    return _each(board, sorted(told if only is None else only & told.keys()), by, back)
 
 
 def _each(board: Board, pks: list[int], by: User, act) -> Outcome:  # type: ignore[no-untyped-def]

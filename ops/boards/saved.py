@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from ops.boards.ask import Ask
+from ops.boards.ask import EVERY, Ask
 from ops.boards.declare import Part, View, open_to
 from ops.boards.filters import NotHere
 from ops.boards.read import capped, count_words
@@ -69,7 +69,7 @@ def save(ask: Ask, page: str, name: str, *, shared: bool) -> SavedView:
     name = " ".join(name.split())
     if not name or len(name) > 60:
         raise Refused("Give the view a name of up to 60 letters.", field="name")
-    query = ask.query().removeprefix("?")
+    query = "" if ask.query() == EVERY else ask.query().removeprefix("?")
     if len(query) > 500:
         raise Refused("This filter is too long to keep. Choose fewer values.")
     view, _ = SavedView.objects.update_or_create(

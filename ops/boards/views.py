@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import patch_vary_headers
 
 from ops.access.page import page, wants_fragment
-from ops.boards import bulk, lanes, lists, saved
-from ops.boards.ask import Ask, ids_of
+from ops.boards import bulk, lanes, lists, saved, work
+from ops.boards.ask import EVERY, Ask, ids_of
 from ops.boards.declare import Batch, Board, Verb, open_to
 from ops.boards.export import export
 from ops.boards.read import MOST_COUNTED, MOST_TOTALLED, capped, count_words, totals
 from ops.models import SavedView
+from ops.progress.models import Job
+from ops.standing.starts import start_of
 
 ViewFunction = Callable[..., HttpResponse]
 
@@ -47,6 +49,7 @@ class Pages:
             found += [
                 path("bulk/", self.bulk_page(), name="bulk"),
                 path("bulk/undo/", self.bulk_undo_page(), name="bulk_undo"),
+                path("bulk/<int:pk>/", self.bulk_results_page(), name="bulk_results"),
             ]
         return found
 
@@ -69,6 +72,13 @@ class Pages:
             "clear": ask.without_filters() if ask.pairs else "",
         }  # fmt: skip
 
+    def _start(self, request: HttpRequest, name: str) -> HttpResponse | None:
+        """An address that asks nothing opens with the start that the person, or their role, has (X2)."""
+        if request.GET or is_live(request):
+            return None
+        query = start_of(self.board, self.board.url(name), request.user)  # type: ignore[arg-type]
+        return redirect(request.path + query) if query else None
+
     def _names(self) -> list[str]:
         names = [self.board.list_name, "totals", "filters", "export", "save_view"]
         return names + (["board"] if self.board.lanes else []) + (["bulk"] if self.board.verbs else [])
@@ -78,8 +88,8 @@ class Pages:
     def list_page(self) -> ViewFunction:
         @page(scopes=self.board.scopes, partials={"rows", "live", "region"}, nav=self.board.list_name)
         def board_list(request: HttpRequest) -> HttpResponse:
-            if clean := _clean(request):
-                return clean
+            if elsewhere := _clean(request) or self._start(request, self.board.list_name):
+                return elsewhere
             ask = Ask.read(self.board, request.user, request.GET)  # type: ignore[arg-type]
             if is_live(request) and "ids" in request.GET:
                 return _live(render(request, "boards/list.html#live", self._live_rows(ask, ids_of(request.GET))))
@@ -118,8 +128,8 @@ class Pages:
     def lanes_page(self) -> ViewFunction:
         @page(scopes=self.board.scopes, partials={"lanes", "live"}, nav="board")
         def board_lanes(request: HttpRequest) -> HttpResponse:
-            if clean := _clean(request):
-                return clean
+            if elsewhere := _clean(request) or self._start(request, "board"):
+                return elsewhere
             ask = Ask.read(self.board, request.user, request.GET)  # type: ignore[arg-type]
             if is_live(request) and "tabs" in request.GET:
                 return self._live_tabs(request, ask, "board")
@@ -197,6 +207,10 @@ class Pages:
             if choice and request.POST.get("ids") and isinstance(verb, Batch):
                 return redirect(bulk.begin(verb, pks, ask.user, choice))
             if choice and request.POST.get("ids") and isinstance(verb, Verb):
+                bulk.check_choice(verb, choice, ask.user)
+                if len(pks) > work.AT_ONCE:
+                    job = work.begin(self.board, verb, pks, ask.user, choice, query=ask.query())
+                    return redirect("progress:job_detail", job.pk)
                 outcome = bulk.carry_out(self.board, verb, pks, ask.user, choice)
                 words = dict(verb.choices(ask.user))[choice]
                 undo = reverse(self.board.url("bulk_undo")) if verb.undo else ""
@@ -215,13 +229,38 @@ class Pages:
         @page(scopes=self.board.scopes, methods=["POST"])
         def board_bulk_undo(request: HttpRequest) -> HttpResponse:
             ask = Ask.read(self.board, request.user, QueryDict())  # type: ignore[arg-type]
-            verb = bulk.verb_of(ask, request.POST.get("verb", ""))
-            outcome = bulk.take_back(self.board, verb, request.POST.get("tokens", ""), ask.user)
+            verb, tokens = bulk.verb_of(ask, request.POST.get("verb", "")), request.POST.get("tokens", "")
+            if isinstance(verb, Verb) and verb.undo and len(pks := sorted(bulk.told_in(tokens))) > work.AT_ONCE:
+                query = request.POST.get("query", "")
+                job = work.begin(self.board, verb, pks, ask.user, query=query, tokens=tokens)
+                return redirect("progress:job_detail", job.pk)
+            outcome = bulk.take_back(self.board, verb, tokens, ask.user)
             back = reverse(self.board.url(self.board.list_name)) + request.POST.get("query", "")
             context = {"board": self.board, "verb": verb, "outcome": outcome, "undone": True, "back": back}
             return render(request, "boards/bulk_done.html", context | {"look": lists.look_of(ask)})
 
         return board_bulk_undo
+
+    def bulk_results_page(self) -> ViewFunction:
+        @page(scopes=self.board.scopes)
+        def board_bulk_results(request: HttpRequest, pk: int) -> HttpResponse:
+            """What became of each row of a long bulk verb: only whoever asked for it gets here."""
+            ask = Ask.read(self.board, request.user, QueryDict())  # type: ignore[arg-type]
+            job = Job.objects.visible_to(ask.user).filter(pk=pk, kind=work.KIND, asked__board=self.board.key).first()
+            if job is None:
+                raise Http404("There is no such work, or it is not yours.")
+            _, verb = work.verb_of(job)
+            asked = job.asked
+            back = reverse(self.board.url(self.board.list_name)) + asked["query"]
+            context = {
+                "board": self.board, "verb": verb, "outcome": work.outcome_of(job), "job": job, "back": back,
+                "choice": dict(verb.choices(ask.user)).get(asked["choice"], ""), "query": asked["query"],
+                "undo": reverse(self.board.url("bulk_undo")) if verb.undo and job.is_over else "",
+                "undone": bool(asked["tokens"]), "look": lists.look_of(ask),
+            }  # fmt: skip
+            return render(request, "boards/bulk_done.html", context)
+
+        return board_bulk_results
 
     def _page_named(self, posted: QueryDict) -> str:
         return "board" if self.board.lanes and posted.get("page_name") == "board" else self.board.list_name
@@ -270,7 +309,7 @@ def _clean(request: HttpRequest) -> HttpResponse | None:
     kept = request.GET.copy()
     for key, values in request.GET.lists():
         kept.setlist(key, [value for value in values if value])
-    return redirect(f"{request.path}?{kept.urlencode()}")
+    return redirect(f"{request.path}?{kept.urlencode()}" if kept.urlencode() else f"{request.path}{EVERY}")
 
 
 def _live(response: HttpResponse) -> HttpResponse:

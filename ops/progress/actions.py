@@ -18,7 +18,7 @@ from ops import clock
 from ops.db.actor import acting_as, for_user
 from ops.errors import Refused
 from ops.progress import files
-from ops.progress.kinds import Kind, Report, Stopped, kind_of
+from ops.progress.kinds import Changes, Kind, Report, Stopped, kind_of
 from ops.progress.models import Job
 
 if TYPE_CHECKING:
@@ -99,8 +99,12 @@ def carry_out(pk: int, worker: str) -> Job | None:
     if job is None:
         return None
     kind = kind_of(job.kind)
+    result = None
     try:
-        result = kind.work(job.asked, job.owner, _report(job))
+        if isinstance(kind, Changes):
+            kind.work(job, job.owner, partial(_keep, job))
+        else:
+            result = kind.work(job.asked, job.owner, _report(job))
     except Stopped:
         return _end(job, Job.State.CANCELLED)
     except Refused as refused:
@@ -110,6 +114,9 @@ def carry_out(pk: int, worker: str) -> Job | None:
     except Exception:
         _end(job, Job.State.FAILED, f"That did not work, and it is our fault. Job {job.pk} is in the log.")
         raise
+    if result is None:
+        return _end(job, Job.State.DONE)
+    assert isinstance(kind, Kind)
     job.file_name, job.file_type, job.file_bytes = result.name[:120], result.type, len(result.data)
     files.keep(job, result.data)
     return _finish(job, kind)
@@ -149,6 +156,13 @@ def _report(job: Job) -> Report:
             raise Stopped
 
     return report
+
+
+def _keep(job: Job, done: int, said: dict[str, Any]) -> None:
+    """In the transaction of the change that it tells of: both are there, or neither is."""
+    mine = Job.objects.filter(pk=job.pk, worker=job.worker, state=Job.State.WORKING, cancel_asked=False)
+    if not mine.update(done=done, said=said, touched_at=clock.now()):
+        raise Stopped
 
 
 def _finish(job: Job, kind: Kind) -> Job:

@@ -39,12 +39,35 @@ class Kind:
     icon: str = "file-down"
 
 
-_kinds: dict[str, Kind] = {}
+# Keeps what came of it so far in `job.said`; called in the transaction of the change itself, and raises Stopped when
+# somebody else has the job, or its person has cancelled it.
+Keep = Callable[[int, dict[str, Any]], None]
 
 
-def declare(kind: Kind) -> None:
+@dataclass(frozen=True)
+class Changes:
+    """Work that changes rows, a few in each transaction: `work(job, by, keep)` goes on after what `job.said` has.
+
+    `page(job)` is the address where its results are read, while it goes on too.
+    """
+
+    name: str
+    work: Callable[[Job, User, Keep], None]
+    page: Callable[[Job], str]
+    icon: str = "list-checks"
+
+
+_kinds: dict[str, Kind | Changes] = {}
+
+
+def declare(kind: Kind | Changes) -> None:
     _kinds[kind.name] = kind
 
 
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> Kind | Changes:
     return _kinds[name]
+
+
+def result_page(job: Job) -> str:
+    kind = _kinds.get(job.kind)
+    return kind.page(job) if isinstance(kind, Changes) else ""

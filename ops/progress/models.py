@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from ops.models import DatabaseNow
+from ops.progress.kinds import result_page
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -40,6 +41,7 @@ class Job(models.Model):
     cancel_asked = models.BooleanField(default=False)
     worker = models.CharField(max_length=60, blank=True, help_text="The queue's id of who does it now.")
     attempts = models.PositiveSmallIntegerField(default=0)
+    said = models.JSONField(default=dict, help_text="What came of it so far, for work that changes rows.")
     file_name = models.CharField(max_length=120, blank=True)
     file_type = models.CharField(max_length=80, blank=True)
     file_hash = models.CharField(max_length=64, blank=True)
@@ -79,6 +81,11 @@ class Job(models.Model):
     @property
     def may_retry(self) -> bool:
         return self.state in {self.State.FAILED, self.State.CANCELLED}
+
+    @property
+    def page(self) -> str:
+        """Where the results of work that changes rows are read; work that makes a file has none."""
+        return result_page(self)
 
     @property
     def percent(self) -> int:

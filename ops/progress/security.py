@@ -6,8 +6,8 @@ functions = [Function("ops/progress/sql/jobs.sql")]
 
 _MINE = f"owner_id = {UID}"
 _WORKED_ON = (
-    "update (state, done, total, error, cancel_asked, worker, attempts, file_name, file_type, file_hash, file_bytes,"
-    " started_at, touched_at, ended_at)"
+    "update (state, done, total, error, cancel_asked, worker, attempts, said, file_name, file_type, file_hash,"
+    " file_bytes, started_at, touched_at, ended_at)"
 )
 
 tables = [

@@ -23,6 +23,25 @@ create or replace function ops.outbox_counts() returns table (state text, kind t
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as
 $$ select state::text, kind::text, count(*), min(queued_at) from ops_outboxmail group by 1, 2 order by 1, 2 $$;
 
+-- Mails that were given up: which kind, how often they were tried and with which fault; never to whom or what they say.
+create or replace function ops.failed_mails() returns table (id bigint, kind text, attempts int, queued_at timestamptz, fault text)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select m.id, m.kind::text, m.attempts::int, m.queued_at, split_part(m.error, ':', 1) from ops_outboxmail m
+    where m.state = 'failed' order by m.id desc limit 100 $$;
+
+-- A mail that was given up is tried again; the kind of it, or null when it is not one of those any more.
+create or replace function ops.mail_again(mail bigint) returns text language sql security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ update ops_outboxmail m set state = 'waiting', attempts = 0, next_try_at = ops.now(), error = ''
+    where m.id = mail and m.state = 'failed' returning m.kind::text $$;
+
+-- Long work that people asked for, in counts: what waits, what is under way and silent for so long that it is stuck.
+create or replace function ops.work_counts() returns table (state text, kind text, jobs bigint, oldest timestamptz, stuck bigint)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select j.state::text, j.kind::text, count(*), min(j.asked_at),
+          count(*) filter (where j.state in ('waiting', 'working') and j.touched_at < ops.now() - interval '5 minutes')
+     from progress_job j group by 1, 2 order by 1, 2 $$;
+
 -- The row that the signed link in ops.link is for, or null: the database itself verifies, expires and revokes (ruling 2).
 -- A link whose last use this transaction took goes on opening its row until the transaction ends.
 create or replace function ops.link_subject(link_kind text) returns bigint language sql stable security definer

@@ -64,6 +64,17 @@ def person(user: object) -> str:
 
 
 @register.filter
+def took(time: timedelta | None) -> str:
+    """How long something took, in the unit that people would say: 40 ms, 3.2 s, 12 min."""
+    if time is None:
+        return NONE
+    seconds = time.total_seconds()
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+@register.filter
 def initials(user: object) -> str:
     """'Omar Aziz' is OA, 'omar@shop.pk' is O; never more than two letters."""
     words = [word for word in person(user).split("@")[0].replace(".", " ").split() if word[0].isalnum()]

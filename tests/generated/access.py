@@ -28,6 +28,8 @@ ADMIN = ("django.", "accounts.admin", "ops.access.adminpages", "simple_history."
 QUERY = {
     "quotes:quote_pdf": "version=9999",
     "orders:move": "to=in_production",
+    "standing:view_menu": "page=people:person_list",
+    **{f"{space}:bulk_results": "" for space in ("orders", "quotes", "customers", "people")},
     "roles:role_detail": "",
     "roles:role_copy": "",
     "roles:role_change": "",
@@ -51,6 +53,9 @@ SUBJECTS = {
     "notice_rules": "notices.Rule",
     "letters": "orders.Order",
     "customers": "customers.Customer",
+    "standing": "ops.SavedView",
+    "ops": "ops.OutboxMail",
+    **{f"{space}:bulk_results": "progress.Job" for space in ("orders", "quotes", "customers", "people")},
 }
 GIVEN = {"str": "x", "slug": "x", "path": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
 _PART = re.compile(r"<(?:(\w+):)?(\w+)>")

@@ -126,8 +126,8 @@ def _events(t: Truth, world: World, key: str) -> Keys:
                 return row["subject_id"] in t.visible["customers_customer", key]
             case "user":
                 return "people_admin" in scopes or row["subject_id"] == uid
-            case "targets":
-                return "targets_all" in scopes
+            case "targets" | "start":
+                return ("targets_all" if row["noun"] == "targets" else "views_admin") in scopes
             case "intakekey":
                 return "intake_keys" in scopes
             case "importbatch":
@@ -219,7 +219,13 @@ def _snoozes(t: Truth, world: World, key: str) -> Keys:
     return t.where("digests_snooze", lambda row: row["person_id"] == world.people[key].pk)
 
 
+def _starts(t: Truth, world: World, key: str) -> Keys:
+    uid, here = world.people[key].pk, "staff" in _scopes(world, key)
+    return t.where("standing_start", lambda row: here and (row["role_id"] is not None or row["person_id"] == uid))
+
+
 EXPECTED: dict[str, Expected] = {
+    "standing_start": _starts, "standing_mailing": _own("standing_mailing", "person_id"),
     "digests_extension": _extensions, "digests_handback": _hand_backs, "digests_snooze": _snoozes,
     "orders_orderline": _lines, "orders_ordersale": _sales, "orders_orderlineprice": _prices, "orders_ordercosting": _costs,
     "ops_transition": _transitions, "ops_event": _events, "ops_importbatch": _batches, "ops_savedview": _views,

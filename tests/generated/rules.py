@@ -100,6 +100,8 @@ BROKEN: dict[str, dict[str, Any]] = {
     "digests_extension_reason": {"reason": ""},
     "digests_handback_reason": {"reason": ""},
     "shop_holiday_named": {"name": ""},
+    "standing_mailing_often": {"often": "hourly"},
+    "standing_start_whose": {"role_id": None, "person_id": None},
     "progress_job_file_hash": {"file_hash": "../1-secret"},
     "progress_job_state": {"state": "asleep"},
 }
@@ -136,6 +138,10 @@ UPDATED = {
         "update customers_customermerge set undone_by_id = -1",
     ),
     "orders_costing_copies_the_amount": ("select 1", "update orders_ordercosting set order_amount = order_amount + 1"),
+    "standing_start_role": (
+        "select 1",
+        "update standing_start set role_id = 'production' where role_id is not null",
+    ),
     "digests_extension_by_id_717a82f5_fk_accounts_user_id": (_NOBODY, "update digests_extension set reason = 'y'"),
     "shop_setting_by_id_158c303e_fk_accounts_user_id": (
         _NOBODY,
