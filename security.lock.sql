@@ -5812,6 +5812,15 @@ create policy "orders: days of held orders are moved" on public."digests_extensi
   using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id and (select ops.uid()) in (o.agent_id, o.assignee_id)))
   with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id and (select ops.uid()) in (o.agent_id, o.assignee_id)));
 
+-- policy:digests_extension:orders: days of what nobody has are set
+create policy "orders: days of what nobody has are set" on public."digests_extension" for insert to od_s_orders_floor
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id and not exists (select 1 from accounts_user u where u.id = o.assignee_id and u.is_active and 'orders_floor' = any (u.scopes))));
+
+-- policy:digests_extension:orders: days of what nobody has are moved
+create policy "orders: days of what nobody has are moved" on public."digests_extension" for update to od_s_orders_floor
+  using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id and not exists (select 1 from accounts_user u where u.id = o.assignee_id and u.is_active and 'orders_floor' = any (u.scopes))))
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id and not exists (select 1 from accounts_user u where u.id = o.assignee_id and u.is_active and 'orders_floor' = any (u.scopes))));
+
 -- grant:digests_extension:orders_all:select
 grant select on public."digests_extension" to od_s_orders_all;
 
@@ -5841,6 +5850,9 @@ grant update (until, reason) on public."digests_extension" to od_s_orders_floor;
 
 -- grant:digests_extension:orders_read:select
 grant select on public."digests_extension" to od_s_orders_read;
+
+-- trigger:digests_extension:zx_tell_order
+create trigger zx_tell_order after insert or update on public."digests_extension" for each row when (new.noun = 'order') execute function ops.tell_order_subject();
 
 -- policy:digests_historicalextension:history: orders: days of every order
 create policy "history: orders: days of every order" on public."digests_historicalextension" for select to od_s_orders_all
@@ -5886,6 +5898,10 @@ create policy "orders: who sees all decides whose it is" on public."digests_hand
 create policy "orders: held orders are handed back" on public."digests_handback" for insert to od_s_orders_own, od_s_orders_floor
   with check (noun = 'order' and person_id = (select ops.uid()) and exists (select 1 from orders_order o where o.id = subject_id and (select ops.uid()) in (o.agent_id, o.assignee_id)));
 
+-- policy:digests_handback:orders: what nobody has is handed back
+create policy "orders: what nobody has is handed back" on public."digests_handback" for insert to od_s_orders_floor
+  with check (noun = 'order' and person_id = (select ops.uid()) and exists (select 1 from orders_order o where o.id = subject_id and not exists (select 1 from accounts_user u where u.id = o.assignee_id and u.is_active and 'orders_floor' = any (u.scopes))));
+
 -- grant:digests_handback:orders_all:select, delete
 grant select, delete on public."digests_handback" to od_s_orders_all;
 
@@ -5894,6 +5910,9 @@ grant insert on public."digests_handback" to od_s_orders_own;
 
 -- grant:digests_handback:orders_floor:insert
 grant insert on public."digests_handback" to od_s_orders_floor;
+
+-- trigger:digests_handback:zx_tell_order
+create trigger zx_tell_order after insert or update on public."digests_handback" for each row when (new.noun = 'order') execute function ops.tell_order_subject();
 
 -- policy:ops_signedlink:orders: links are made by who works on the order
 create policy "orders: links are made by who works on the order" on public."ops_signedlink" for insert to od_s_orders_all, od_s_orders_own
