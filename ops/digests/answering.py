@@ -1,4 +1,4 @@
-"""Answering a row: later, not now, not mine, and the overseer's answer to that. Mails and pages offer the same verbs."""
+"""Answering a row: later, not now, not mine, and the overseer's word on that. Mails and pages offer the same verbs."""
 
 from __future__ import annotations
 
