@@ -16,9 +16,10 @@ from ops.access import page
 from ops.boards.views import is_live
 from ops.given import month_of
 from ops.lifecycle import StageRow, life
+from ops.shop import shown
 from orders.models import Order
 
-_MONDAY_FIRST = calendar.Calendar(firstweekday=0)
+_FIRST = {"monday": calendar.MONDAY, "saturday": calendar.SATURDAY, "sunday": calendar.SUNDAY}
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,10 @@ class Day:
 
 def weeks_of(month: date, user: User) -> list[list[Day]]:
     """The weeks of a month with what the person may see of their promises; cancelled orders promise nothing."""
-    days = [list(week) for week in _MONDAY_FIRST.monthdatescalendar(month.year, month.month)]
+    days = [
+        list(week)
+        for week in calendar.Calendar(_FIRST[shown("calendar.week_start")]).monthdatescalendar(month.year, month.month)
+    ]
     counts = (
         Order.objects.visible_to(user)
         .filter(cancelled_at=None, promise_on__range=(days[0][0], days[-1][-1]))

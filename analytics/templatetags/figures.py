@@ -11,6 +11,7 @@ from analytics.home import said as words
 from analytics.metrics import Metric
 from analytics.queries import Cell, Pace
 from ops import clock
+from ops.numbers import count
 from ops.templatetags.ops import day, spell
 
 register = template.Library()
@@ -48,4 +49,4 @@ def land(metric: Metric, pace: Pace, month: date) -> str:
 def _words(metric: Metric, value: object) -> str:
     if metric.unit == "money":
         return spell(value, settings.SHOP_CURRENCY, whole=True)
-    return f"{value:,.0f}"
+    return count(round(Decimal(str(value))))

@@ -41,11 +41,11 @@ def _done(duty: Duty, subject: Any, *, by: User) -> object:
 
 ANSWERS = {
     "done": Answer("Done", "check", forms.DoneForm, _done, "{name} has moved on."),
-    "extend": Answer("Extend", "calendar-clock", forms.ExtendForm, actions.extend, "{name} has a new day."),
+    "extend": Answer("Extend", "calendar-days", forms.ExtendForm, actions.extend, "{name} has a new day."),
     "snooze": Answer("Not now", "clock", forms.SnoozeForm, actions.snooze, "{name} comes back on that day."),
     "not_mine": Answer("Not mine", "undo-2", forms.NotMineForm, actions.hand_back, "{name} is handed back."),
 }
-_INSIST = Answer("It is theirs", "user", forms.InsistForm, actions.insist, "{name} is theirs after all.")
+_INSIST = Answer("It is theirs", "user-check", forms.InsistForm, actions.insist, "{name} is theirs after all.")
 
 
 def ways_for(duty: Duty, person: User, *, step: str) -> dict[str, Answer]:
