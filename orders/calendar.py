@@ -78,11 +78,12 @@ def _day(on: date, month: date, counts: dict[str, int]) -> Day:
 def order_calendar(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     month = month_of(request.GET.get("month", ""))
+    weeks = weeks_of(month, user)
     context = {
         "month": month,
         "before": f"{month - timedelta(days=1):%Y-%m}",
         "after": f"{month + timedelta(days=31):%Y-%m}",
-        "weeks": weeks_of(month, user),
-        "names": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+        "weeks": weeks,
+        "names": [f"{day.on:%a}" for day in weeks[0]],
     }
     return render(request, "orders/calendar.html" + ("#month" if is_live(request) else ""), context)
