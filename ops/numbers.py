@@ -1,5 +1,7 @@
 """How numbers are grouped: the one place that knows of thousands, and of lakh and crore (a rule of the shop)."""
 
+from decimal import Decimal
+
 from ops.shop.reading import shown
 
 
@@ -15,3 +17,10 @@ def grouped(digits: str, *, lakh: bool) -> str:
 def count(number: int) -> str:
     """A number of things as people read it."""
     return f"{'-' if number < 0 else ''}{grouped(str(abs(number)), lakh=shown('money.lakh'))}"
+
+
+def number(value: Decimal) -> str:
+    """Without empty decimals: 2.500 is 2.5."""
+    units, _, fraction = f"{abs(value.normalize()):f}".partition(".")
+    whole = grouped(units, lakh=shown("money.lakh"))
+    return f"{'-' if value < 0 else ''}{whole}{'.' if fraction else ''}{fraction}"

@@ -11,7 +11,7 @@ from analytics.home import said as words
 from analytics.metrics import Metric
 from analytics.queries import Cell, Pace
 from ops import clock
-from ops.numbers import count
+from ops.numbers import count, number
 from ops.templatetags.ops import day, spell
 
 register = template.Library()
@@ -30,7 +30,7 @@ def told(cell: AnswerCell) -> str:
     if cell.value is None or cell.unit == "text":
         return str(cell.value or "—")
     if isinstance(cell.value, Decimal) and cell.unit == "count":
-        return f"{cell.value.normalize():,f}"
+        return number(cell.value)
     return words(cell.value, cell.unit)
 
 
