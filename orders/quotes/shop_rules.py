@@ -11,7 +11,8 @@ declare(
         kind="number", default=14, low=1, high=365, unit="days", group="Quotes", scopes=_SETS,
     ),
     Rule(
-        "quotes.order_at_once", "An accepted quote is an order at once", "Otherwise an agent makes the order of it.",
+        "quotes.order_at_once", "Accepted is ordered",
+        "Whether an accepted quote becomes an order at once; otherwise an agent makes the order of it.",
         kind="yes", default=True, group="Quotes", scopes=_SETS,
     ),
     Rule(
