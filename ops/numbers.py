@@ -19,6 +19,12 @@ def count(number: int) -> str:
     return f"{'-' if number < 0 else ''}{grouped(str(abs(number)), lakh=shown('money.lakh'))}"
 
 
+def figure(value: Decimal) -> str:
+    """With two decimals and no currency: 1,200.50."""
+    units, _, fraction = f"{abs(value):.2f}".partition(".")
+    return f"{'-' if value < 0 else ''}{grouped(units, lakh=shown('money.lakh'))}.{fraction}"
+
+
 def number(value: Decimal) -> str:
     """Without empty decimals: 2.500 is 2.5."""
     units, _, fraction = f"{abs(value.normalize()):f}".partition(".")
