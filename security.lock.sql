@@ -948,27 +948,43 @@ revoke all on function ops.would_be_told(text, bigint, text[], jsonb) from publi
 create or replace function ops.setting_fits(rule text, value jsonb) returns boolean language sql immutable
 as $$ select coalesce(case rule
   when 'calendar.half_days' then case when jsonb_typeof(value) = 'array' then value <@ '[0, 1, 2, 3, 4, 5, 6]'::jsonb and jsonb_array_length(value) >= 0 and jsonb_array_length(value) = (select count(distinct d) from jsonb_array_elements(value) d) end
+  when 'calendar.week_start' then value in ('"monday"'::jsonb, '"saturday"'::jsonb, '"sunday"'::jsonb)
   when 'calendar.working_days' then case when jsonb_typeof(value) = 'array' then value <@ '[0, 1, 2, 3, 4, 5, 6]'::jsonb and jsonb_array_length(value) >= 1 and jsonb_array_length(value) = (select count(distinct d) from jsonb_array_elements(value) d) end
   when 'digest.extend_days' then case when jsonb_typeof(value) = 'number' then value::numeric % 1 = 0 and value::numeric between 1 and 180 end
   when 'digest.hour' then case when jsonb_typeof(value) = 'number' then value::numeric % 1 = 0 and value::numeric between 5 and 20 end
   when 'digest.link_days' then case when jsonb_typeof(value) = 'number' then value::numeric % 1 = 0 and value::numeric between 1 and 14 end
   when 'digest.rows' then case when jsonb_typeof(value) = 'number' then value::numeric % 1 = 0 and value::numeric between 5 and 20 end
   when 'money.lakh' then jsonb_typeof(value) = 'boolean'
+  when 'money.sign' then value in ('"sign"'::jsonb, '"code"'::jsonb)
   when 'orders.hold_days' then case when jsonb_typeof(value) = 'number' then value::numeric % 1 = 0 and value::numeric between 1 and 90 end
   when 'orders.link_days' then case when jsonb_typeof(value) = 'number' then value::numeric % 1 = 0 and value::numeric between 1 and 365 end
+  when 'quotes.lost_reasons' then case when jsonb_typeof(value) = 'array' then jsonb_array_length(value) between 1 and 20 and (select count(distinct d) = count(*) and coalesce(bool_and(jsonb_typeof(d) = 'string' and char_length(d #>> '{}') between 1 and 80), true) from jsonb_array_elements(value) d) end
+  when 'quotes.order_at_once' then jsonb_typeof(value) = 'boolean'
+  when 'quotes.terms' then case when jsonb_typeof(value) = 'string' then char_length(value #>> '{}') between 0 and 2000 and value #>> '{}' !~ '[\x01-\x09\x0b-\x1f]' end
+  when 'quotes.valid_days' then case when jsonb_typeof(value) = 'number' then value::numeric % 1 = 0 and value::numeric between 1 and 365 end
+  when 'shop.address' then case when jsonb_typeof(value) = 'string' then char_length(value #>> '{}') between 0 and 300 and value #>> '{}' !~ '[\x01-\x09\x0b-\x1f]' end
+  when 'shop.name' then case when jsonb_typeof(value) = 'string' then char_length(value #>> '{}') between 1 and 60 and value #>> '{}' !~ '[\x01-\x1f]' end
   else false end, false) $$;
 
 create or replace function ops.setting_scopes(rule text) returns text[] language sql immutable as
 $$ select coalesce(case rule
   when 'calendar.half_days' then '{shop_edit,calendar_edit}'::text[]
+  when 'calendar.week_start' then '{shop_edit,calendar_edit}'::text[]
   when 'calendar.working_days' then '{shop_edit,calendar_edit}'::text[]
   when 'digest.extend_days' then '{shop_edit}'::text[]
   when 'digest.hour' then '{shop_edit}'::text[]
   when 'digest.link_days' then '{shop_edit}'::text[]
   when 'digest.rows' then '{shop_edit}'::text[]
   when 'money.lakh' then '{shop_edit}'::text[]
+  when 'money.sign' then '{shop_edit}'::text[]
   when 'orders.hold_days' then '{shop_edit}'::text[]
   when 'orders.link_days' then '{shop_edit}'::text[]
+  when 'quotes.lost_reasons' then '{shop_edit,quotes_all}'::text[]
+  when 'quotes.order_at_once' then '{shop_edit,quotes_all}'::text[]
+  when 'quotes.terms' then '{shop_edit,quotes_all}'::text[]
+  when 'quotes.valid_days' then '{shop_edit,quotes_all}'::text[]
+  when 'shop.address' then '{shop_edit}'::text[]
+  when 'shop.name' then '{shop_edit}'::text[]
   end, '{}'::text[]) $$;;
 
 -- file:ops/shop/sql/settings.sql
@@ -6115,6 +6131,15 @@ create policy "orders: days of held orders are moved" on public."digests_extensi
   using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id and (select ops.uid()) in (o.agent_id, o.assignee_id)))
   with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id and (select ops.uid()) in (o.agent_id, o.assignee_id)));
 
+-- policy:digests_extension:orders: days of what nobody has are set
+create policy "orders: days of what nobody has are set" on public."digests_extension" for insert to od_s_orders_floor
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id and not exists (select 1 from accounts_user u where u.id = o.assignee_id and u.is_active and 'orders_floor' = any (u.scopes))));
+
+-- policy:digests_extension:orders: days of what nobody has are moved
+create policy "orders: days of what nobody has are moved" on public."digests_extension" for update to od_s_orders_floor
+  using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id and not exists (select 1 from accounts_user u where u.id = o.assignee_id and u.is_active and 'orders_floor' = any (u.scopes))))
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id and not exists (select 1 from accounts_user u where u.id = o.assignee_id and u.is_active and 'orders_floor' = any (u.scopes))));
+
 -- grant:digests_extension:orders_all:select
 grant select on public."digests_extension" to od_s_orders_all;
 
@@ -6144,6 +6169,9 @@ grant update (until, reason) on public."digests_extension" to od_s_orders_floor;
 
 -- grant:digests_extension:orders_read:select
 grant select on public."digests_extension" to od_s_orders_read;
+
+-- trigger:digests_extension:zx_tell_order
+create trigger zx_tell_order after insert or update on public."digests_extension" for each row when (new.noun = 'order') execute function ops.tell_order_subject();
 
 -- policy:digests_historicalextension:history: orders: days of every order
 create policy "history: orders: days of every order" on public."digests_historicalextension" for select to od_s_orders_all
@@ -6189,6 +6217,10 @@ create policy "orders: who sees all decides whose it is" on public."digests_hand
 create policy "orders: held orders are handed back" on public."digests_handback" for insert to od_s_orders_own, od_s_orders_floor
   with check (noun = 'order' and person_id = (select ops.uid()) and exists (select 1 from orders_order o where o.id = subject_id and (select ops.uid()) in (o.agent_id, o.assignee_id)));
 
+-- policy:digests_handback:orders: what nobody has is handed back
+create policy "orders: what nobody has is handed back" on public."digests_handback" for insert to od_s_orders_floor
+  with check (noun = 'order' and person_id = (select ops.uid()) and exists (select 1 from orders_order o where o.id = subject_id and not exists (select 1 from accounts_user u where u.id = o.assignee_id and u.is_active and 'orders_floor' = any (u.scopes))));
+
 -- grant:digests_handback:orders_all:select, delete
 grant select, delete on public."digests_handback" to od_s_orders_all;
 
@@ -6197,6 +6229,9 @@ grant insert on public."digests_handback" to od_s_orders_own;
 
 -- grant:digests_handback:orders_floor:insert
 grant insert on public."digests_handback" to od_s_orders_floor;
+
+-- trigger:digests_handback:zx_tell_order
+create trigger zx_tell_order after insert or update on public."digests_handback" for each row when (new.noun = 'order') execute function ops.tell_order_subject();
 
 -- policy:ops_signedlink:orders: links are made by who works on the order
 create policy "orders: links are made by who works on the order" on public."ops_signedlink" for insert to od_s_orders_all, od_s_orders_own
@@ -7248,119 +7283,30 @@ create trigger aa_append_only before update or delete on public."quotes_quoteord
 -- trigger:quotes_quoteorder:aa_append_only_all
 create trigger aa_append_only_all before truncate on public."quotes_quoteorder" for each statement execute function ops.refuse();
 
--- rows:quotes_quoterules
-alter table public."quotes_quoterules" enable row level security;
+-- policy:shop_setting:quotes: how the shop quotes is set
+create policy "quotes: how the shop quotes is set" on public."shop_setting" for insert to od_s_quotes_all
+  with check (ops.may_set(key));
 
--- policy:quotes_quoterules:how the shop quotes is known to who sees quotes
-create policy "how the shop quotes is known to who sees quotes" on public."quotes_quoterules" for select to od_s_quotes_read, od_s_quotes_own
-  using (true);
+-- policy:shop_setting:quotes: planned rules are withdrawn
+create policy "quotes: planned rules are withdrawn" on public."shop_setting" for update to od_s_quotes_all
+  using (ops.may_set(key))
+  with check (ops.may_set(key));
 
--- policy:quotes_quoterules:how the shop quotes is edited
-create policy "how the shop quotes is edited" on public."quotes_quoterules" for all to od_s_quotes_all
-  using (true)
-  with check (true);
+-- grant:shop_setting:quotes_all:select
+grant select on public."shop_setting" to od_s_quotes_all;
 
--- grant:quotes_quoterules:quotes_read:select
-grant select on public."quotes_quoterules" to od_s_quotes_read;
+-- grant:shop_setting:quotes_all:insert
+grant insert on public."shop_setting" to od_s_quotes_all;
 
--- grant:quotes_quoterules:quotes_own:select
-grant select on public."quotes_quoterules" to od_s_quotes_own;
+-- grant:shop_setting:quotes_all:update (withdrawn_at)
+grant update (withdrawn_at) on public."shop_setting" to od_s_quotes_all;
 
--- grant:quotes_quoterules:quotes_all:select
-grant select on public."quotes_quoterules" to od_s_quotes_all;
+-- policy:ops_event:quotes: what was decided is recorded
+create policy "quotes: what was decided is recorded" on public."ops_event" for insert to od_s_quotes_all
+  with check (noun = 'setting');
 
--- grant:quotes_quoterules:quotes_all:insert
-grant insert on public."quotes_quoterules" to od_s_quotes_all;
-
--- grant:quotes_quoterules:quotes_all:update (valid_days, terms, lost_reasons, order_at_once)
-grant update (valid_days, terms, lost_reasons, order_at_once) on public."quotes_quoterules" to od_s_quotes_all;
-
--- function:ops.h_quotes_quoterules()
--- definer: writes history, which nobody else may write
-create or replace function ops.h_quotes_quoterules() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp as $$
-declare
-  r public."quotes_quoterules"%rowtype;
-  m ops.history_meta;
-  head bytea;
-  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
-  previous bytea;
-begin
-  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
-  if tg_op = 'DELETE' then r := old; else r := new; end if;
-  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
-  head := record_send(m);
-  select h.history_hash into previous from public."quotes_historicalquoterules" h
-   where h."id" = r."id" order by h.history_id desc limit 1;
-  insert into public."quotes_historicalquoterules" ("id", "valid_days", "terms", "lost_reasons", "order_at_once", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select r."id", r."valid_days", r."terms", r."lost_reasons", r."order_at_once", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
-  return null;
-end $$;
-
--- trigger:quotes_quoterules:zz_history
-create trigger zz_history after update or delete on public."quotes_quoterules" for each row execute function ops.h_quotes_quoterules();
-
--- function:ops.ha_quotes_quoterules()
--- definer: writes history, which nobody else may write
-create or replace function ops.ha_quotes_quoterules() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp as $$
-declare
-  m ops.history_meta;
-  head bytea;
-  kind text := '+';
-begin
-  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
-  head := record_send(m);
-  insert into public."quotes_historicalquoterules" ("id", "valid_days", "terms", "lost_reasons", "order_at_once", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select a."id", a."valid_days", a."terms", a."lost_reasons", a."order_at_once", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
-  return null;
-end $$;
-
--- trigger:quotes_quoterules:zz_history_added
-create trigger zz_history_added after insert on public."quotes_quoterules" referencing new table as added for each statement execute function ops.ha_quotes_quoterules();
-
--- rows:quotes_historicalquoterules
-alter table public."quotes_historicalquoterules" enable row level security;
-
--- trigger:quotes_historicalquoterules:aa_append_only
-create trigger aa_append_only before update or delete on public."quotes_historicalquoterules" for each row execute function ops.refuse();
-
--- trigger:quotes_historicalquoterules:aa_append_only_all
-create trigger aa_append_only_all before truncate on public."quotes_historicalquoterules" for each statement execute function ops.refuse();
-
--- index:quotes_historicalquoterules_chain
-create index if not exists "quotes_historicalquoterules_chain" on public."quotes_historicalquoterules" ("id", history_id);
-
--- index:quotes_historicalquoterules_when
-create index if not exists "quotes_historicalquoterules_when" on public."quotes_historicalquoterules" (history_date, history_id);
-
--- policy:quotes_historicalquoterules:history: how the shop quotes is edited
-create policy "history: how the shop quotes is edited" on public."quotes_historicalquoterules" for select to od_s_quotes_all
-  using (true);
-
--- policy:quotes_historicalquoterules:history: the chain is verified
-create policy "history: the chain is verified" on public."quotes_historicalquoterules" for select to od_s_chain
-  using (true);
-
--- grant:quotes_historicalquoterules:quotes_all:select
-grant select on public."quotes_historicalquoterules" to od_s_quotes_all;
-
--- grant:quotes_historicalquoterules:chain:select
-grant select on public."quotes_historicalquoterules" to od_s_chain;
-
--- view:quotes_quoterules_changes
--- definer: field changes
-create view public."quotes_quoterules_changes" with (security_invoker = true) as
-select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
-       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
-  from public."quotes_historicalquoterules" h
- cross join lateral (select * from public."quotes_historicalquoterules" x where x."id" = h."id" and x.history_id < h.history_id
-                      order by x.history_id desc limit 1) p
- cross join lateral (values ('valid_days', p."valid_days"::text, h."valid_days"::text), ('terms', p."terms"::text, h."terms"::text), ('lost_reasons', p."lost_reasons"::text, h."lost_reasons"::text), ('order_at_once', p."order_at_once"::text, h."order_at_once"::text)) v(field, old, new)
- where h.history_type = '~' and v.old is distinct from v.new;
-
--- grant:quotes_quoterules_changes:quotes_all:select
-grant select on public."quotes_quoterules_changes" to od_s_quotes_all;
+-- grant:ops_event:quotes_all:insert
+grant insert on public."ops_event" to od_s_quotes_all;
 
 -- policy:ops_signedlink:quotes: links are made by who sees the quote
 create policy "quotes: links are made by who sees the quote" on public."ops_signedlink" for insert to od_s_quotes_all, od_s_quotes_own

@@ -7,7 +7,6 @@ from typing import Any
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from qrcode.image.svg import SvgPathFillImage
@@ -15,6 +14,7 @@ from qrcode.image.svg import SvgPathFillImage
 from accounts import actions
 from accounts.models import User
 from ops import outbox, vault
+from ops.shop import shown
 
 _PURPOSE = "second-factors"
 
@@ -40,11 +40,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         actions.set_password(user, by=user, password=password)
 
     def format_email_subject(self, subject: str) -> str:
-        return f"{settings.SHOP_NAME}: {subject}"
+        return f"{shown('shop.name')}: {subject}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queued with what it tells about, sent later: a mail server that is slow or gone holds nobody up."""
-        context = {"request": self.request, "email": email, "shop": settings.SHOP_NAME, **context}
+        context = {"request": self.request, "email": email, "shop": shown("shop.name"), **context}
         subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split())
         outbox.queue(
             key=f"sign-in:{uuid.uuid4()}",
@@ -63,7 +63,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     }
 
     def get_totp_issuer(self) -> str:
-        return settings.SHOP_NAME
+        return str(shown("shop.name"))
 
     def build_totp_svg(self, url: str) -> str:
         """On white, so that it can be scanned from a dark screen too."""
@@ -72,7 +72,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return image.getvalue().decode()
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        return {**super().get_public_key_credential_rp_entity(), "name": settings.SHOP_NAME}
+        return {**super().get_public_key_credential_rp_entity(), "name": shown("shop.name")}
 
     def encrypt(self, text: str) -> str:
         """A stolen backup does not hold working second factors: the key is in the environment, not in the database."""

@@ -21,6 +21,7 @@ from ops.boards import BOARDS
 from ops.boards.read import count_words
 from ops.boards.views import is_live
 from ops.models import JobRun
+from ops.numbers import count as spelled
 from ops.templatetags.ops import spell
 
 MOST_TILES = 6
@@ -86,7 +87,7 @@ def said(value: object, unit: str) -> str:
         return "—"
     if unit == "money":
         return spell(value, settings.SHOP_CURRENCY, whole=True)
-    return f"{value:.1f} %" if unit == "percent" else f"{value:,}"
+    return f"{value:.1f} %" if unit == "percent" else spelled(int(str(value)))
 
 
 def _beside(at: Pace | None, unit: str) -> str:
@@ -105,7 +106,7 @@ def _machine(held: frozenset[str]) -> list[Tile]:
     health = reverse("ops:health")
     return [
         Tile("Failed jobs", str(failed), health, "Jobs whose last run failed.", bad=failed > 0),
-        Tile("Mails waiting", f"{waiting:,}", health, "Mails that are queued and not sent yet, or could not be."),
+        Tile("Mails waiting", spelled(waiting), health, "Mails that are queued and not sent yet, or could not be."),
     ]
 
 

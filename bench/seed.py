@@ -23,7 +23,7 @@ _TABLES = ("customers_customer", "orders_order", "orders_orderline", "orders_ord
 
 
 def name_for(count: int, *, all_open: bool = False) -> str:
-    return f"opsdeck_bench_{'open_' if all_open else ''}{count}"
+    return f"opsdeck_bench_{'answered_' if all_open else ''}{count}"
 
 
 def environment(count: int, *, all_open: bool = False) -> dict[str, str]:
@@ -107,6 +107,18 @@ select {columns}, placed_at + interval '5 hours', '~', agent_id, 'web', 'edit-' 
   from orders_order where mod(id, 5) > 0 order by placed_at
 """
 
+# Of the open ones, what people said of them: one of a hundred extended, one not now, one of four hundred not mine.
+_ANSWERED = ("digests_extension", "digests_snooze", "digests_handback")
+_ANSWERS = (
+    "insert into digests_extension (noun, subject_id, until, reason, by_id, made_at)"
+    " select 'order', id, current_date + 5, 'Fabric comes late', agent_id, now() from orders_order"
+    " where mod(id, 100) = 0",
+    "insert into digests_snooze (person_id, noun, subject_id, until)"
+    " select agent_id, 'order', id, current_date + 5 from orders_order where mod(id, 100) = 1",
+    "insert into digests_handback (person_id, noun, subject_id, reason, made_at)"
+    " select agent_id, 'order', id, 'Sold by another', now() from orders_order where mod(id, 400) = 2",
+)
+
 
 def fill(count: int, *, all_open: bool = False) -> None:
     import django
@@ -138,15 +150,15 @@ def fill(count: int, *, all_open: bool = False) -> None:
         open_share=0.96 if all_open else 0.15, first=1001,
     )  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
-        for table in _TABLES:
+        for table in (*_TABLES, *_ANSWERED):
             cursor.execute(f"alter table {table} disable trigger user")
         said = bulk.prepare(plan)
         cursor.execute("update seed_order set agent_id = %s where mod(n, %s) = 0", [few.pk, count // 20])
         bulk.write(said)
-        for statement in (_COSTINGS, *(() if all_open else (_TRANSITIONS, _EVENTS, *_histories()))):
+        for statement in (_COSTINGS, *(_ANSWERS if all_open else (_TRANSITIONS, _EVENTS, *_histories()))):
             cursor.execute(statement)
         cursor.execute("set constraints all immediate")
-        for table in _TABLES:
+        for table in (*_TABLES, *_ANSWERED):
             cursor.execute(f"alter table {table} enable trigger user")
         bulk.move_sequences(said)
     with connection.cursor() as cursor:

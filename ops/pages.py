@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from functools import cache
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_noop
 
 from ops.access.scopes import scopes_of
 from ops.keys import KEYS
+from ops.shop import shown
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("compact", "roomy")
@@ -76,7 +76,6 @@ PLACES: tuple[Place, ...] = (
     Place("Two who may be one", "customers:duplicates", icon="merge", scopes=_any("customers_all")),
     Place("New order", "orders:order_new", icon="plus", scopes=_any("orders_all", "orders_own"), key="n", phone="New"),
     Place("Load a file", "imports:load_new", icon="inbox", scopes=_any("imports"), section="Orders", key="i"),
-    Place("How we quote", "quotes:quote_rules", icon="file-cog", scopes=_any("quotes_all"), section="Shop"),
     Place("Report", "analytics:report", icon="chart-line", scopes=SELLS, section="Shop", key="r"),
     Place("Targets", "analytics:targets", icon="target", scopes=_any("targets_all"), section="Shop", key="m"),
     Place("People", "people:person_list", icon="users", scopes=_any("staff"), section="Shop", key="p", phone="People"),
@@ -93,7 +92,7 @@ PLACES: tuple[Place, ...] = (
         "Shop rules",
         "shop:setting_list",
         icon="sliders-horizontal",
-        scopes=_any("shop_edit", "calendar_edit"),
+        scopes=_any("shop_edit", "calendar_edit", "quotes_all"),
         section="Shop",
         key="s",
     ),
@@ -178,7 +177,8 @@ def shell(request: HttpRequest) -> dict[str, object]:
     places = places_for(user) if user is not None else []
     current = current_place(request.path, places)
     return {
-        "product": settings.SHOP_NAME,
+        "product": shown("shop.name"),
+        "lakh": shown("money.lakh"),
         "theme": theme if theme in THEMES else THEMES[0],
         "density": density if density in DENSITIES else DENSITIES[0],
         "nav": sections(places, current),

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from ops import asof, clock
 from ops.db import history
 from ops.models import ChainRoot
+from ops.shop import shown as rule
 
 
 @dataclass
@@ -63,7 +63,7 @@ def trail_context(
     shown = proof(noun, subject_id, held)
     day_root = shown.day_root
     return {
-        "shop": settings.SHOP_NAME, "shop_address": settings.SHOP_ADDRESS, "number": title, "entries": entries,
+        "shop": rule("shop.name"), "shop_address": rule("shop.address"), "number": title, "entries": entries,
         "proof": shown, "by": by, "at": clock.now(), "day": day_root.day if day_root else None,
         "day_root": bytes(day_root.root).hex() if day_root else "",
     }  # fmt: skip

@@ -12,6 +12,12 @@ def _parcels(request: HttpRequest, order: Any) -> Mapping[str, Any] | None:
     return panel(request, order)
 
 
+def _answers(request: HttpRequest, order: Any) -> Mapping[str, Any] | None:
+    from orders.answer_views import place  # views want loaded models
+
+    return place(request, order)
+
+
 class OrdersConfig(AppConfig):
     name = "orders"
 
@@ -30,6 +36,7 @@ class OrdersConfig(AppConfig):
         nouns.declare("orderhere", "orders", partial(nouns.floor_of, "order"))
         customer_panels.declare()
         panels.declare("order", "parcels", "orders/_parcels.html", _parcels, scopes=papers.SEES, position=20)
+        panels.declare("order", "answers", "digests/place.html", _answers, scopes=overdue.OVERDUE.scopes, position=0)
         panels.declare_way(
             "order", "Copy to a new order", "copy", "orders:order_copy", scopes=papers.WORKS, position=20
         )

@@ -16,9 +16,10 @@ from ops.access import page
 from ops.boards.views import is_live
 from ops.given import month_of
 from ops.lifecycle import StageRow, life
+from ops.shop import shown
 from orders.models import Order
 
-_MONDAY_FIRST = calendar.Calendar(firstweekday=0)
+_FIRST = {"monday": calendar.MONDAY, "saturday": calendar.SATURDAY, "sunday": calendar.SUNDAY}
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,10 @@ class Day:
 
 def weeks_of(month: date, user: User) -> list[list[Day]]:
     """The weeks of a month with what the person may see of their promises; cancelled orders promise nothing."""
-    days = [list(week) for week in _MONDAY_FIRST.monthdatescalendar(month.year, month.month)]
+    days = [
+        list(week)
+        for week in calendar.Calendar(_FIRST[shown("calendar.week_start")]).monthdatescalendar(month.year, month.month)
+    ]
     counts = (
         Order.objects.visible_to(user)
         .filter(cancelled_at=None, promise_on__range=(days[0][0], days[-1][-1]))
@@ -74,11 +78,12 @@ def _day(on: date, month: date, counts: dict[str, int]) -> Day:
 def order_calendar(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     month = month_of(request.GET.get("month", ""))
+    weeks = weeks_of(month, user)
     context = {
         "month": month,
         "before": f"{month - timedelta(days=1):%Y-%m}",
         "after": f"{month + timedelta(days=31):%Y-%m}",
-        "weeks": weeks_of(month, user),
-        "names": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+        "weeks": weeks,
+        "names": [f"{day.on:%a}" for day in weeks[0]],
     }
     return render(request, "orders/calendar.html" + ("#month" if is_live(request) else ""), context)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from ops import outbox
 from ops.links import issue
-from ops.shop import setting
+from ops.shop import setting, shown
 from orders.letters.queries import goes
 from orders.models import Order, Shipment
 from orders.stages import SHIPPED
@@ -29,10 +29,10 @@ def tell_shipped(order: Order, parcel: Shipment | None = None, *, part: bool = F
         key=f"order.shipped:{order.pk}:{tracking}" + (f":{parcel.position}" if parcel and split else ""),
         kind="order.shipped",
         to=customer.email or "",
-        subject=f"{settings.SHOP_NAME}: {'a part of ' if part else ''}order {order.number} is on its way",
+        subject=f"{shown("shop.name")}: {'a part of ' if part else ''}order {order.number} is on its way",
         template="emails/order_shipped",
         context={
-            "order": order, "customer": customer, "link": link, "shop": settings.SHOP_NAME, "tracking": tracking,
+            "order": order, "customer": customer, "link": link, "shop": shown("shop.name"), "tracking": tracking,
             "carrier": parcel.carrier_name if parcel else order.carrier, "part": part,
             "follow": parcel.carrier.link(tracking) if parcel and parcel.carrier else "",
             "contents": parcel.lines.select_related("line").order_by("line__position") if parcel and split else (),
@@ -49,14 +49,14 @@ def tell_not_shipped(order: Order, tracking: str) -> bool:
         key=f"order.not_shipped:{order.pk}:{tracking}",
         kind="order.not_shipped",
         to=customer.email or "",
-        subject=f"{settings.SHOP_NAME}: order {order.number} is not on its way yet",
+        subject=f"{shown('shop.name')}: order {order.number} is not on its way yet",
         template="emails/order_not_shipped",
         context={
             "order": order,
             "customer": customer,
             "tracking": tracking,
             "linked": settings.ORIGIN,
-            "shop": settings.SHOP_NAME,
+            "shop": shown("shop.name"),
         },
     )
 

@@ -22,7 +22,7 @@ declare(
     Kind("order.cancelled", "cancelled it: {reason}", "ban"),
     Kind("order.held", "put it on hold: {reason}", "pause"),
     Kind("order.released", "released it from hold", "play"),
-    Kind("order.extended", "moved its day to {until}: {reason}", "calendar-clock"),
+    Kind("order.extended", "moved its day to {until}: {reason}", "calendar-days"),
     Kind("order.handed_back", "handed it back: {reason}", "undo-2"),
     Kind("order.insisted", "left it with who has it", "user-round-check"),
     Kind("order.edited", "changed {fields}", "pencil"),

@@ -26,7 +26,7 @@ from orders.models import Order, OrderQuerySet, standing_since
 from orders.stages import IN_PRODUCTION, SHIPPED
 
 OVERSEES = "orders_all"
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _NEVER = timedelta(days=-9999)
 
 
@@ -95,7 +95,7 @@ def worst_first(rows: OrderQuerySet) -> OrderQuerySet:
     """By how long it is over, in whichever of the two ways is worse; rush before others."""
     late: Any = Case(
         *(
-            When(stage=stage.key, then=Now() - standing_since() - Value(stage.limit_hours * _HOUR))
+            When(stage=stage.key, then=Now() - standing_since() - Value(stage.limit_hours * HOUR))
             for stage in life("order").stages
             if stage.limit_hours is not None
         ),
@@ -165,14 +165,14 @@ def _why(here: Life, stage: str, since: datetime, promise: date | None, now: dat
     """The worse of two: past the promised day, or too long where it stands."""
     days = (clock.business_day(now) - promise).days if promise else 0
     limit = here.stage(stage).limit_hours
-    over = now - since - limit * _HOUR if limit is not None else timedelta()
+    over = now - since - limit * HOUR if limit is not None else timedelta()
     if promise and days > 0 and days * _DAY >= over:
         return f"promised for {promise:%-d %B}, {_long(days * _DAY)} ago"
     return f"here for {_long(now - since)}, {_long(over)} too long"
 
 
 def _long(time: timedelta) -> str:
-    count, word = (time // _DAY, "day") if time >= _DAY else (max(1, time // _HOUR), "hour")
+    count, word = (time // _DAY, "day") if time >= _DAY else (max(1, time // HOUR), "hour")
     return f"{count} {word}{'' if count == 1 else 's'}"
 
 

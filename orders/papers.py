@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import segno
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
@@ -20,6 +19,7 @@ from ops.errors import Refused
 from ops.progress import actions as work
 from ops.progress.kinds import Kind, Report, Result, declare
 from ops.progress.models import Job
+from ops.shop import shown
 from ops.trail import trail_context
 from orders.models import Order, OrderLine, OrderSale
 
@@ -135,7 +135,7 @@ def read(paper: Paper, pks: Sequence[int], *, by: User, collect: bool = False) -
     names = dict(User.objects.values_list("pk", "name"))
     made = [
         {
-            "shop": settings.SHOP_NAME, "shop_address": settings.SHOP_ADDRESS, "number": order.number,
+            "shop": shown("shop.name"), "shop_address": shown("shop.address"), "number": order.number,
             "order": order, "lines": lines.get(order.pk, []), "to": people.get(order.customer_id),
             "agent": names.get(order.agent_id, ""), "sale": sales.get(order.pk), "qr": _qr(order.number),
             "collect": collect,

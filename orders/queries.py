@@ -12,6 +12,7 @@ from customers.models import Customer
 from ops import clock
 from ops.access.scopes import scopes_of
 from ops.lifecycle import StageRow, life
+from ops.numbers import figure
 from ops.templatetags.ops import moment
 from ops.timeline import ChangeSource, Entry, story
 from orders.editing import LABELS
@@ -120,7 +121,7 @@ def _timeline(order: Order, scopes: frozenset[str], names: dict[int, str]) -> li
         if name in _DATES:
             return moment(parse_datetime(value))
         if name in _MONEY:
-            return f"{Decimal(value):,.2f}"
+            return figure(Decimal(value))
         return {"true": "yes", "false": "no"}.get(value, value)
 
     entries = story("order", order.pk, sources, labels=_LABELS, show=show, also=also)

@@ -263,7 +263,14 @@ _WRITE = Policy(
 
 # Whose an overdue order is: the agent's, or who has it in production.
 _HELD = f"exists (select 1 from orders_order o where o.id = subject_id and {UID} in (o.agent_id, o.assignee_id))"
+# What nobody on the floor has any more, whoever works there may take, put off or hand back.
+_FREE = (
+    "exists (select 1 from orders_order o where o.id = subject_id and not exists (select 1 from accounts_user u"
+    " where u.id = o.assignee_id and u.is_active and 'orders_floor' = any (u.scopes)))"
+)
 _AN_ORDER = "noun = 'order'"
+_ANSWERED = Guard("zx_tell_order", "after insert or update", "ops.tell_order_subject",
+                  condition="new.noun = 'order'")  # fmt: skip
 tables += [
     Table("digests.Extension", history=True,
           policies=[Policy("orders: days of every order", to="orders_all", using=_AN_ORDER, check=_AN_ORDER),
@@ -273,13 +280,21 @@ tables += [
                     Policy("orders: days of held orders are set", to=("orders_own", "orders_floor"), cmd="insert",
                            check=f"{_AN_ORDER} and {_HELD}"),
                     Policy("orders: days of held orders are moved", to=("orders_own", "orders_floor"), cmd="update",
-                           using=f"{_AN_ORDER} and {_HELD}", check=f"{_AN_ORDER} and {_HELD}")],
+                           using=f"{_AN_ORDER} and {_HELD}", check=f"{_AN_ORDER} and {_HELD}"),
+                    Policy("orders: days of what nobody has are set", to="orders_floor", cmd="insert",
+                           check=f"{_AN_ORDER} and {_FREE}"),
+                    Policy("orders: days of what nobody has are moved", to="orders_floor", cmd="update",
+                           using=f"{_AN_ORDER} and {_FREE}", check=f"{_AN_ORDER} and {_FREE}")],
+          guards=[_ANSWERED],
           grants={**{scope: ["select", "insert", "update (until, reason)"] for scope in ("orders_all", "orders_own",
                      "orders_floor")}, "orders_read": "select"}),
     Table("digests.HandBack",
           policies=[Policy("orders: who sees all decides whose it is", to="orders_all", using=_AN_ORDER),
                     Policy("orders: held orders are handed back", to=("orders_own", "orders_floor"), cmd="insert",
-                           check=f"{_AN_ORDER} and person_id = {UID} and {_HELD}")],
+                           check=f"{_AN_ORDER} and person_id = {UID} and {_HELD}"),
+                    Policy("orders: what nobody has is handed back", to="orders_floor", cmd="insert",
+                           check=f"{_AN_ORDER} and person_id = {UID} and {_FREE}")],
+          guards=[_ANSWERED],
           grants={"orders_all": "select, delete", "orders_own": "insert", "orders_floor": "insert"}),
     Table("ops.SignedLink",
           policies=[Policy("orders: links are made by who works on the order", to=("orders_all", "orders_own"),

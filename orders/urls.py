@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders import board_views, calendar, here_views, paper_views, part_views, past_views, views
+from orders import answer_views, board_views, calendar, here_views, paper_views, part_views, past_views, views
 
 app_name = "orders"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/here/", here_views.order_here, name="order_here"),
     path("<int:pk>/past/", past_views.order_past, name="order_past"),
     path("<int:pk>/take-back/", past_views.take_back, name="take_back"),
+    path("<int:pk>/answer/", answer_views.order_answer, name="order_answer"),
     path("<int:pk>/print/", paper_views.order_print, name="order_print"),
     path("carriers/", part_views.carrier_list, name="carrier_list"),
     path("<int:pk>/ship-part/", part_views.ship_part, name="ship_part"),

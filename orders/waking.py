@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from ops import events, outbox
 from ops.db.actor import acting_as, current_actor, for_user
+from ops.shop import shown
 from orders.models import Order
 
 
@@ -50,7 +51,7 @@ def _tell(order: Order, reason: str, day: date) -> None:
             subject=f"{order.number} goes on: look at it today",
             template="emails/order_woken",
             context={
-                "person": agent, "order": order, "reason": reason, "shop": settings.SHOP_NAME,
+                "person": agent, "order": order, "reason": reason, "shop": shown("shop.name"),
                 "link": f"{settings.ORIGIN}{path}" if settings.ORIGIN else "",
             },
         )  # fmt: skip

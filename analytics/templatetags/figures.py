@@ -11,6 +11,7 @@ from analytics.home import said as words
 from analytics.metrics import Metric
 from analytics.queries import Cell, Pace
 from ops import clock
+from ops.numbers import count, number
 from ops.templatetags.ops import day, spell
 
 register = template.Library()
@@ -29,7 +30,7 @@ def told(cell: AnswerCell) -> str:
     if cell.value is None or cell.unit == "text":
         return str(cell.value or "—")
     if isinstance(cell.value, Decimal) and cell.unit == "count":
-        return f"{cell.value.normalize():,f}"
+        return number(cell.value)
     return words(cell.value, cell.unit)
 
 
@@ -48,4 +49,4 @@ def land(metric: Metric, pace: Pace, month: date) -> str:
 def _words(metric: Metric, value: object) -> str:
     if metric.unit == "money":
         return spell(value, settings.SHOP_CURRENCY, whole=True)
-    return f"{value:,.0f}"
+    return count(round(Decimal(str(value))))

@@ -1,6 +1,7 @@
 // Picking rows. The bar shows how many; "all matching" sends the filter instead of ids, so 20,000 rows cost nothing.
 const bar = () => document.getElementById("bulk");
 const rows = () => [...document.querySelectorAll("[data-pick=row]")];
+const grouped = number => number.toLocaleString(document.documentElement.dataset.numbers || "en");
 let anchor = null;
 
 function show() {
@@ -14,11 +15,11 @@ function show() {
   if (every && picked.length < all.length) every.value = "";
   const matching = every?.value === "1";
   box.hidden = picked.length === 0;
-  box.querySelector("[data-n]").textContent = matching ? `All ${total.toLocaleString("en")} matching` : `${picked.length} selected`;
+  box.querySelector("[data-n]").textContent = matching ? `All ${grouped(total)} matching` : `${picked.length} selected`;
   const offer = box.querySelector("[data-all]");
   if (offer) {
     offer.hidden = matching || picked.length < all.length || total <= all.length;
-    offer.textContent = `Select all ${total.toLocaleString("en")} matching`;
+    offer.textContent = `Select all ${grouped(total)} matching`;
   }
 }
 

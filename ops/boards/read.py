@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from ops.boards.ask import Ask
 from ops.boards.cells import Row
 from ops.boards.declare import Column, Part
+from ops.numbers import count as spelled
 
 MOST_COUNTED = 1001
 MOST_TOTALLED = 20_000
@@ -156,7 +157,7 @@ def capped(lists: Mapping[str, Sequence[Part]], most: int = MOST_COUNTED) -> dic
 
 
 def count_words(count: int, most: int = MOST_COUNTED) -> str:
-    return f"{most - 1:,}+" if count >= most else f"{count:,}"
+    return f"{spelled(most - 1)}+" if count >= most else spelled(count)
 
 
 def totals(ask: Ask) -> tuple[int, list[tuple[Column, Decimal]]]:

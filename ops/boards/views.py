@@ -17,6 +17,7 @@ from ops.boards.declare import Batch, Board, Verb, open_to
 from ops.boards.export import export
 from ops.boards.read import MOST_COUNTED, MOST_TOTALLED, capped, count_words, totals
 from ops.models import SavedView
+from ops.numbers import count as spelled
 from ops.progress.models import Job
 from ops.standing.starts import start_of
 
@@ -154,7 +155,7 @@ class Pages:
             url = reverse(self.board.url("totals")) + ask.query(all=1)
             count, sums = (most, []) if many else totals(ask)
             context = {
-                "totals": sums, "many": many, "count": f"{most - 1:,}+" if many else f"{count:,}",
+                "totals": sums, "many": many, "count": f"{spelled(most - 1)}+" if many else spelled(count),
                 "totalled": any(column.total for column in ask.columns), "url": url, "ask": ask, "board": self.board,
             }  # fmt: skip
             return render(request, "boards/totals.html", context)

@@ -22,3 +22,7 @@ class NotMineForm(forms.Form):
 
 class DoneForm(forms.Form):
     """The row moves on; nothing is asked."""
+
+
+class InsistForm(forms.Form):
+    """Whose it is, it stays; nothing is asked."""

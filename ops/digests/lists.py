@@ -19,7 +19,7 @@ from ops.db.actor import Actor, acting_as, current_actor, for_user
 from ops.digests.duties import Duty, Row, every_duty
 from ops.digests.models import DigestDay, EmptyRole, Listed
 from ops.models import Role
-from ops.shop import is_working_day, setting
+from ops.shop import is_working_day, setting, shown
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -97,7 +97,7 @@ def _tell(person: User, people: Sequence[User], day: date) -> bool:
             key=f"{_MAIL}:{day}:{person.pk}", kind=_MAIL, to=person.email, template="digests/mail",
             subject=f"{many} {parts[0].duty.plural} wait for you" if many > 1 else f"{first.name} waits for you",
             context={"person": person, "parts": lines, "many": many, "plural": parts[0].duty.plural,
-                     "shop": settings.SHOP_NAME},
+                     "shop": shown("shop.name")},
         )  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def _tell_of_empty_role(duty: Duty, role: str, ids: Sequence[int], people: Seque
         with acting_as(_as(person, job)):
             rows = duty.rows(person, ids[:most])
             context = {"person": person, "role": label, "rows": [_plain(row) for row in rows], "many": len(ids),
-                       "more": len(ids) - len(rows), "plural": duty.plural, "shop": settings.SHOP_NAME}  # fmt: skip
+                       "more": len(ids) - len(rows), "plural": duty.plural, "shop": shown("shop.name")}  # fmt: skip
             told += outbox.queue(
                 key=f"{_MAIL}.empty:{new[0]}:{person.pk}", kind=f"{_MAIL}.empty", to=person.email, context=context,
                 subject=f"Nobody works as {label} now", template="digests/empty_mail",

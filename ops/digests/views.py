@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,8 @@ from django.shortcuts import render
 from ops import clock, links
 from ops.access import page, public
 from ops.db.actor import acting_as, door, for_link, for_user
-from ops.digests import actions, forms, lists
+from ops.digests import lists
+from ops.digests.answering import ANSWERS, ways_for
 from ops.digests.duties import Duty, Row, duty_of, every_duty
 from ops.digests.models import Listed
 from ops.errors import Refused, attempt
@@ -29,29 +29,6 @@ if TYPE_CHECKING:
 
 _DAYS = 28
 _GONE = "It does not wait for you any more: somebody acted on it, or it is not yours now. There is nothing to do."
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One way to answer a row: what is asked, what is done, and what is said then."""
-
-    label: str
-    icon: str
-    form: type[Form]
-    verb: Callable[..., object]
-    said: str
-
-
-def _done(duty: Duty, subject: Any, *, by: User) -> object:
-    return duty.done(subject, by)
-
-
-ANSWERS = {
-    "done": Answer("Done", "check", forms.DoneForm, _done, "{name} has moved on."),
-    "extend": Answer("Extend", "calendar-clock", forms.ExtendForm, actions.extend, "{name} has a new day."),
-    "snooze": Answer("Not now", "clock", forms.SnoozeForm, actions.snooze, "{name} comes back on that day."),
-    "not_mine": Answer("Not mine", "undo-2", forms.NotMineForm, actions.hand_back, "{name} is handed back."),
-}
 
 
 @dataclass(frozen=True)
@@ -130,11 +107,7 @@ def _open(request: HttpRequest, listed: Listed | None) -> Opened | None:
 def _draw(
     request: HttpRequest, opened: Opened, asked: str, form: Form | None = None, status: int = 200
 ) -> HttpResponse:
-    ways = {
-        key: answer for key, answer in ANSWERS.items()
-        if not (key == "done" and opened.row and not opened.row.step)
-        and not (key == "not_mine" and opened.person.has_scope(opened.duty.oversees))
-    }  # fmt: skip
+    ways = ways_for(opened.duty, opened.person, step=opened.row.step if opened.row else "yes")
     chosen = asked if asked in ways else next(iter(ways))
     context = {
         "row": opened.row, "person": opened.person, "ways": ways, "asked": chosen, "answer": ways[chosen],

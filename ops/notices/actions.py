@@ -16,6 +16,7 @@ from ops.events import noun_of
 from ops.notices import subjects
 from ops.notices.models import Letter, Mute, Notice, Preference, Rule, Watch
 from ops.notices.queries import shown
+from ops.shop import shown as rule
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -138,7 +139,7 @@ def _mail(person_id: int) -> bool:
         subject = f"{first.title}: {first.text}" if len(lines) == 1 else f"{len(lines)} things happened"
         context = {
             "person": person, "lines": lines[:_MOST_LINES], "more": max(0, len(lines) - _MOST_LINES),
-            "origin": settings.ORIGIN, "shop": settings.SHOP_NAME, "choose": reverse("notices:choices"),
+            "origin": settings.ORIGIN, "shop": rule("shop.name"), "choose": reverse("notices:choices"),
         }  # fmt: skip
         return outbox.queue(
             key=f"notices:{person.pk}:{rows[0].pk}", kind="notices.told", to=person.email, subject=subject,

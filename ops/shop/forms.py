@@ -11,7 +11,7 @@ from ops import clock
 from ops.forms import DayInput
 from ops.imports.dates import DMY, reader
 from ops.imports.problems import Unreadable
-from ops.shop.rules import WEEK, Rule
+from ops.shop.rules import LINE, MOST_LINES, WEEK, Rule
 
 _MOST = 20_000
 
@@ -31,7 +31,22 @@ class SettingForm(forms.Form):
 
     def decided(self) -> Any:
         value = self.cleaned_data["value"]
-        return sorted(int(day) for day in value) if self.rule.kind == "days" else value
+        if self.rule.kind == "days":
+            return sorted(int(day) for day in value)
+        if self.rule.kind == "text":
+            return "\n".join(value.splitlines()) if self.rule.long else " ".join(value.split())
+        return list(dict.fromkeys(_tidy(value))) if self.rule.kind == "lines" else value
+
+
+def typed(rule: Rule, value: Any) -> Any:
+    """The value as its field shows it."""
+    if rule.kind == "days":
+        return [str(day) for day in value]
+    return "\n".join(value) if rule.kind == "lines" else value
+
+
+def _tidy(text: str) -> list[str]:
+    return [line for line in (" ".join(line.split()) for line in text.splitlines()) if line]
 
 
 def _field(rule: Rule) -> forms.Field:
@@ -41,6 +56,13 @@ def _field(rule: Rule) -> forms.Field:
     if rule.kind == "number":
         bounds = f"{rule.sentence} From {rule.low} to {rule.high}{' ' + rule.unit if rule.unit else ''}."
         return forms.IntegerField(label=rule.label, help_text=bounds, min_value=rule.low, max_value=rule.high)
+    if rule.kind == "text":
+        widget = forms.Textarea({"rows": 4}) if rule.long else forms.TextInput()
+        return forms.CharField(required=rule.least > 0, max_length=rule.high, widget=widget, **said)  # type: ignore[arg-type]
+    if rule.kind == "lines":
+        several = f"{rule.sentence} One on a line, at most {MOST_LINES} of {LINE} letters."
+        widget = forms.Textarea({"rows": 6})
+        return forms.CharField(label=rule.label, help_text=several, required=rule.least > 0, widget=widget)
     if rule.kind == "days":
         days = [(str(number), name) for number, name in enumerate(WEEK)]
         return forms.MultipleChoiceField(

@@ -8,13 +8,15 @@ from typing import Any, Literal
 
 from django.apps import apps
 
-Kind = Literal["yes", "number", "days", "choice"]
+Kind = Literal["yes", "number", "days", "choice", "text", "lines"]
+MOST_LINES, LINE = 20, 80
 WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True)
 class Rule:
     """`low` and `high` bound a number; `choices` are words with their labels; `days` are weekdays, Monday 0.
+    A text has `least` to `high` letters, on one line unless it is `long`; `lines` are `least` to 20 different ones.
 
     `default` may be a function: what the environment said before the shop decided.
     """
@@ -31,6 +33,7 @@ class Rule:
     high: int = 0
     choices: tuple[tuple[str, str], ...] = ()
     least: int = 0
+    long: bool = False
 
     @property
     def fallback(self) -> Any:
@@ -45,10 +48,26 @@ class Rule:
             return "" if sound else f"{self.label} is a whole number from {self.low} to {self.high}."
         if self.kind == "choice":
             return "" if value in dict(self.choices) else f"{self.label} is one of what is listed."
+        if self.kind == "text":
+            return self._text_problem(value)
+        if self.kind == "lines":
+            return self._lines_problem(value)
         sound = isinstance(value, list) and all(type(day) is int and 0 <= day <= 6 for day in value)
         if not sound or len(set(value)) != len(value):
             return f"{self.label} are days of the week, each once."
         return "" if len(value) >= self.least else f"{self.label}: choose at least {self.least} day."
+
+    def _text_problem(self, value: Any) -> str:
+        if not isinstance(value, str) or not self.least <= len(value) <= self.high:
+            return f"{self.label} has {self.least} to {self.high} letters."
+        odd = any(ord(letter) < 32 and not (self.long and letter == "\n") for letter in value)
+        return f"{self.label} has letters that cannot be printed." if odd else ""
+
+    def _lines_problem(self, value: Any) -> str:
+        if not isinstance(value, list) or not self.least <= len(value) <= MOST_LINES or len(set(value)) != len(value):
+            return f"{self.label}: write {self.least} to {MOST_LINES} different ones."
+        sound = all(isinstance(line, str) and 0 < len(line) <= LINE and line.isprintable() for line in value)
+        return "" if sound else f"{self.label}: at most {LINE} letters each."
 
     def spell(self, value: Any) -> str:
         """The value as people read it."""
@@ -58,6 +77,10 @@ class Rule:
             return ", ".join(WEEK[day][:3] for day in sorted(value)) or "None"
         if self.kind == "choice":
             return dict(self.choices).get(value, str(value))
+        if self.kind == "text":
+            return value or "Nothing"
+        if self.kind == "lines":
+            return " · ".join(value) or "None"
         return f"{value} {self.unit}".strip()
 
 
@@ -121,6 +144,18 @@ def _fits(rule: Rule) -> str:
     if rule.kind == "choice":
         words = ", ".join(f"'\"{word}\"'::jsonb" for word, _ in rule.choices)
         return f"value in ({words})"
+    if rule.kind == "text":
+        odd = r"[\x01-\x09\x0b-\x1f]" if rule.long else r"[\x01-\x1f]"
+        return (
+            "case when jsonb_typeof(value) = 'string' then char_length(value #>> '{}')"
+            f" between {rule.least} and {rule.high} and value #>> '{{{{}}}}' !~ '{odd}' end"
+        )
+    if rule.kind == "lines":
+        return (
+            f"case when jsonb_typeof(value) = 'array' then jsonb_array_length(value) between {rule.least} and"
+            f" {MOST_LINES} and (select count(distinct d) = count(*) and coalesce(bool_and(jsonb_typeof(d) = 'string'"
+            f" and char_length(d #>> '{{{{}}}}') between 1 and {LINE}), true) from jsonb_array_elements(value) d) end"
+        )
     week = "[" + ", ".join(str(day) for day in range(7)) + "]"
     return (
         f"case when jsonb_typeof(value) = 'array' then value <@ '{week}'::jsonb and jsonb_array_length(value) >="

@@ -14,12 +14,12 @@ from ops.errors import Refused, attempt
 from ops.forms import say_in_form
 from ops.given import id_of
 from ops.shop import actions
-from ops.shop.forms import HolidaysForm, SettingForm
+from ops.shop.forms import HolidaysForm, SettingForm, typed
 from ops.shop.models import Holiday, Setting
 from ops.shop.reading import setting
 from ops.shop.rules import Rule, every_rule
 
-EDITORS = ("shop_edit", "calendar_edit")
+EDITORS = tuple(sorted({scope for rule in every_rule().values() for scope in rule.scopes}))
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,9 @@ def _draw(
     if line is not None and form is None and line.may_set:
         seen = line.decisions[0].pk if line.decisions else 0
         value = setting(line.rule.key)
-        value = [str(day) for day in value] if line.rule.kind == "days" else value
-        form = SettingForm(line.rule, initial={"value": value, "starts_on": clock.today(), "seen": seen})
+        form = SettingForm(
+            line.rule, initial={"value": typed(line.rule, value), "starts_on": clock.today(), "seen": seen}
+        )
     groups = [(group, list(some)) for group, some in groupby(found, key=lambda line: line.rule.group)]
     context = {"groups": groups, "q": request.GET.get("q", ""), "line": line, "form": form, "today": clock.today()}
     return render(request, "shop/setting_list.html", context, status=status)

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from ops import clock
 from ops.editing import as_text
 from ops.money import minor_unit, rounded
+from ops.numbers import count, grouped
 from ops.shop.reading import shown
 
 register = template.Library()
@@ -96,15 +97,6 @@ def _avatar(name: str, css: str) -> SafeString:
     return format_html('<span class="ava{}{}" title="{}">{}</span>', space, css, name, initials(name))
 
 
-def grouped(digits: str, *, lakh: bool) -> str:
-    """'1234567' is 1,234,567, or 12,34,567 where people count in lakh and crore."""
-    if not lakh:
-        return f"{int(digits):,}"
-    head, tail = digits[:-3], digits[-3:]
-    pairs = [head[max(end - 2, 0) : end] for end in range(len(head), 0, -2)][::-1]
-    return ",".join([*pairs, tail])
-
-
 def spell(amount: object, currency: str = "", *, whole: bool = False, lakh: bool | None = None) -> str:
     """An amount as people read it: sign, grouped number, the currency's own decimals; a dash for no amount at all."""
     if amount is None or amount == "":
@@ -117,7 +109,8 @@ def spell(amount: object, currency: str = "", *, whole: bool = False, lakh: bool
     value = rounded(value, "JPY" if whole else currency)
     units, _, fraction = f"{abs(value):f}".partition(".")
     use_lakh = shown("money.lakh") if lakh is None else lakh
-    sign = SIGNS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
+    signs = SIGNS if shown("money.sign") == "sign" else {}
+    sign = signs.get(currency, f"{currency}\N{NO-BREAK SPACE}")
     number = grouped(units, lakh=use_lakh) + (f".{fraction}" if fraction else "")
     return f"{MINUS if value < 0 else ''}{sign}{number}"
 
@@ -126,6 +119,12 @@ def spell(amount: object, currency: str = "", *, whole: bool = False, lakh: bool
 def money(amount: object, currency: str = "") -> str:
     """With decimals, for a record's page and for tables: Rs 1,234.50."""
     return spell(amount, currency)
+
+
+@register.filter(name="count")
+def count_filter(number: object) -> str:
+    """Grouped as the shop groups: 1,234,567 or 12,34,567."""
+    return count(int(str(number))) if number not in (None, "") else ""
 
 
 @register.filter

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from ops import events, outbox
 from ops.lifecycle import life
+from ops.shop import shown
 from orders import emails
 from orders.letters import queries
 from orders.models import Order
@@ -60,10 +61,10 @@ def _said(key: str) -> str:
 def _queue(order: Order, kind: str, subject: str, template: str, *, once: str = "") -> bool:
     link = f"{settings.ORIGIN}{reverse('order_status', args=[emails.status_link(order)])}" if settings.ORIGIN else ""
     context = {
-        "order": order, "customer": order.customer, "link": link, "shop": settings.SHOP_NAME,
+        "order": order, "customer": order.customer, "link": link, "shop": shown("shop.name"),
         "stage": life("order").stage(order.stage),
     }  # fmt: skip
     return outbox.queue(
         key=f"{kind}:{order.pk}" + (f":{once}" if once else ""), kind=kind, to=order.customer.email or "",
-        subject=f"{settings.SHOP_NAME}: {subject}", template=template, context=context,
+        subject=f"{shown("shop.name")}: {subject}", template=template, context=context,
     )  # fmt: skip

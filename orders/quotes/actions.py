@@ -14,6 +14,7 @@ from ops import clock, events, lifecycle
 from ops.access.scopes import scopes_of
 from ops.errors import Conflict, Refused
 from ops.money import stored
+from ops.shop import setting
 from orders.actions import CustomerInput, LineInput, summary_of
 from orders.quotes import emails
 from orders.quotes.models import (
@@ -21,7 +22,6 @@ from orders.quotes.models import (
     QuoteLine,
     QuoteLinePrice,
     QuoteRecipient,
-    QuoteRules,
     QuoteSale,
     QuoteVersion,
 )
@@ -43,25 +43,6 @@ class OfferInput:
     terms: str = ""
     currency: str = ""
     rate: Decimal = Decimal(1)
-
-
-def rules() -> QuoteRules:
-    """As the shop has set them, or as they are until it does."""
-    return QuoteRules.objects.filter(pk=1).first() or QuoteRules()
-
-
-def set_rules(*, by: User, valid_days: int, terms: str, reasons: Sequence[str], order_at_once: bool) -> QuoteRules:
-    """How the shop quotes from now on; quotes that are out keep what they say."""
-    kept = QuoteRules.objects.select_for_update().filter(pk=1).first() or QuoteRules()
-    if not by.has_scope("quotes_all"):
-        raise Refused("Only who sees every quote decides how the shop quotes.")
-
-    kept.valid_days, kept.terms, kept.lost_reasons, kept.order_at_once = valid_days, terms, list(reasons), order_at_once
-    if kept._state.adding:
-        kept.save(force_insert=True)
-    else:
-        kept.save(update_fields=["valid_days", "terms", "lost_reasons", "order_at_once"])
-    return kept
 
 
 @transaction.atomic
@@ -169,7 +150,7 @@ def revise_quote(quote: Quote, *, by: User, version: int | None = None) -> Quote
     quote.stage, quote.decided_at, quote.lost_reason, quote.lost_note = DRAFT, None, "", ""
     quote.save(update_fields=["stage", "decided_at", "lost_reason", "lost_note"])
     offer = offer_of(old, by)
-    fresh = max(old.valid_until, clock.today() + timedelta(days=rules().valid_days))
+    fresh = max(old.valid_until, clock.today() + timedelta(days=setting("quotes.valid_days")))
     _point_at(quote, _write_version(quote, old.n + 1, offer, valid_until=fresh))
 
     events.record("quote.revised", quote, n=old.n + 1)
@@ -183,7 +164,7 @@ def lose_quote(quote: Quote, *, by: User, reason: str, note: str = "", version: 
     if quote.stage == LOST:
         return quote
     lifecycle.require("quote", quote.number, quote.stage, LOST, scopes_of(by))
-    if reason not in rules().lost_reasons:
+    if reason not in setting("quotes.lost_reasons"):
         raise Refused("Choose why it is lost.", field="reason")
 
     quote.stage, quote.decided_at, quote.lost_reason, quote.lost_note = LOST, clock.now(), reason, note.strip()[:300]

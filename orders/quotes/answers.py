@@ -14,10 +14,11 @@ from ops.access.scopes import scopes_of
 from ops.db.actor import acting_as, current_actor, for_link, for_user, task
 from ops.errors import Refused, attempt
 from ops.outbox import run_once
+from ops.shop import setting
 from orders import actions as orders
 from orders.models import Order
 from orders.quotes import emails
-from orders.quotes.actions import locked, offer_of, rules, stamped
+from orders.quotes.actions import locked, offer_of, stamped
 from orders.quotes.models import Quote, QuoteAnswer, QuoteOrder
 from orders.quotes.stages import ACCEPTED, EXPIRED, LOST, SENT
 from orders.quotes.words import day_of
@@ -39,7 +40,7 @@ def accept_quote(quote: Quote, *, by: User, name: str, note: str = "", version: 
     n = _accept(quote, name, note, by_customer=False)
 
     events.record("quote.accepted", quote, n=n)
-    if rules().order_at_once:
+    if setting("quotes.order_at_once"):
         order_or_say_why(quote, by=by)
     return stamped(quote)
 
@@ -140,7 +141,7 @@ def _tell_and_order(quote: Quote, answer: str) -> None:
     if not agent.is_active or not (agent.has_scope("quotes_own") or agent.has_scope("quotes_all")):
         return
     with acting_as(for_user(agent, request=actor.request if actor else "", source="link")):
-        order = order_or_say_why(quote, by=agent) if answer == "accepted" and rules().order_at_once else None
+        order = order_or_say_why(quote, by=agent) if answer == "accepted" and setting("quotes.order_at_once") else None
         emails.tell_agent(quote, agent, answer, order)
 
 

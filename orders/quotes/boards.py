@@ -12,6 +12,7 @@ from ops import clock
 from ops.boards import DAY, NUMBER, Add, Board, Choice, Column, Flag, Kind, Lanes, Look, Period, Search, Verb, View
 from ops.boards.cells import Row, due_html, same
 from ops.lifecycle import life
+from ops.shop import setting
 from ops.templatetags.ops import avatar, spell
 from orders.boards import AMOUNT, NAME, people_with
 from orders.quotes import actions
@@ -134,7 +135,7 @@ def _decided(rows: QuerySet[Quote], user: User) -> QuerySet[Quote]:
 
 
 def _reasons(user: User) -> list[tuple[str, str]]:
-    return [(one, one) for one in actions.rules().lost_reasons]
+    return [(one, one) for one in setting("quotes.lost_reasons")]
 
 
 FILTERS = [

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from ops import clock, links, outbox
+from ops.shop import shown
 from orders.models import Order
 from orders.quotes.models import Quote, QuoteRecipient, QuoteSale, QuoteVersion
 
@@ -36,11 +37,11 @@ def send_offer(quote: Quote, version: QuoteVersion, token: str) -> bool:
         return False
     return outbox.queue(
         key=f"quote.sent:{version.pk}", kind="quote.sent", to=to.email,
-        subject=f"{settings.SHOP_NAME}: quote {quote.number}{f', version {version.n}' if version.n > 1 else ''}",
+        subject=f"{shown("shop.name")}: quote {quote.number}{f', version {version.n}' if version.n > 1 else ''}",
         template="emails/quote_sent",
         context={
             "quote": quote, "version": version, "to": to, "sale": QuoteSale.objects.get(pk=version.pk),
-            "link": address_of(token), "shop": settings.SHOP_NAME, "first": version.n == 1,
+            "link": address_of(token), "shop": shown("shop.name"), "first": version.n == 1,
         },
     )  # fmt: skip
 
@@ -54,7 +55,7 @@ def tell_agent(quote: Quote, agent: User, answer: str, order: Order | None) -> b
         key=f"quote.answered:{quote.current_id}:{answer}:{quote.decided_at}", kind="quote.answered", to=agent.email,
         subject=f"{to.name} {answer} quote {quote.number}", template="emails/quote_answered",
         context={
-            "quote": quote, "to": to, "answer": answer, "order": order, "agent": agent, "shop": settings.SHOP_NAME,
+            "quote": quote, "to": to, "answer": answer, "order": order, "agent": agent, "shop": shown("shop.name"),
             "link": f"{settings.ORIGIN}{reverse('quotes:quote_detail', args=[quote.pk])}" if settings.ORIGIN else "",
         },
     )  # fmt: skip

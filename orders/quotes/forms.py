@@ -12,9 +12,10 @@ from catalog.models import Product
 from ops import clock
 from ops.forms import DayInput
 from ops.money import tidy
+from ops.shop import setting
 from orders.forms import NewOrderForm
 from orders.quotes.actions import OfferInput
-from orders.quotes.models import QuoteLine, QuoteRecipient, QuoteRules, QuoteSale, QuoteVersion
+from orders.quotes.models import QuoteLine, QuoteRecipient, QuoteSale, QuoteVersion
 
 
 class OfferForm(NewOrderForm):
@@ -68,9 +69,11 @@ class OfferForm(NewOrderForm):
         )  # fmt: skip
 
 
-def blank(rules: QuoteRules) -> dict[str, Any]:
+def blank() -> dict[str, Any]:
     """What a new quote begins with."""
-    return {"valid_until": clock.today() + timedelta(days=rules.valid_days), "terms": rules.terms}
+    return {
+        "valid_until": clock.today() + timedelta(days=setting("quotes.valid_days")), "terms": setting("quotes.terms"),
+    }  # fmt: skip
 
 
 def as_typed(version: QuoteVersion) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -108,30 +111,9 @@ class LostForm(forms.Form):
     reason = forms.ChoiceField(label="Why")
     note = forms.CharField(label="In their words", max_length=300, required=False)
 
-    def __init__(self, *args: Any, rules: QuoteRules, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = [(one, one) for one in rules.lost_reasons]  # type: ignore[attr-defined]
-
-
-class RulesForm(forms.ModelForm):
-    reasons = forms.CharField(label="Why quotes are lost", widget=forms.Textarea({"rows": 6}),
-                              help_text="One on a line. They are counted, so keep them few.")  # fmt: skip
-
-    class Meta:
-        model = QuoteRules
-        fields = ("valid_days", "order_at_once", "terms")
-        labels = {"valid_days": "Valid for, in days", "order_at_once": "Make the order as soon as a quote is accepted",
-                  "terms": "Terms of new quotes"}  # fmt: skip
-        widgets = {"terms": forms.Textarea({"rows": 4})}
-
-    def clean_reasons(self) -> list[str]:
-        lines = [" ".join(line.split()) for line in str(self.cleaned_data["reasons"]).splitlines()]
-        reasons = list(dict.fromkeys(line for line in lines if line))
-        if not reasons:
-            raise forms.ValidationError("Keep at least one reason.")
-        if len(reasons) > 20 or any(len(reason) > 80 for reason in reasons):
-            raise forms.ValidationError("At most 20 reasons of at most 80 letters each.")
-        return reasons
+        self.fields["reason"].choices = [(one, one) for one in setting("quotes.lost_reasons")]  # type: ignore[attr-defined]
 
 
 class YesForm(forms.Form):

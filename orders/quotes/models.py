@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, GeneratedField, Q
 from django.db.models.functions import Now
@@ -218,26 +217,3 @@ class QuoteOrder(models.Model):
     order = models.OneToOneField("orders.Order", models.PROTECT, related_name="quoted")
     n = models.PositiveSmallIntegerField()
     made_at = models.DateTimeField(db_default=DatabaseNow(), editable=False)
-
-
-def usual_reasons() -> list[str]:
-    return ["Too expensive", "Too late", "Bought elsewhere", "Changed their mind", "No answer", "Other"]
-
-
-class QuoteRules(models.Model):
-    """How this shop quotes: one row at most, written by who sees every quote; what stands here holds until then."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    valid_days = models.PositiveSmallIntegerField(default=14)
-    terms = models.TextField(blank=True)
-    lost_reasons = ArrayField(models.CharField(max_length=80), default=usual_reasons)
-    order_at_once = models.BooleanField(default=True)
-
-    history = records()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(id=1), name="quotes_rules_one"),
-            models.CheckConstraint(condition=Q(valid_days__gte=1, valid_days__lte=365), name="quotes_rules_days"),
-            models.CheckConstraint(condition=Q(lost_reasons__len__gt=0), name="quotes_rules_reasons"),
-        ]

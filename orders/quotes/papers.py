@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.conf import settings
-
 from ops import documents
+from ops.shop import shown
 from orders.quotes.models import Quote, QuoteLine, QuoteRecipient, QuoteSale, QuoteVersion
 
 
@@ -12,7 +11,7 @@ def read(quote: Quote, version: QuoteVersion, *, agent: str, to: bool = True) ->
     """What the paper says. Whoever may not see amounts has no way here."""
     fields = ("description", "sku", "quantity", "price__unit_price", "price__discount", "price__total")
     return {
-        "shop": settings.SHOP_NAME, "shop_address": settings.SHOP_ADDRESS, "quote": quote, "version": version,
+        "shop": shown("shop.name"), "shop_address": shown("shop.address"), "quote": quote, "version": version,
         "sale": QuoteSale.objects.get(pk=version.pk),
         "lines": list(QuoteLine.objects.filter(version=version).order_by("position").values(*fields)),
         "to": QuoteRecipient.objects.filter(pk=version.pk).first() if to else None, "agent": agent,

@@ -16,6 +16,7 @@ from customers.models import Customer
 from ops import clock
 from ops.access.scopes import scopes_of
 from ops.lifecycle import ArrowDef, StageRow, life
+from ops.shop import shown
 from ops.templatetags.ops import moment, spell
 from ops.timeline import ChangeSource, Entry, story
 from orders.models import OrderCosting
@@ -200,7 +201,7 @@ def _timeline(quote: Quote, names: dict[int, str]) -> list[Entry]:
 
     entries = story("quote", quote.pk, [ChangeSource("quotes_quote_changes", quote.pk)], labels=_LABELS, show=show)
     for entry in entries:
-        entry.by = names.get(entry.by_id or 0, "The customer" if entry.source == "link" else settings.SHOP_NAME)
+        entry.by = names.get(entry.by_id or 0, "The customer" if entry.source == "link" else shown("shop.name"))
         entry.changes = [change for change in entry.changes if change.label in set(_LABELS.values())]
     return [entry for entry in entries if entry.sentences or entry.moves or entry.changes]
 

@@ -205,19 +205,21 @@ tables = [
             Guard("zx_tell", "after insert", "ops.tell_quote"),
         ],
     ),
+    # How the shop quotes is a rule of the shop; who sees every quote sets it (ops.may_set asks the rule).
     Table(
-        "quotes.QuoteRules",
-        history=True,
+        "shop.Setting",
         policies=[
-            Policy("how the shop quotes is known to who sees quotes", to=("quotes_read", "quotes_own"), using="true",
-                   cmd="select", history=False),
-            Policy("how the shop quotes is edited", to="quotes_all", using="true", check="true"),
+            Policy("quotes: how the shop quotes is set", to="quotes_all", cmd="insert", check="ops.may_set(key)"),
+            Policy("quotes: planned rules are withdrawn", to="quotes_all", cmd="update", using="ops.may_set(key)",
+                   check="ops.may_set(key)"),
         ],
-        grants={
-            "quotes_read": "select",
-            "quotes_own": "select",
-            "quotes_all": ["select", "insert", "update (valid_days, terms, lost_reasons, order_at_once)"],
-        },
+        grants={"quotes_all": ["select", "insert", "update (withdrawn_at)"]},
+    ),
+    Table(
+        "ops.Event",
+        policies=[Policy("quotes: what was decided is recorded", to="quotes_all", cmd="insert",
+                         check="noun = 'setting'")],
+        grants={"quotes_all": "insert"},
     ),
 ]  # fmt: skip
 
@@ -257,9 +259,6 @@ sentences = {
     "quotes_recipient_named": "A quote is for somebody: name them.",
     "quotes_answer_named": "Say who answered.",
     "quotes_quote_reason": "Say why the quote is lost.",
-    "quotes_rules_days": "Quotes are valid for 1 to 365 days.",
-    "quotes_rules_reasons": "Keep at least one reason.",
     "quotes_version_n": "Somebody has just begun the next version. Look again.",
-    "quotes_quoterules_pkey": "Somebody saved this just now. Look again.",
     "quotes_quoteorder_pkey": "This quote has become an order already.",
 }

@@ -8,7 +8,6 @@ app_name = "quotes"
 urlpatterns = [
     *Pages(QUOTES).addresses(list_at="list/"),
     path("new/", views.quote_new, name="quote_new"),
-    path("rules/", views.quote_rules, name="quote_rules"),
     path("<int:pk>/", views.quote_detail, name="quote_detail"),
     path("<int:pk>/past/", past_views.quote_past, name="quote_past"),
     path("<int:pk>/edit/", views.quote_edit, name="quote_edit"),

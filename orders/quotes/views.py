@@ -10,7 +10,6 @@ from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from accounts.models import User
 from ops import documents
@@ -67,7 +66,7 @@ ASKS: dict[str, tuple[str, str, str, bool]] = {
 def _form(name: str, data: Any = None) -> Form:
     if name == "accept":
         return forms.AcceptForm(data)
-    return forms.LostForm(data, rules=actions.rules()) if name == "lost" else forms.NothingForm(data)
+    return forms.LostForm(data) if name == "lost" else forms.NothingForm(data)
 
 
 def _act(request: HttpRequest, pk: int, name: str, verb: Callable[..., Any], done: str) -> HttpResponse:
@@ -164,7 +163,7 @@ def quote_new(request: HttpRequest) -> HttpResponse:
     def write(offer: actions.OfferInput, agent: User | None) -> Quote:
         return actions.draft_quote(offer, by=user, agent=agent, tell=partial(messages.info, request))
 
-    return _write(request, None, write, forms.blank(actions.rules()), [])
+    return _write(request, None, write, forms.blank(), [])
 
 
 @page(scopes=WRITES, methods=["GET", "POST"], nav="quotes")
@@ -226,19 +225,3 @@ def quote_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         knows = not scopes_of(request.user).isdisjoint(BUYERS)
         context = papers.read(quote, version, agent=agent, to=knows)
     return documents.as_response(*papers.render(context))
-
-
-@page(scopes=["quotes_all"], methods=["GET", "POST"], nav="quotes")
-def quote_rules(request: HttpRequest) -> HttpResponse:
-    """How long quotes last, their terms, why they are lost, and whether an accepted one is an order at once."""
-    rules = actions.rules()
-    form = forms.RulesForm(request.POST or None, instance=rules, initial={"reasons": "\n".join(rules.lost_reasons)})
-    if request.method == "POST" and form.is_valid():
-        actions.set_rules(by=request.user, reasons=form.cleaned_data["reasons"], **_of_rules(form))  # type: ignore[arg-type]
-        messages.success(request, "Saved.")
-        return redirect(reverse("quotes:quote_rules"))
-    return render(request, "quotes/quote_rules.html", {"form": form}, status=422 if request.method == "POST" else 200)
-
-
-def _of_rules(form: forms.RulesForm) -> dict[str, Any]:
-    return {name: form.cleaned_data[name] for name in ("valid_days", "order_at_once", "terms")}

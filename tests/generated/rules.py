@@ -93,8 +93,6 @@ BROKEN: dict[str, dict[str, Any]] = {
     "quotes_line_quantity": {"quantity": 0},
     "quotes_price_positive": {"total": -1},
     "quotes_recipient_named": {"name": ""},
-    "quotes_rules_days": {"valid_days": 366},
-    "quotes_rules_one": {"id": 2},
     "quotes_sale_currency": {"currency": "Rs."},
     "quotes_sale_rate": {"rate": 0},
     "digests_extension_reason": {"reason": ""},
@@ -120,7 +118,6 @@ UPDATED = {
         "insert into quotes_quoteorder (quote_id, order_id, n) select id, -1, 1 from quotes_quote where stage = 'sent' limit 1",
     ),
     "quotes_quote_reason": ("select 1", "update quotes_quote set lost_reason = '' where stage = 'lost'"),
-    "quotes_rules_reasons": ("select 1", "update quotes_quoterules set lost_reasons = '{}'"),
     "customers_customer_merged_into_id_2994ddb6_fk_customers": (
         _LONELY,
         "update customers_customer set merged_into_id = -1 where name = 'Lonely'",

@@ -137,6 +137,7 @@ def test_an_empty_basket_is_no_order(client, chair_field):
     assert "Choose at least one thing" in answer.content.decode()
 
 
+@pytest.mark.django_db
 def test_a_shop_that_is_no_demo_has_no_storefront(client, settings):
     settings.DEMO = False
 

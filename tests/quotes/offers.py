@@ -10,10 +10,11 @@ from django.db import connection, transaction
 from accounts.models import User
 from ops import clock
 from ops.db.actor import acting_as, for_user
+from ops.shop import actions as shop
 from orders.actions import CustomerInput, LineInput
 from orders.quotes import actions, answers
 from orders.quotes.actions import OfferInput
-from orders.quotes.models import Quote, usual_reasons
+from orders.quotes.models import Quote
 from tests import make
 
 AYESHA = CustomerInput("Ayesha Siddiqui", "+923001234567", "ayesha@c.example", "Lahore")
@@ -39,7 +40,7 @@ def sent(by: User, **said: Any) -> tuple[Quote, str]:
 
 def order_at_once(by: User, *, yes: bool) -> None:
     with acting_as(for_user(by)), transaction.atomic():
-        actions.set_rules(by=by, valid_days=14, terms="", reasons=usual_reasons(), order_at_once=yes)
+        shop.change_setting("quotes.order_at_once", yes, by=by)
 
 
 def line(words: str, quantity: str, price: str, discount: str = "0") -> LineInput:
@@ -80,6 +81,3 @@ def fill(people: Mapping[str, User], found: dict[str, int]) -> None:
         cursor.execute("select set_config('ops.clock', (now() + interval '60 days')::text, false)")
         cursor.execute(_EXPIRE, [found["expired"]])
         cursor.execute("select set_config('ops.clock', %s, false)", [clock_then or ""])
-    for days in (14, 15):
-        with acting_as(for_user(manager)):
-            actions.set_rules(by=manager, valid_days=days, terms="", reasons=usual_reasons(), order_at_once=True)

@@ -1,8 +1,12 @@
 """The pages of quotes, as people of each role and customers meet them."""
 
+from datetime import timedelta
+
 import pytest
 
-from orders.quotes.models import Quote, QuoteAnswer, QuoteOrder, QuoteRules
+from ops import clock
+from ops.shop import setting
+from orders.quotes.models import Quote, QuoteAnswer, QuoteOrder
 from tests.pdfs import pages_of
 from tests.quotes import offers
 
@@ -98,7 +102,7 @@ def test_accepting_says_who_and_leads_to_the_order_which_says_where_it_came_from
     assert "Quote</h2>" not in text(client_of(cast.production).get(f"/orders/{order.pk}/"))
 
 
-@pytest.mark.parametrize("path", ["", "list/", "new/", "rules/", "{pk}/", "{pk}/edit/", "{pk}/pdf/"])
+@pytest.mark.parametrize("path", ["", "list/", "new/", "{pk}/", "{pk}/edit/", "{pk}/pdf/"])
 def test_production_sees_no_quote(cast, client_of, path):
     quote = offers.draft(cast.agent)
 
@@ -137,15 +141,21 @@ def test_board_list_palette_and_bulk_verbs(cast, client_of, as_person):
 
 def test_the_shop_says_how_it_quotes(cast, client_of, as_person):
     client = client_of(cast.manager)
-    said = {"valid_days": "30", "terms": "Half in advance", "reasons": "Price\n\nPrice\nTime"}
+    today = clock.today()
 
-    assert client.post("/quotes/rules/", said | {"reasons": " "}).status_code == 422
-    assert client.post("/quotes/rules/", said).status_code == 302
-    assert client_of(cast.agent).get("/quotes/rules/").status_code == 403
+    def say(key: str, value: str, by=client) -> int:
+        return by.post("/rules/set/", {"key": f"quotes.{key}", "value": value, "starts_on": today}).status_code
+
+    assert [say("lost_reasons", " "), say("valid_days", "0"), say("terms", "x" * 2001)] == [422, 422, 422]
+    assert say("lost_reasons", "Price\n\nPrice \n Time") == say("valid_days", "30") == say("order_at_once", "") == 302
+    assert say("terms", "Half in advance.\r\nRest on delivery.") == 302
+    assert say("terms", "Cash only", by=client_of(cast.agent)) == 403
     with as_person(cast.agent):
-        kept = QuoteRules.objects.get()
-    assert (kept.valid_days, kept.order_at_once, kept.lost_reasons) == (30, False, ["Price", "Time"])
-    assert "Half in advance" in text(client_of(cast.agent).get("/quotes/new/"))
+        kept = [setting(f"quotes.{key}") for key in ("valid_days", "order_at_once", "lost_reasons", "terms")]
+    assert kept == [30, False, ["Price", "Time"], "Half in advance.\nRest on delivery."]
+    form = text(client_of(cast.agent).get("/quotes/new/"))
+    assert "Half in advance." in form
+    assert f'value="{today + timedelta(days=30)}"' in form
 
 
 # --- the customer's page ------------------------------------------------------------------------------------------

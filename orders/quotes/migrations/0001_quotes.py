@@ -11,7 +11,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import ops.models
-import orders.quotes.models
+
+
+def usual_reasons() -> list[str]:
+    return ["Too expensive", "Too late", "Bought elsewhere", "Changed their mind", "No answer", "Other"]
 
 
 class Migration(migrations.Migration):
@@ -122,7 +125,7 @@ class Migration(migrations.Migration):
                 (
                     "lost_reasons",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=80), default=orders.quotes.models.usual_reasons
+                        base_field=models.CharField(max_length=80), default=usual_reasons
                     ),
                 ),
                 ("order_at_once", models.BooleanField(default=True)),
@@ -392,7 +395,7 @@ class Migration(migrations.Migration):
                 (
                     "lost_reasons",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=80), default=orders.quotes.models.usual_reasons
+                        base_field=models.CharField(max_length=80), default=usual_reasons
                     ),
                 ),
                 ("order_at_once", models.BooleanField(default=True)),
