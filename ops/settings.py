@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "ops.notices",
     "ops.shop",
     "ops.digests",
+    "ops.threads",
     "customers",
     "catalog",
     "orders",
