@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, F, Func, OuterRef, QuerySet
+from django.db.models import BooleanField, F, Func, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.urls import reverse
@@ -102,17 +102,21 @@ def thread(
     return made
 
 
-def _rows(messages: QuerySet[Message]) -> Any:
+def _kept() -> ArraySubquery:
+    """The files of each message, in the same query."""
     files = File.objects.filter(noun="message", subject_id=OuterRef("pk"), removed_at=None).order_by("pk")
-    people = get_user_model()._default_manager.filter(
-        pk=Func(OuterRef("mentions"), function="any", output_field=BigIntegerField())
-    )
+    one = JSONObject(id="pk", name="name", kind="kind", size="size", width="width", height="height")
+    return ArraySubquery(files.values(one=one))
+
+
+def _rows(messages: QuerySet[Message]) -> Any:
+    among = Func(F("pk"), OuterRef("mentions"), template="(%(expressions)s))", arg_joiner=" = any (",
+                 output_field=BooleanField())  # fmt: skip
+    people = get_user_model()._default_manager.filter(among)
     return messages.order_by("-pk").annotate(
         writer=F("by__name"),
         remover=F("removed_by__name"),
-        kept=ArraySubquery(
-            files.values(one=JSONObject(id="pk", name="name", kind="kind", size="size", width="width", height="height"))
-        ),
+        kept=_kept(),
         named=ArraySubquery(people.values("name")),
     )
 
@@ -159,3 +163,18 @@ def panel_of(noun: str) -> Any:
         return {"thread": None if live else thread(noun, subject, request.user)}  # type: ignore[arg-type]
 
     return build
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a customer reads who holds a link: the words and the files, and nobody's name."""
+
+    at: datetime
+    text: SafeString
+    files: list[dict[str, Any]]
+
+
+def notes_for_link(most: int = 50) -> list[Note]:
+    """Newest first, for the acting link; its policies say which there are."""
+    rows = Message.objects.order_by("-pk").annotate(kept=_kept())[:most]
+    return [Note(row.at, rich(row.text), row.kept) for row in rows]

@@ -63,8 +63,8 @@ def marked(text: str, query: str, around: int = 160) -> SafeString:
 
 
 def _marks(names: Collection[str], links: Mapping[str, str]) -> re.Pattern[str] | None:
-    known = [rf"@{re.escape(name)}(?!\w)" for name in sorted(names, key=len, reverse=True)]
-    known += [rf"@{re.escape(name.split()[0])}(?!\w)" for name in names if name.split()]
+    known = [rf"(?<![\w@.])@{re.escape(name)}(?!\w)" for name in sorted(names, key=len, reverse=True)]
+    known += [rf"(?<![\w@.])@{re.escape(name.split()[0])}(?!\w)" for name in names if name.split()]
     known += [rf"(?<![\w-]){re.escape(word)}(?![\w-])" for word in sorted(links, key=len, reverse=True)]
     return re.compile("|".join(known), re.IGNORECASE) if known else None
 
