@@ -158,9 +158,7 @@ def panel_of(noun: str) -> Any:
     """The `build` of a panel: `panels.declare(noun, "thread", "threads/panel.html", panel_of(noun), …)`."""
 
     def build(request: HttpRequest, subject: Any) -> dict[str, Any]:
-        # The thread asks anew by itself: when the page around it does, its place is enough.
-        live = request.headers.get("Ops-Live")
-        return {"thread": None if live else thread(noun, subject, request.user)}  # type: ignore[arg-type]
+        return {"url": reverse(f"threads:{noun}", args=[subject.pk])}
 
     return build
 

@@ -23,7 +23,7 @@ from ops.threads import actions
 from ops.threads.mentions import people_of
 from ops.threads.models import Message
 from ops.threads.nouns import NOUNS
-from ops.threads.queries import NEWEST, found_in, thread
+from ops.threads.queries import found_in, thread
 from ops.threads.words import marked
 
 _LONGEST_QUERY = 200
@@ -52,8 +52,13 @@ def _number(request: HttpRequest, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _page_of(noun: str, pk: int, anchor: str = "thread") -> str:
-    return f"{reverse(NOUNS[noun].page, args=[pk])}#{anchor}"
+def _row_page(noun: str, pk: int) -> str:
+    return f"{reverse(NOUNS[noun].page, args=[pk])}#thread"
+
+
+def _place_of(message: Message) -> str:
+    """On the thread's own page, with all that was written since."""
+    return f"{reverse(f'threads:{message.noun}', args=[message.subject_id])}?since={message.pk}#message-{message.pk}"
 
 
 # --- of one subject -----------------------------------------------------------------------------------------------
@@ -62,7 +67,7 @@ def _page_of(noun: str, pk: int, anchor: str = "thread") -> str:
 def reading(noun: str) -> Callable[..., HttpResponse]:
     """The thread of one row by itself; the panel on its page takes parts of it."""
 
-    @page(scopes=sorted(NOUNS[noun].reads), partials={"lines", "found", "earlier", "gone"})
+    @page(scopes=sorted(NOUNS[noun].reads), partials={"panel", "lines", "found", "earlier", "gone"})
     def read(request: HttpRequest, pk: int) -> HttpResponse:
         live = request.headers.get("Ops-Live")
         subject = _subject(request, noun, pk) if live else _subject_or_404(request, noun, pk)
@@ -79,9 +84,9 @@ def reading(noun: str) -> Callable[..., HttpResponse]:
         if live:
             part = "#lines"
         elif wants_fragment(request):
-            part = "#earlier" if before else "#found"
+            part = "#earlier" if before else "#found" if "q" in request.GET else "#panel"
         t = None if part == "#found" else thread(noun, subject, user, before=before, since=since)
-        context = {"t": t, "o": subject, "query": query, "found": found, "back": _page_of(noun, pk)}
+        context = {"t": t, "o": subject, "query": query, "found": found, "back": _row_page(noun, pk)}
         return render(request, f"threads/thread.html{part}", context)
 
     return read
@@ -150,7 +155,7 @@ def _written(request: HttpRequest, noun: str, subject: Any, handler: ToDisk) -> 
         return JsonResponse({"id": written.message.pk, "notes": written.notes, "key": str(uuid4())})
     for note in written.notes:
         messages.warning(request, note)
-    return redirect(_page_of(noun, subject.pk))
+    return redirect(f"threads:{noun}", subject.pk)
 
 
 def _refused(
@@ -160,7 +165,7 @@ def _refused(
         return JsonResponse({"error": refused.sentence}, status=refused.status)
     t = thread(noun, subject, request.user)  # type: ignore[arg-type]
     t.text, t.visibility, t.error = text, visibility, refused.sentence
-    context = {"t": t, "o": subject, "query": "", "found": [], "back": _page_of(noun, subject.pk)}
+    context = {"t": t, "o": subject, "query": "", "found": [], "back": _row_page(noun, subject.pk)}
     return render(request, "threads/thread.html", context, status=refused.status)
 
 
@@ -177,14 +182,9 @@ def _key(text: str) -> UUID:
 
 @page(scopes=["staff"], partials={"line"})
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    """Where it stands: on the page of its row while it is one of the newest, else on the thread's own."""
+    """Where it stands among the others."""
     message = _message_or_404(request, pk)
-    if wants_fragment(request):
-        return _line(request, message)
-    newer = Message.objects.of(message.noun, message.subject_id).filter(pk__gt=pk).count()
-    if newer < NEWEST:
-        return redirect(_page_of(message.noun, message.subject_id, f"message-{pk}"))
-    return redirect(f"{reverse(f'threads:{message.noun}', args=[message.subject_id])}?since={pk}#message-{pk}")
+    return _line(request, message) if wants_fragment(request) else redirect(_place_of(message))
 
 
 def _line(request: HttpRequest, message: Message, *, notes: list[str] | None = None) -> HttpResponse:
@@ -215,7 +215,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _line(request, written.message, notes=written.notes)
     for note in written.notes:
         messages.warning(request, note)
-    return redirect(_page_of(message.noun, message.subject_id, f"message-{pk}"))
+    return redirect(_place_of(message))
 
 
 @page(scopes=["staff"], methods=["GET", "POST"], partials={"form"})
@@ -233,7 +233,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         return _form(request, message, "remove", refused=refused)
     if wants_fragment(request):
         return _line(request, gone)
-    return redirect(_page_of(message.noun, message.subject_id, f"message-{pk}"))
+    return redirect(_place_of(message))
 
 
 def _form(
@@ -249,7 +249,7 @@ def _form(
     t = thread(message.noun, subject, request.user, only=message.pk)  # type: ignore[arg-type]
     context = {
         "t": t, "m": t.lines[0], "what": what, "text": text, "error": refused.sentence if refused else "",
-        "theirs": theirs, "o": subject, "back": _page_of(message.noun, message.subject_id, f"message-{message.pk}"),
+        "theirs": theirs, "o": subject, "back": _place_of(message),
     }  # fmt: skip
     part = "#form" if wants_fragment(request) else ""
     return render(request, f"threads/message.html{part}", context, status=refused.status if refused else 200)
