@@ -89,14 +89,14 @@ def test_a_colleague_is_named_by_keyboard_and_their_bell_rings(order, window_of:
 
 def test_a_note_to_the_customer_cannot_be_mistaken(order, window_of: Callable[..., Window]) -> None:
     page = window_of("agent").open(f"/orders/{order.pk}/").live().page
-    send = page.locator("#thread-form button[type=submit]")
-    expect(send).to_have_text("Post")
+    send = page.locator("#thread-form").get_by_role("button", name="Post to the customer", exact=True)
+    expect(page.locator("#thread-form").get_by_role("button", name="Post", exact=True)).to_be_visible(timeout=SOON)
     plain = page.locator("#thread-form").evaluate("one => getComputedStyle(one).backgroundColor")
 
     page.get_by_text("To the customer", exact=True).click()
     field(page).fill("Ready on Monday.")
 
-    expect(send).to_contain_text("Post to the customer")
+    expect(send).to_be_visible()
     expect(page.get_by_text("The customer reads this on the page of this order.")).to_be_visible()
     assert page.locator("#thread-form").evaluate("one => getComputedStyle(one).backgroundColor") != plain
     send.click()
