@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import TooManyFilesSent
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from ops.access import page
 from ops.access.page import wants_fragment
-from ops.errors import Conflict, Refused, refusal_of
+from ops.errors import Conflict, Refused, attempt
 from ops.files import intake
 from ops.files.uploads import ToDisk
 from ops.threads import actions
@@ -141,15 +141,12 @@ def _written(request: HttpRequest, noun: str, subject: Any, handler: ToDisk) -> 
         if handler.refused:
             raise Refused(handler.refused[0].sentence)
         attached = [intake.prepare(upload) for upload in uploads]
-        with transaction.atomic():
+        with attempt():
             written = actions.write(
                 text, by=request.user, noun=noun, subject=subject, visibility=visibility, key=_key(said.get("key", "")),  # type: ignore[arg-type]
                 attached=attached,
             )  # fmt: skip
-    except (Refused, DatabaseError) as error:
-        refused = error if isinstance(error, Refused) else refusal_of(error)
-        if refused is None:
-            raise
+    except Refused as refused:
         return _refused(request, noun, subject, refused, text=text, visibility=visibility)
     if request.headers.get("Accept", "") == "application/json":
         return JsonResponse({"id": written.message.pk, "notes": written.notes, "key": str(uuid4())})
@@ -202,12 +199,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     text, version = request.POST.get("text", ""), request.POST.get("version", "")
     known = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
     try:
-        with transaction.atomic():
+        with attempt():
             written = actions.edit(message, by=request.user, text=text, version=known)  # type: ignore[arg-type]
-    except (Refused, DatabaseError) as error:
-        refused = error if isinstance(error, Refused) else refusal_of(error)
-        if refused is None:
-            raise
+    except Refused as refused:
         message.refresh_from_db()
         theirs = message.text if isinstance(refused, Conflict) else ""
         return _form(request, message, "edit", text=text, refused=refused, theirs=theirs)
@@ -224,12 +218,9 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return _form(request, message, "remove")
     try:
-        with transaction.atomic():
+        with attempt():
             gone = actions.remove(message, by=request.user)  # type: ignore[arg-type]
-    except (Refused, DatabaseError) as error:
-        refused = error if isinstance(error, Refused) else refusal_of(error)
-        if refused is None:
-            raise
+    except Refused as refused:
         return _form(request, message, "remove", refused=refused)
     if wants_fragment(request):
         return _line(request, gone)

@@ -120,12 +120,9 @@ def _events(t: Truth, world: World, key: str) -> Keys:
                 return row["subject_id"] in _quotes(t, key)
             case "role":
                 return bool(scopes & {"people_admin", "roles_admin"})
-            case "file":
-                return row["subject_id"] in t.visible["files_file", key]
-            case "message":
-                return row["subject_id"] in t.visible["threads_message", key]
-            case "customer":
-                return row["subject_id"] in t.visible["customers_customer", key]
+            case "file" | "message" | "customer" as noun:
+                table = {"file": "files_file", "message": "threads_message", "customer": "customers_customer"}[noun]
+                return row["subject_id"] in t.visible[table, key]
             case "user":
                 return "people_admin" in scopes or row["subject_id"] == uid
             case "targets":

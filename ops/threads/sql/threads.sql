@@ -15,7 +15,8 @@ end $$;
 create or replace function ops.guard_message() returns trigger language plpgsql as $$
 begin
   if (new.noun, new.visibility, new.by_id, new.at, new.key) is distinct from (old.noun, old.visibility, old.by_id, old.at, old.key)
-     or new.subject_id <> old.subject_id and to_jsonb(new) - 'subject_id' <> to_jsonb(old) - 'subject_id' then
+     or new.subject_id <> old.subject_id and (to_jsonb(new) - 'subject_id' <> to_jsonb(old) - 'subject_id'
+                                              or not ops.changes_hands(new.noun, old.subject_id, new.subject_id)) then
     raise exception 'A message stays where it was written, and for whom.'
       using errcode = '23514', constraint = 'ops_guard_message_stays';
   end if;
