@@ -5,10 +5,11 @@ import { refresh, regions } from "./region.js";
 
 // --- sending: the key of the form goes along until it was taken, so a second press or a lost answer writes nothing twice
 const part = (form, name) => form.querySelector(`#thread-${name}`);
+const made = (tag, className, textContent) => Object.assign(document.createElement(tag), { className, textContent });
 function say(form, error, notes = []) {
   part(form, "error").textContent = error;
   part(form, "text").toggleAttribute("aria-invalid", Boolean(error));
-  part(form, "notes").replaceChildren(...notes.map(text => Object.assign(document.createElement("p"), { className: "note warn", textContent: text })));
+  part(form, "notes").replaceChildren(...notes.map(text => made("p", "note warn", text)));
 }
 
 document.addEventListener("submit", async event => {
@@ -23,21 +24,19 @@ document.addEventListener("submit", async event => {
   let said = null;
   try {
     const answer = await fetch(form.action, { method: "POST", credentials: "same-origin", body: new FormData(form), headers: { Accept: "application/json", "X-CSRFToken": csrf() } });
-    if (answer.redirected || answer.status === 401) said = { error: "You are signed out. Sign in in another window, then send it again: it is kept here." };
+    if (answer.redirected) said = { error: "You are signed out. Sign in in another window, then send it again." };
     else if (answer.headers.get("Content-Type")?.startsWith("application/json")) said = await answer.json();
   } catch { /* no answer: below */ }
   delete form.dataset.sending;
   button.removeAttribute("aria-busy");
-  said ??= { error: "The server did not answer. What you wrote is kept here; send it again in a moment." };
+  said ??= { error: "The server did not answer. What you wrote is kept here; send it again." };
   say(form, said.error ?? "", said.notes);
   if (said.error) return text.focus();
-  const aim = form.querySelector("[name=visibility]:checked");
-  form.reset();
-  if (aim) form.querySelector("[name=visibility][value=internal]").checked = true; // each note to a customer is meant anew
-  text.value = "";
+  const inside = form.querySelector("[value=internal]");
+  if (inside) inside.checked = true; // each note to a customer is meant anew
+  text.value = part(form, "pick").value = "";
   form.elements.key.value = said.key;
   files(form);
-  form.dispatchEvent(new Event("input", { bubbles: true }));
   text.dispatchEvent(new Event("input", { bubbles: true })); // the draft is empty too
   text.focus();
   const region = form.closest(".thread").querySelector("[data-live]");
@@ -48,10 +47,11 @@ document.addEventListener("submit", async event => {
 function files(form) {
   const input = part(form, "pick");
   part(form, "files").replaceChildren(...[...input.files].map((file, at) => {
-    const item = document.createElement("li"), out = Object.assign(document.createElement("button"), { type: "button", className: "btn tiny quiet", textContent: "✕" });
+    const item = document.createElement("li"), out = made("button", "btn tiny quiet", "✕");
+    out.type = "button";
     out.setAttribute("aria-label", `Leave out ${file.name}`);
     out.addEventListener("click", () => { put(input, [...input.files].filter((_, other) => other !== at)); files(form); });
-    item.append(Object.assign(document.createElement("span"), { className: "clip small", textContent: file.name }), out);
+    item.append(made("span", "clip small", file.name), out);
     return item;
   }));
 }
@@ -93,15 +93,15 @@ async function offer(text) {
   if (!begun) return close(text);
   const everybody = await people(text.dataset.people ?? text.form.dataset.people), words = begun[1].toLowerCase();
   if (document.activeElement !== text || named.exec(text.value.slice(0, text.selectionStart))?.[1] !== begun[1]) return;
-  const fit = everybody.filter(({ name }) => name.toLowerCase().startsWith(words) || name.toLowerCase().split(" ").some(one => one.startsWith(words)));
-  if (!fit.length || fit.some(({ name }) => `${name.toLowerCase()}` === words)) return close(text);
+  const fit = everybody.filter(({ name }) => ` ${name.toLowerCase()}`.includes(` ${words}`));
+  if (!fit.length || fit.some(({ name }) => name.toLowerCase() === words)) return close(text);
   list(text).replaceChildren(...fit.slice(0, 8).map(({ name, role }, at) => {
-    const item = document.createElement("li");
+    const item = made("li", "", "");
     item.id = `${list(text).id}-${at}`;
-    item.setAttribute("role", "option");
+    item.role = "option";
     item.setAttribute("aria-selected", "false");
     item.dataset.name = name;
-    item.append(Object.assign(document.createElement("span"), { textContent: name }), Object.assign(document.createElement("small"), { textContent: role }));
+    item.append(made("span", "", name), made("small", "", role));
     return item;
   }));
   list(text).hidden = false;
