@@ -1076,6 +1076,102 @@ begin
 end $$;
 ;
 
+-- file:ops/threads/sql/threads.sql
+-- definer: says who may be told of a row, whoever asks may see it; searches by id, as LIKE is not leakproof
+-- What PostgreSQL does for messages by itself: who and when, what still changes, who may be told of one, and finding words.
+
+-- The owner of the database, bound to nobody, writes what it says; whoever acts is stamped.
+create or replace function ops.stamp_message() returns trigger language plpgsql as $$
+begin
+  if ops.uid() is not null then
+    new.by_id := ops.uid();
+    new.at := ops.now();
+    new.version := 1; new.edited_at := null; new.removed_at := null; new.removed_by_id := null;
+  end if;
+  return new;
+end $$;
+
+-- A message is changed by who wrote it, for so many minutes, and removed once. Only a merge moves it, with all of its row.
+create or replace function ops.guard_message() returns trigger language plpgsql as $$
+begin
+  if (new.noun, new.visibility, new.by_id, new.at, new.key) is distinct from (old.noun, old.visibility, old.by_id, old.at, old.key)
+     or new.subject_id <> old.subject_id and (to_jsonb(new) - 'subject_id' <> to_jsonb(old) - 'subject_id'
+                                              or not ops.changes_hands(new.noun, old.subject_id, new.subject_id)) then
+    raise exception 'A message stays where it was written, and for whom.'
+      using errcode = '23514', constraint = 'ops_guard_message_stays';
+  end if;
+  if old.removed_at is not null and (new.removed_at is distinct from old.removed_at or new.text <> old.text) then
+    raise exception 'This message was removed; write a new one.'
+      using errcode = '23514', constraint = 'ops_guard_message_removed';
+  end if;
+  if new.removed_at is not null and old.removed_at is null then
+    new.removed_at := ops.now();
+    new.removed_by_id := coalesce(ops.uid(), new.removed_by_id);
+    new.text := '';
+  elsif new.text is distinct from old.text then
+    if ops.uid() is distinct from coalesce(old.by_id, -1) and ops.uid() is not null then
+      raise exception 'Only who wrote a message changes its words.'
+        using errcode = '23514', constraint = 'ops_guard_message_author';
+    end if;
+    if ops.now() > old.at + make_interval(mins => tg_argv[0]::int) then
+      raise exception 'This message was written more than % minutes ago and stays as it is. Write another one.', tg_argv[0]
+        using errcode = '23514', constraint = 'ops_guard_message_fixed';
+    end if;
+    new.edited_at := ops.now();
+  end if;
+  if (new.text, new.removed_at) is distinct from (old.text, old.removed_at) then new.version := old.version + 1; end if;
+  return new;
+end $$;
+
+-- Who may be told of what is written here: everybody at work who may see the row, for whoever may see it.
+create or replace function ops.thread_people(of_noun text, of_subject bigint) returns bigint[] language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if ops.uid() is null or cardinality(ops.who_may_see(of_noun, of_subject, array[ops.uid()])) = 0 then return '{}'; end if;
+  return ops.who_may_see(of_noun, of_subject, array(select u.id from accounts_user u where u.is_active and 'staff' = any (u.scopes)));
+end $$;
+
+-- Ids of messages with these words, newest first. DEFINER: neither full text nor LIKE is leakproof, so under row security
+-- their indexes would never be used (D10). So it asks by itself what the reader may see, by each noun's own function: hits
+-- of others would tell of them, and would fill the cap. In steps, until there are enough or 20,000 were looked at.
+create or replace function ops.search_messages(term text, most int) returns bigint[] language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan as $$
+declare
+  step constant int := 1000;
+  query tsquery := websearch_to_tsquery('simple'::regconfig, term);
+  pattern text := case when length(term) > 2 then '%' || replace(replace(replace(term, '\', '\\'), '%', '\%'), '_', '\_') || '%' end;
+  below bigint := 9223372036854775807;
+  found bigint[] := '{}'; seen bigint[]; part record; looked int;
+begin
+  if ops.uid() is null then return '{}'; end if;
+  for round in 1..20 loop
+    looked := 0;
+    for part in
+      select h.noun, array_agg(h.id) as ids, array_agg(h.subject_id) as subjects, array_agg(distinct h.subject_id) as rows, min(h.id) as last
+        from (select m.id, m.noun, m.subject_id from threads_message m
+               where m.id < below and m.removed_at is null
+                 and (to_tsvector('simple'::regconfig, coalesce(m.text, '')) @@ query or m.text ilike pattern)
+               order by m.id desc limit step) h group by 1
+    loop
+      looked := looked + cardinality(part.ids);
+      below := least(below, part.last);
+      continue when to_regprocedure(format('ops.%I(bigint[], bigint[], jsonb)', part.noun || '_seen')) is null;
+      execute format('select coalesce(array_agg(s.subject_id), ''{}'') from ops.%I($1, $2, ''{}'') s', part.noun || '_seen')
+         into seen using part.rows, array_fill(ops.uid(), array[cardinality(part.rows)]);
+      found := found || array(select i.id from unnest(part.ids, part.subjects) i(id, subject) where i.subject = any (seen));
+    end loop;
+    exit when looked < step or cardinality(found) >= most;
+  end loop;
+  return array(select i from unnest(found) i order by i desc limit most);
+end $$;
+;
+
+-- execute:ops.thread_people(text, bigint)
+revoke all on function ops.thread_people(text, bigint) from public; grant execute on function ops.thread_people(text, bigint) to od_s_staff;;
+
+-- execute:ops.search_messages(text, int)
+revoke all on function ops.search_messages(text, int) from public; grant execute on function ops.search_messages(text, int) to od_s_staff;;
+
 -- file:customers/sql/find.sql
 -- definer: finds by exact phone or e-mail, so that an agent does not make a double of a colleague's customer; searches by id, as LIKE is not leakproof
 -- Finding again whom the shop knows. Exact phone or e-mail only: who can name it may be linked to it (A25, A52).
@@ -1267,10 +1363,38 @@ begin
   perform ops.tell('customer', c.id, null, null, ops.customer_viewers(c.id, c.keeper_id, null));
   return null;
 end $$;
+
+-- The same for what stands beside a row of any noun (noun, subject_id): messages. Give it the condition noun = 'customer'.
+create or replace function ops.tell_customer_subject() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare c record;
+begin
+  if coalesce(nullif(current_setting('ops.told_customer', true), ''), '0')::int > 50 then return null; end if;
+  select x.id, x.keeper_id into c from customers_customer x where x.id = new.subject_id;
+  if found then
+    perform ops.tell('customer', c.id, null, null, ops.customer_viewers(c.id, c.keeper_id, null));
+  end if;
+  return null;
+end $$;
+
+-- Which of these pairs, place by place, the person may see: what notices and threads ask. The same rows as the policies of
+-- customers_customer and visible_to.
+create or replace function ops.customer_seen(ids bigint[], people bigint[], assume jsonb) returns table (subject_id bigint, person_id bigint)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select p.id, p.person
+     from unnest(ids, people) p(id, person)
+     join customers_customer c on c.id = p.id
+     join accounts_user u on u.id = p.person and u.is_active
+    where 'customers_all' = any (u.scopes)
+       or 'customers_own' = any (u.scopes) and (
+            c.keeper_id = u.id or exists (select 1 from orders_order o where o.customer_id = c.id and o.agent_id = u.id)) $$;
 ;
 
 -- execute:ops.customer_viewers(bigint, bigint, bigint)
 revoke all on function ops.customer_viewers(bigint, bigint, bigint) from public;;
+
+-- execute:ops.customer_seen(bigint[], bigint[], jsonb)
+revoke all on function ops.customer_seen(bigint[], bigint[], jsonb) from public;;
 
 -- file:customers/sql/merging.sql
 -- definer: moves every row of a merged customer, also those that whoever merges may not see; looks for any left
@@ -1312,6 +1436,20 @@ begin
   select c.merged_into_id into into_whom from customers_customer c where c.id = new.customer_id for key share;
   if into_whom is not null then
     raise exception 'This customer was merged into another one. Take that one.'
+      using errcode = '23514', constraint = 'ops_guard_live_customer';
+  end if;
+  return new;
+end $$;
+
+-- The same for what stands beside a customer (noun, subject_id). Give it the condition noun = 'customer'.
+create or replace function ops.guard_live_subject() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare into_whom bigint;
+begin
+  if tg_op = 'UPDATE' and new.subject_id is not distinct from old.subject_id then return new; end if;
+  select c.merged_into_id into into_whom from customers_customer c where c.id = new.subject_id for key share;
+  if into_whom is not null then
+    raise exception 'This customer was merged into another one. Write there.'
       using errcode = '23514', constraint = 'ops_guard_live_customer';
   end if;
   return new;
@@ -4231,6 +4369,27 @@ create or replace function ops.h_standing_start() returns trigger language plpgs
 set search_path = pg_catalog, public, pg_temp as $$
 declare
   r public."standing_start"%rowtype;
+-- rows:threads_message
+alter table public."threads_message" enable row level security;
+
+-- grant:threads_message:staff:select
+grant select on public."threads_message" to od_s_staff;
+
+-- trigger:threads_message:aa_stamp
+create trigger aa_stamp before insert on public."threads_message" for each row execute function ops.stamp_message();
+
+-- trigger:threads_message:ab_message
+create trigger ab_message before update on public."threads_message" for each row execute function ops.guard_message('15');
+
+-- trigger:threads_message:ac_never_deleted
+create trigger ac_never_deleted before delete on public."threads_message" for each row execute function ops.refuse();
+
+-- function:ops.h_threads_message()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_threads_message() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."threads_message"%rowtype;
   m ops.history_meta;
   head bytea;
   kind text := case tg_op when 'UPDATE' then '~' else '-' end;
@@ -4253,6 +4412,19 @@ create trigger zz_history after update or delete on public."standing_start" for 
 -- function:ops.ha_standing_start()
 -- definer: writes history, which nobody else may write
 create or replace function ops.ha_standing_start() returns trigger language plpgsql security definer
+  select h.history_hash into previous from public."threads_historicalmessage" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."threads_historicalmessage" ("id", "noun", "subject_id", "visibility", "text", "mentions", "by_id", "at", "key", "version", "edited_at", "removed_at", "removed_by_id", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."noun", r."subject_id", r."visibility", r."text", r."mentions", r."by_id", r."at", r."key", r."version", r."edited_at", r."removed_at", r."removed_by_id", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:threads_message:zz_history
+create trigger zz_history after update or delete on public."threads_message" for each row execute function ops.h_threads_message();
+
+-- function:ops.ha_threads_message()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_threads_message() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare
   m ops.history_meta;
@@ -4389,6 +4561,75 @@ create policy "standing: who decided what a role starts with is read" on public.
 
 -- grant:ops_event:views_admin:select, insert
 grant select, insert on public."ops_event" to od_s_views_admin;
+  insert into public."threads_historicalmessage" ("id", "noun", "subject_id", "visibility", "text", "mentions", "by_id", "at", "key", "version", "edited_at", "removed_at", "removed_by_id", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."noun", a."subject_id", a."visibility", a."text", a."mentions", a."by_id", a."at", a."key", a."version", a."edited_at", a."removed_at", a."removed_by_id", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:threads_message:zz_history_added
+create trigger zz_history_added after insert on public."threads_message" referencing new table as added for each statement execute function ops.ha_threads_message();
+
+-- rows:threads_historicalmessage
+alter table public."threads_historicalmessage" enable row level security;
+
+-- trigger:threads_historicalmessage:aa_append_only
+create trigger aa_append_only before update or delete on public."threads_historicalmessage" for each row execute function ops.refuse();
+
+-- trigger:threads_historicalmessage:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."threads_historicalmessage" for each statement execute function ops.refuse();
+
+-- index:threads_historicalmessage_chain
+create index if not exists "threads_historicalmessage_chain" on public."threads_historicalmessage" ("id", history_id);
+
+-- index:threads_historicalmessage_when
+create index if not exists "threads_historicalmessage_when" on public."threads_historicalmessage" (history_date, history_id);
+
+-- policy:threads_historicalmessage:history: the chain is verified
+create policy "history: the chain is verified" on public."threads_historicalmessage" for select to od_s_chain
+  using (true);
+
+-- grant:threads_historicalmessage:chain:select
+grant select on public."threads_historicalmessage" to od_s_chain;
+
+-- view:threads_message_changes
+-- definer: field changes
+create view public."threads_message_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."threads_historicalmessage" h
+ cross join lateral (select * from public."threads_historicalmessage" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('noun', p."noun"::text, h."noun"::text), ('subject_id', p."subject_id"::text, h."subject_id"::text), ('visibility', p."visibility"::text, h."visibility"::text), ('text', p."text"::text, h."text"::text), ('mentions', p."mentions"::text, h."mentions"::text), ('by_id', p."by_id"::text, h."by_id"::text), ('at', p."at"::text, h."at"::text), ('key', p."key"::text, h."key"::text), ('edited_at', p."edited_at"::text, h."edited_at"::text), ('removed_at', p."removed_at"::text, h."removed_at"::text), ('removed_by_id', p."removed_by_id"::text, h."removed_by_id"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- policy:files_file:message files: seen with their message
+create policy "message files: seen with their message" on public."files_file" for select to od_s_staff
+  using (noun = 'message' and exists (select 1 from threads_message m where m.id = files_file.subject_id and m.removed_at is null));
+
+-- policy:files_file:message files: added by who has just written it
+create policy "message files: added by who has just written it" on public."files_file" for insert to od_s_staff
+  with check (noun = 'message' and visibility = 'everyone' and exists (select 1 from threads_message m where m.id = files_file.subject_id and m.removed_at is null and m.by_id = (select ops.uid()) and m.at > (select ops.now()) - interval '15 minutes'));
+
+-- grant:files_file:staff:select, insert
+grant select, insert on public."files_file" to od_s_staff;
+
+-- policy:files_historicalfile:history: message files: seen with their message
+create policy "history: message files: seen with their message" on public."files_historicalfile" for select to od_s_staff
+  using (exists (select 1 from public."files_file" x where x."id" = "files_historicalfile"."id"));
+
+-- grant:files_historicalfile:staff:select
+grant select on public."files_historicalfile" to od_s_staff;
+
+-- grant:files_file_changes:staff:select
+grant select on public."files_file_changes" to od_s_staff;
+
+-- policy:ops_event:threads: events are seen with their message
+create policy "threads: events are seen with their message" on public."ops_event" for select to od_s_staff
+  using (noun = 'message' and exists (select 1 from threads_message m where m.id = ops_event.subject_id));
+
+-- policy:ops_event:threads: events are recorded with their message
+create policy "threads: events are recorded with their message" on public."ops_event" for insert to od_s_staff
+  with check (noun = 'message' and exists (select 1 from threads_message m where m.id = ops_event.subject_id));
 
 -- rows:customers_customer
 alter table public."customers_customer" enable row level security;
@@ -4680,6 +4921,62 @@ create policy "merges are asked for" on public."customers_customermerge" for ins
 
 -- grant:customers_customermerge:customers_all:select, insert
 grant select, insert on public."customers_customermerge" to od_s_customers_all;
+
+-- policy:threads_message:customer messages: every one
+create policy "customer messages: every one" on public."threads_message" for select to od_s_customers_all
+  using (noun = 'customer');
+
+-- policy:threads_message:customer messages: of known customers
+create policy "customer messages: of known customers" on public."threads_message" for select to od_s_customers_own
+  using (noun = 'customer' and exists (select 1 from customers_customer c where c.id = subject_id));
+
+-- policy:threads_message:customer messages: who knows the customer writes
+create policy "customer messages: who knows the customer writes" on public."threads_message" for insert to od_s_customers_all, od_s_customers_own
+  with check (noun = 'customer' and exists (select 1 from customers_customer c where c.id = subject_id) and by_id = (select ops.uid()));
+
+-- policy:threads_message:customer messages: managers remove
+create policy "customer messages: managers remove" on public."threads_message" for update to od_s_customers_all
+  using (noun = 'customer')
+  with check (noun = 'customer');
+
+-- policy:threads_message:customer messages: one's own are changed for a while
+create policy "customer messages: one's own are changed for a while" on public."threads_message" for update to od_s_customers_own
+  using (noun = 'customer' and exists (select 1 from customers_customer c where c.id = subject_id) and by_id = (select ops.uid()) and at > (select ops.now()) - interval '15 minutes')
+  with check (noun = 'customer' and exists (select 1 from customers_customer c where c.id = subject_id) and by_id = (select ops.uid()));
+
+-- grant:threads_message:customers_all:select
+grant select on public."threads_message" to od_s_customers_all;
+
+-- grant:threads_message:customers_all:insert
+grant insert on public."threads_message" to od_s_customers_all;
+
+-- grant:threads_message:customers_all:update (text, mentions, removed_at)
+grant update (text, mentions, removed_at) on public."threads_message" to od_s_customers_all;
+
+-- grant:threads_message:customers_own:select
+grant select on public."threads_message" to od_s_customers_own;
+
+-- grant:threads_message:customers_own:insert
+grant insert on public."threads_message" to od_s_customers_own;
+
+-- grant:threads_message:customers_own:update (text, mentions, removed_at)
+grant update (text, mentions, removed_at) on public."threads_message" to od_s_customers_own;
+
+-- trigger:threads_message:ae_live_customer
+create trigger ae_live_customer before insert or update of subject_id on public."threads_message" for each row when (new.noun = 'customer') execute function ops.guard_live_subject();
+
+-- trigger:threads_message:zx_tell_customer
+create trigger zx_tell_customer after insert or update on public."threads_message" for each row when (new.noun = 'customer') execute function ops.tell_customer_subject();
+
+-- policy:threads_historicalmessage:history: customer messages: every one
+create policy "history: customer messages: every one" on public."threads_historicalmessage" for select to od_s_customers_all
+  using (noun = 'customer');
+
+-- grant:threads_historicalmessage:customers_all:select
+grant select on public."threads_historicalmessage" to od_s_customers_all;
+
+-- grant:threads_message_changes:customers_all:select
+grant select on public."threads_message_changes" to od_s_customers_all;
 
 -- policy:ops_event:customers: every record
 create policy "customers: every record" on public."ops_event" for select to od_s_customers_all
@@ -6409,6 +6706,99 @@ grant select on public."files_file_changes" to od_s_orders_own;
 
 -- grant:files_file_changes:orders_floor:select
 grant select on public."files_file_changes" to od_s_orders_floor;
+
+-- policy:threads_message:order messages: every one
+create policy "order messages: every one" on public."threads_message" for select to od_s_orders_all
+  using (noun = 'order');
+
+-- policy:threads_message:order messages: of seen orders
+create policy "order messages: of seen orders" on public."threads_message" for select to od_s_orders_read, od_s_orders_own, od_s_orders_floor
+  using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id));
+
+-- policy:threads_message:order messages: managers write
+create policy "order messages: managers write" on public."threads_message" for insert to od_s_orders_all
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and by_id = (select ops.uid()));
+
+-- policy:threads_message:order messages: who sees the order writes to the house
+create policy "order messages: who sees the order writes to the house" on public."threads_message" for insert to od_s_orders_read, od_s_orders_own, od_s_orders_floor
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and by_id = (select ops.uid()) and visibility = 'internal');
+
+-- policy:threads_message:order messages: its agent writes to the customer
+create policy "order messages: its agent writes to the customer" on public."threads_message" for insert to od_s_orders_own
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id and o.agent_id = (select ops.uid())) and by_id = (select ops.uid()));
+
+-- policy:threads_message:order messages: managers remove
+create policy "order messages: managers remove" on public."threads_message" for update to od_s_orders_all
+  using (noun = 'order')
+  with check (noun = 'order');
+
+-- policy:threads_message:order messages: one's own are changed for a while
+create policy "order messages: one's own are changed for a while" on public."threads_message" for update to od_s_orders_read, od_s_orders_own, od_s_orders_floor
+  using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and by_id = (select ops.uid()) and at > (select ops.now()) - interval '15 minutes')
+  with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and by_id = (select ops.uid()));
+
+-- policy:threads_message:order messages: a link shows what is for the customer
+create policy "order messages: a link shows what is for the customer" on public."threads_message" for select to od_s_link
+  using (visibility = 'customer' and removed_at is null and (noun = 'order' and subject_id = (select ops.link_subject('order_status')) or noun = 'customer' and subject_id = (select o.customer_id from orders_order o where o.id = (select ops.link_subject('order_status')))));
+
+-- grant:threads_message:link:select
+grant select on public."threads_message" to od_s_link;
+
+-- grant:threads_message:orders_all:select
+grant select on public."threads_message" to od_s_orders_all;
+
+-- grant:threads_message:orders_all:insert
+grant insert on public."threads_message" to od_s_orders_all;
+
+-- grant:threads_message:orders_all:update (text, mentions, removed_at)
+grant update (text, mentions, removed_at) on public."threads_message" to od_s_orders_all;
+
+-- grant:threads_message:orders_read:select
+grant select on public."threads_message" to od_s_orders_read;
+
+-- grant:threads_message:orders_read:insert
+grant insert on public."threads_message" to od_s_orders_read;
+
+-- grant:threads_message:orders_read:update (text, mentions, removed_at)
+grant update (text, mentions, removed_at) on public."threads_message" to od_s_orders_read;
+
+-- grant:threads_message:orders_own:select
+grant select on public."threads_message" to od_s_orders_own;
+
+-- grant:threads_message:orders_own:insert
+grant insert on public."threads_message" to od_s_orders_own;
+
+-- grant:threads_message:orders_own:update (text, mentions, removed_at)
+grant update (text, mentions, removed_at) on public."threads_message" to od_s_orders_own;
+
+-- grant:threads_message:orders_floor:select
+grant select on public."threads_message" to od_s_orders_floor;
+
+-- grant:threads_message:orders_floor:insert
+grant insert on public."threads_message" to od_s_orders_floor;
+
+-- grant:threads_message:orders_floor:update (text, mentions, removed_at)
+grant update (text, mentions, removed_at) on public."threads_message" to od_s_orders_floor;
+
+-- trigger:threads_message:zx_tell_order
+create trigger zx_tell_order after insert or update on public."threads_message" for each row when (new.noun = 'order') execute function ops.tell_order_subject();
+
+-- policy:threads_historicalmessage:history: order messages: every one
+create policy "history: order messages: every one" on public."threads_historicalmessage" for select to od_s_orders_all
+  using (noun = 'order');
+
+-- grant:threads_historicalmessage:orders_all:select
+grant select on public."threads_historicalmessage" to od_s_orders_all;
+
+-- grant:threads_message_changes:orders_all:select
+grant select on public."threads_message_changes" to od_s_orders_all;
+
+-- policy:files_file:message files: a link shows those for the customer
+create policy "message files: a link shows those for the customer" on public."files_file" for select to od_s_link
+  using (noun = 'message' and removed_at is null and exists (select 1 from threads_message m where m.id = files_file.subject_id));
+
+-- grant:files_file:link:select
+grant select on public."files_file" to od_s_link;
 
 -- rows:intake_intakekey
 alter table public."intake_intakekey" enable row level security;

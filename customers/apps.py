@@ -6,8 +6,12 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import events, past, search  # noqa: F401  (declare kinds and the palette's source)
+        from customers.queries import read_for_notices
         from ops import asof, panels
         from ops.live import nouns
+        from ops.notices import subjects
+        from ops.threads import nouns as threads
+        from ops.threads.queries import panel_of as thread_of
 
         nouns.declare("customer", "customers", floor=tuple)
         asof.declare(past.CUSTOMER)
@@ -15,3 +19,17 @@ class CustomersConfig(AppConfig):
             "customer", "As it was", icon="history", name="customers:customer_past",
             scopes=("customers_all", "customers_own"), position=80,
         )  # fmt: skip
+        subjects.declare("customer", "customers", read_for_notices)
+        buyers = ("customers_all", "customers_own")
+        threads.declare(
+            "customer",
+            "customers.Customer",
+            "customers:customer_detail",
+            reads=buyers,
+            writes=buyers,
+            keeps=("customers_all",),
+            informs=lambda _user, _customer: True,
+            phone=lambda _user, customer: customer.phone or "",
+            read_at="the page of each of their orders",
+        )
+        panels.declare("customer", "thread", "threads/panel.html", thread_of("customer"), scopes=buyers, position=15)

@@ -1,14 +1,17 @@
 """Reads of one customer for their page, and who may be somebody the shop knows already."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.urls import reverse
 
 from accounts.models import User
 from customers.models import Customer, CustomerContact, CustomerMerge
 from customers.story import Moment, Strand, story, strands_for
 from ops.access.scopes import scopes_of
+from ops.notices.subjects import Subject
 
 
 @dataclass
@@ -87,3 +90,9 @@ def known_by(*, phone: str | None, email: str | None, except_for: int = 0) -> di
     if found is None or found == except_for:
         return None
     return {"customer": Customer.objects.filter(pk=found).first()}
+
+
+def read_for_notices(user: User, ids: Collection[int]) -> Mapping[int, Subject]:
+    """How a customer reads in a notice, for whoever may know them now."""
+    rows = Customer.objects.visible_to(user).filter(pk__in=ids).values_list("pk", "name", "city")
+    return {pk: Subject(name, reverse("customers:customer_detail", args=[pk]), city) for pk, name, city in rows}

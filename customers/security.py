@@ -1,6 +1,7 @@
 """Agents see the customers of their own orders and those they brought in; managers see all, and merge."""
 
 from ops.db.security import UID, Function, Guard, Policy, Table, View
+from ops.threads.security import CHANGES, JUST_WRITTEN
 
 functions = [
     Function(
@@ -17,7 +18,10 @@ functions = [
     Function(
         "customers/sql/contacts.sql",
         reason="keeps the main phone and e-mail among the contacts, which nobody else marks as main; tells screens ids",
-        execute={"ops.customer_viewers(bigint, bigint, bigint)": ()},
+        execute={
+            "ops.customer_viewers(bigint, bigint, bigint)": (),
+            "ops.customer_seen(bigint[], bigint[], jsonb)": (),
+        },
     ),
     Function(
         "customers/sql/merging.sql",
@@ -46,6 +50,9 @@ _OWN = (
 )
 _KNOWN = "exists (select 1 from customers_customer c where c.id = customer_id)"
 _BUYERS = ("customers_all", "customers_own")
+# Messages beside a customer: whoever knows the customer.
+_HERE = "noun = 'customer' and exists (select 1 from customers_customer c where c.id = subject_id)"
+_CUSTOMER_MESSAGE = "new.noun = 'customer'"
 _ADDED = "new table as added"
 
 tables = [
@@ -96,6 +103,29 @@ tables = [
                          " and undone_at is null and undone_by_id is null"),
         ],
         grants={"customers_all": "select, insert"},
+    ),
+    Table(
+        "threads.Message",
+        history=True,
+        policies=[
+            Policy("customer messages: every one", to="customers_all", using="noun = 'customer'", cmd="select",
+                   history="noun = 'customer'"),
+            Policy("customer messages: of known customers", to="customers_own", using=_HERE, cmd="select",
+                   history=False),
+            Policy("customer messages: who knows the customer writes", to=_BUYERS, check=f"{_HERE} and by_id = {UID}",
+                   cmd="insert"),
+            Policy("customer messages: managers remove", to="customers_all", using="noun = 'customer'",
+                   check="noun = 'customer'", cmd="update"),
+            Policy("customer messages: one's own are changed for a while", to="customers_own",
+                   using=f"{_HERE} and {JUST_WRITTEN}", check=f"{_HERE} and by_id = {UID}", cmd="update"),
+        ],
+        grants={scope: ["select", "insert", CHANGES] for scope in _BUYERS},
+        guards=[
+            Guard("ae_live_customer", "before insert or update of subject_id", "ops.guard_live_subject",
+                  condition=_CUSTOMER_MESSAGE),
+            Guard("zx_tell_customer", "after insert or update", "ops.tell_customer_subject",
+                  condition=_CUSTOMER_MESSAGE),
+        ],
     ),
     Table(
         "ops.Event",

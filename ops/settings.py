@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "ops.shop",
     "ops.digests",
     "ops.standing",
+    "ops.threads",
     "customers",
     "catalog",
     "orders",

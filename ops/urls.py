@@ -40,6 +40,7 @@ urlpatterns = [
     path("o/", include("orders.public_urls")),
     path("roles/", include("accounts.roles_urls")),
     path("files/", include("ops.files.urls")),
+    path("threads/", include("ops.threads.urls")),
     path("welcome/", include("accounts.welcome_urls")),
     path("people/", include("accounts.people_urls")),
     path("accounts/", include("accounts.urls")),

@@ -57,7 +57,7 @@ def csp_report(request: HttpRequest) -> HttpResponse:
 @page(scopes=["staff"])
 def palette(request: HttpRequest) -> HttpResponse:
     """Pages, records and verbs that match what was typed, each under the reader's own rights (X1)."""
-    query = request.GET.get("q", "").strip()[:80]
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:80]
     here, recent = request.headers.get("HX-Current-URL", ""), request.GET.get("recent", "")[:1000].split()
     groups = matches(request, query, here=here, recent=recent)
     return render(request, "ui/palette.html", {"groups": groups, "q": query})

@@ -1,9 +1,27 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
 from django.apps import AppConfig
 from django.http import HttpRequest
+
+
+def _phone(user: Any, order: Any) -> str:
+    """Of the customer, for who may know them."""
+    from customers.models import Customer
+
+    known = Customer.objects.visible_to(user).filter(pk=order.customer_id)
+    return known.values_list("phone", flat=True).first() or ""
+
+
+def _numbers(user: Any, words: Collection[str]) -> Mapping[str, str]:
+    """Where the orders are that a message names, for who may see them."""
+    from django.urls import reverse
+
+    from orders.models import Order
+
+    found = Order.objects.visible_to(user).filter(number__in=[word.upper() for word in words])
+    return {number: reverse("orders:order_detail", args=[pk]) for pk, number in found.values_list("pk", "number")}
 
 
 def _parcels(request: HttpRequest, order: Any) -> Mapping[str, Any] | None:
@@ -27,6 +45,8 @@ class OrdersConfig(AppConfig):
         from ops.files import nouns as files
         from ops.files.queries import panel_of
         from ops.live import nouns
+        from ops.threads import nouns as threads
+        from ops.threads.queries import panel_of as thread_of
 
         # Declare kinds, facts, the duty, papers, the palette's source.
         from orders import customer_panels, events, explained, overdue, papers, past, search  # noqa: F401
@@ -56,5 +76,20 @@ class OrdersConfig(AppConfig):
             owns=lambda user, order: "orders_own" in user.scopes and order.agent_id == user.pk,
         )
         panels.declare("order", "files", "files/panel.html", panel_of("order"), scopes=reads, position=20)
+        threads.declare(
+            "order",
+            "orders.Order",
+            "orders:order_detail",
+            reads=reads,
+            writes=reads,
+            keeps=("orders_all",),
+            informs=lambda user, order: (
+                "orders_all" in user.scopes or ("orders_own" in user.scopes and order.agent_id == user.pk)
+            ),
+            phone=_phone,
+            read_at="the page of this order",
+        )
+        threads.declare_reference("SO-[0-9]{1,12}", _numbers)
+        panels.declare("order", "thread", "threads/panel.html", thread_of("order"), scopes=reads, position=15)
         panels.declare_way("order", "As it was", icon="history", name="orders:order_past", scopes=reads, position=80)
         asof.declare(past.ORDER)

@@ -171,6 +171,7 @@ def declare() -> None:
     panels.declare("order", "buyer", "customers/panel_buyer.html", buyer, scopes=BUYERS, side=True, position=0)
     declare_strand(Strand("orders", "Orders", frozenset(SEES), _MOMENTS, "list", "/orders/{}/", 10))
     declare_strand(Strand("mails", "Mails", frozenset(SEES), _MAILS, "mail", "/orders/{}/", 20))
+    declare_strand(Strand("messages", "Messages", frozenset(SEES), _MESSAGES, "message-square", "/threads/{}/", 30))
 
 
 # An order's last moment is its last move, or when it was held or cancelled: the newest moments belong to the orders
@@ -192,4 +193,17 @@ _MAILS = "select 'said' as row, " + _OF.format(
     " else 'wrote to them that it is not on its way yet:' end as name, '' as old, '' as new",
     only=" and tracking_number <> ''",
     kinds="in ('order.shipped', 'order.corrected') and (e.kind = 'order.corrected' or e.data ->> 'told' = 'true')",
+)
+_SAID = (
+    "(select 'said' as row, m.at, m.by_id, null::bigint as real_by_id, '' as source, '' as reason, m.id as txid,"
+    " m.id as subject_id, {title} as title, case m.visibility when 'customer' then 'wrote to the customer: ' else"
+    " 'wrote: ' end || left(regexp_replace(m.text, '[[:space:]]+', ' ', 'g'), 200) as name, '' as old, '' as new"
+    " from {rows} where m.removed_at is null order by m.id desc limit %(most)s)"
+)
+_OF_THEM = "threads_message m join unnest(%(ids)s) c on m.noun = 'customer' and m.subject_id = c"
+_OF_THEIR_ORDERS = (
+    "orders_order o join threads_message m on m.noun = 'order' and m.subject_id = o.id and o.customer_id = %(customer)s"
+)
+_MESSAGES = (
+    f"{_SAID.format(title="''", rows=_OF_THEM)} union all {_SAID.format(title='o.number', rows=_OF_THEIR_ORDERS)}"
 )

@@ -1,6 +1,7 @@
 """Who sees and moves which orders, and who sees their money. Rows A13, A16-A18, A25, A30, A33 of the feature list."""
 
 from ops.db.security import UID, Function, Guard, Policy, Table
+from orders import thread_rules
 
 _MINE = f"agent_id = {UID}"
 _SHARED = "id = any ((select ops.shared_orders())::bigint[])"
@@ -363,6 +364,8 @@ tables += [
         ],
     ),
 ]  # fmt: skip
+
+tables += thread_rules.tables
 
 sentences = {
     "orders_carrier_name": "There is a carrier with this name already.",

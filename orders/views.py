@@ -25,6 +25,7 @@ from ops.given import id_of, version_of
 from ops.lifecycle import life
 from ops.money import tidy
 from ops.panels import panels_of, ways_of
+from ops.threads.queries import notes_for_link
 from orders import actions, editing, forms
 from orders.copying import copy_of
 from orders.letters.actions import is_silent_by_link
@@ -305,5 +306,5 @@ def order_status(request: HttpRequest, token: str) -> HttpResponse:
             "order": order, "stages": life("order").stages, "stage": life("order").stage(order.stage),
             "parcels": followed(order),
         }  # fmt: skip
-        context |= {"token": token, "silent": is_silent_by_link()}
+        context |= {"token": token, "silent": is_silent_by_link(), "notes": notes_for_link()}
         return render(request, "orders/order_status.html", context)

@@ -9,6 +9,7 @@ import "./bulk.js";
 import "./forms.js";
 import "./board.js";
 import "./files.js";
+import "./thread.js";
 import "./ask.js";
 import "./here.js";
 import "./live.js";

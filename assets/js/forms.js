@@ -35,6 +35,7 @@ function save(form) {
 function forget(form) { sessionStorage.removeItem(key(form)); sessionStorage.removeItem(`${key(form)}:sent`); }
 function restore(form) {
   const kept = sessionStorage.getItem(key(form));
+  form.dataset.restored = "1";
   // The server drew it again with what was sent: its words are newer than ours.
   if (!kept || form.querySelector("[aria-invalid=true], .note.bad, .conflict")) return;
   const { draft, rows } = JSON.parse(kept);
@@ -54,7 +55,9 @@ function restore(form) {
   form.prepend(note);
 }
 document.addEventListener("input", event => { const form = event.target.form; if (form?.matches("[data-keep]")) save(form); });
-for (const form of document.querySelectorAll("form[data-keep]")) restore(form);
+const restoreAll = () => { for (const form of document.querySelectorAll("form[data-keep]:not([data-restored])")) restore(form); };
+restoreAll();
+document.addEventListener("htmx:after:swap", restoreAll); // a part of the page that came later
 // A form that was sent and is no longer on the page was saved: its draft may go.
 for (const name of Object.keys(sessionStorage)) {
   if (!name.startsWith("draft:") || !name.endsWith(":sent")) continue;

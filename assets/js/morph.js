@@ -42,7 +42,8 @@ function process(element) {
 const KEPT = "[hx-morph-skip]";
 let stands = 0;
 function spare(existing, root) {
-  const kept = [...existing.querySelectorAll(KEPT)];
+  // What stands inside something that is kept is kept with it.
+  const kept = [...existing.querySelectorAll(KEPT)].filter(one => !existing.contains(one.parentElement.closest(KEPT)));
   if (!kept.length || root.querySelectorAll(KEPT).length >= kept.length) return;
   const plain = node => [...node.children].filter(child => !child.matches(KEPT));
   for (const element of kept) {

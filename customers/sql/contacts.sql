@@ -73,3 +73,28 @@ begin
   perform ops.tell('customer', c.id, null, null, ops.customer_viewers(c.id, c.keeper_id, null));
   return null;
 end $$;
+
+-- The same for what stands beside a row of any noun (noun, subject_id): messages. Give it the condition noun = 'customer'.
+create or replace function ops.tell_customer_subject() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare c record;
+begin
+  if coalesce(nullif(current_setting('ops.told_customer', true), ''), '0')::int > 50 then return null; end if;
+  select x.id, x.keeper_id into c from customers_customer x where x.id = new.subject_id;
+  if found then
+    perform ops.tell('customer', c.id, null, null, ops.customer_viewers(c.id, c.keeper_id, null));
+  end if;
+  return null;
+end $$;
+
+-- Which of these pairs, place by place, the person may see: what notices and threads ask. The same rows as the policies of
+-- customers_customer and visible_to.
+create or replace function ops.customer_seen(ids bigint[], people bigint[], assume jsonb) returns table (subject_id bigint, person_id bigint)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select p.id, p.person
+     from unnest(ids, people) p(id, person)
+     join customers_customer c on c.id = p.id
+     join accounts_user u on u.id = p.person and u.is_active
+    where 'customers_all' = any (u.scopes)
+       or 'customers_own' = any (u.scopes) and (
+            c.keeper_id = u.id or exists (select 1 from orders_order o where o.customer_id = c.id and o.agent_id = u.id)) $$;

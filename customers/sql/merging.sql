@@ -41,6 +41,20 @@ begin
   return new;
 end $$;
 
+-- The same for what stands beside a customer (noun, subject_id). Give it the condition noun = 'customer'.
+create or replace function ops.guard_live_subject() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare into_whom bigint;
+begin
+  if tg_op = 'UPDATE' and new.subject_id is not distinct from old.subject_id then return new; end if;
+  select c.merged_into_id into into_whom from customers_customer c where c.id = new.subject_id for key share;
+  if into_whom is not null then
+    raise exception 'This customer was merged into another one. Write there.'
+      using errcode = '23514', constraint = 'ops_guard_live_customer';
+  end if;
+  return new;
+end $$;
+
 -- A merged customer stands still, is merged into one who is not, and nothing points at them. So there are no chains to
 -- walk and no circles: every customer is one step from who they are.
 create or replace function ops.guard_customer() returns trigger language plpgsql security definer

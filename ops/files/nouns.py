@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from ops.access.scopes import scopes_of
 
 Owns = Callable[[Any, Any], bool]
+Rows = Callable[[Any], QuerySet[Any]]
 
 
 def _nobodys(user: object, subject: object) -> bool:
@@ -31,6 +32,7 @@ class Noun:
     keeps: frozenset[str]
     owns: Owns
     page: str
+    rows: Rows | None = None
 
     @property
     def model(self) -> type[Model]:
@@ -38,6 +40,8 @@ class Noun:
 
     def subjects(self, user: object) -> QuerySet[Any]:
         """Rows of the noun that this person sees; a file is never seen without its subject."""
+        if self.rows is not None:
+            return self.rows(user)
         found: QuerySet[Any] = self.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
         return found
 
@@ -66,7 +70,11 @@ def declare(
     managers: Iterable[str],
     adds: Iterable[str],
     owns: Owns = _nobodys,
+    rows: Rows | None = None,
 ) -> None:
-    """`label` names the model ("orders.Order"), which has visible_to; the rest are scopes. Managers keep all files."""
+    """`label` names the model ("orders.Order"), which has visible_to; the rest are scopes. Managers keep all files.
+
+    `rows(user)` finds the subjects whose files this person sees, where those are fewer than visible_to says.
+    """
     sees = {"everyone": frozenset(everyone), "sales": frozenset(sales), "managers": frozenset(managers)}
-    NOUNS[key] = Noun(key, label, sees, frozenset(adds), sees["managers"], owns, page)
+    NOUNS[key] = Noun(key, label, sees, frozenset(adds), sees["managers"], owns, page, rows)

@@ -47,7 +47,11 @@ def _subject_or_404(request: HttpRequest, noun: str, pk: int) -> Any:
 @page(scopes=["staff"])
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """The bytes. Pictures that we have drawn are shown; everything else only ever comes as a download."""
-    file = _file_or_404(request, pk)
+    return send_file(request, _file_or_404(request, pk))
+
+
+def send_file(request: HttpRequest, file: File) -> HttpResponse:
+    """For whoever may see it, which the caller has found out."""
     shown = file.is_photo and file.content_type in PICTURES and "save" not in request.GET
     kind = file.content_type if file.is_photo or file.content_type == "application/pdf" else "application/octet-stream"
     return _bytes(request, file.sha256, kind, file.name, shown=shown, seconds=0)

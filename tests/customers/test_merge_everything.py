@@ -15,6 +15,7 @@ from customers import actions
 from customers import merge_actions as merging
 from customers.models import Customer
 from ops.db.actor import acting_as, for_link, for_user
+from ops.threads import actions as threads
 from orders.actions import CustomerInput
 from orders.models import Order
 from orders.quotes import answers
@@ -72,6 +73,11 @@ def _file(scene: Scene) -> None:
     )  # fmt: skip
 
 
+def _message(scene: Scene) -> None:
+    with acting_as(for_user(scene.cast.manager)):
+        threads.write("Prefers mornings", by=scene.cast.manager, noun="customer", subject=scene.gone)
+
+
 def _letter(scene: Scene) -> None:
     scene.sql(
         "insert into notices_letter (noun, subject_id, kind, txid, at, state, why)"
@@ -127,6 +133,7 @@ HANGS: dict[str, Callable[[Scene], None]] = {
     "notices_watch.subject_id": _watch,
     "orders_order.customer_id": _order,
     "quotes_quote.customer_id": _quotes,
+    "threads_message.subject_id": _message,
 }
 
 

@@ -77,6 +77,14 @@ ATTACKS = [
     Attack("ops_guard_append_only", "", "delete from files_file"),
     Attack("ops_guard_file_stays", "", "update files_file set visibility = 'sales' where removed_at is not null"),
     Attack("ops_guard_file_stays", "", "update files_file set sha256 = repeat('0', 64)"),
+    Attack("ops_guard_append_only", "", "delete from threads_message"),
+    Attack("ops_guard_message_stays", "", "update threads_message set visibility = 'customer' where visibility = 'internal'"),
+    Attack("ops_guard_message_stays", "", "update threads_message set subject_id = subject_id + 1, text = 'moved'"),
+    Attack("ops_guard_message_removed", "manager", "update threads_message set text = 'back', removed_at = now() where removed_at is not null"),
+    Attack("ops_guard_message_author", "manager", "update threads_message set text = 'forged' where by_id = {person:agent} and removed_at is null"),
+    Attack("ops_guard_message_fixed", "manager", "update threads_message set text = 'late' where by_id = {person:manager} and removed_at is null"),
+    Attack("ops_guard_live_customer", "manager", "insert into threads_message (noun, subject_id, visibility, text, mentions, by_id, version)"
+           " select 'customer', id, 'internal', 'x', '{{}}', {person:manager}, 1 from customers_customer where name = 'Twice 1'"),
     Attack("ops_guard_file_most", "owner", _file("generate_series(1, 301) i")),
     Attack("ops_guard_builtin", "owner", "delete from ops_stage where key = 'shipped'"),
     Attack("ops_guard_builtin", "owner", "update ops_stage set category = 'done' where key = 'shipped'"),
@@ -246,6 +254,9 @@ PROOFS: dict[str, tuple[str, str]] = {
                         " where subject_id = {order:agent/received} order by id desc limit 1"),
     "ops.stamp_file": (_file("generate_series(1, 1) i"),
                        "select by_id = {person:owner} and at > now() - interval '1 minute' from files_file where name = 'forged'"),
+    "ops.stamp_message": ("insert into threads_message (noun, subject_id, visibility, text, mentions, by_id, at, version, edited_at) values"
+                          " ('order', {order:agent/received}, 'internal', 'forged', '{{}}', {person:owner}, '2020-01-01', 7, now())",
+                          "select at > now() - interval '1 minute' and version = 1 and edited_at is null from threads_message where text = 'forged'"),
     "ops.stamp_order_stage": (_file("generate_series(1, 1) i"), "select stage = 'received' from files_file where name = 'forged'"),
     "ops.stamp_shipment": ("insert into orders_shipment (order_id, position, carrier_name, tracking_number, shipped_at)"
                            " values ({order:agent/part}, 9, 'TCS', 'TCS-11', '2020-01-01')",
@@ -289,6 +300,7 @@ TELLERS = {
     "ops.tell_buyers_of_new",
     "ops.tell_new_customers",
     "ops.tell_customer_contact",
+    "ops.tell_customer_subject",
 }
 # Felt by whoever holds a link or a secret, and in a merge taken back: tests/ops/test_links.py,
 # tests/intake/test_deliveries.py, tests/customers/test_merge_everything.py.
@@ -301,6 +313,8 @@ REFUSERS = {
     "ops.guard_builtin",
     "ops.guard_customer",
     "ops.guard_live_customer",
+    "ops.guard_live_subject",
+    "ops.guard_message",
     "ops.guard_job",
     "ops.guard_notice",
     "ops.guard_notice_rule",
@@ -335,6 +349,10 @@ def proof_findings(at: Shop, web: Session) -> list[str]:
     return found
 
 
+# A change that the table's own guard lets anybody make, where the last words of a row are not such.
+CHANGED = {"threads_message": ("mentions", "mentions || 7::bigint")}
+
+
 def history_findings(at: Shop, web: Session) -> list[str]:
     """Every table with history gets a row for every way of writing, with who and why (A14)."""
     found = []
@@ -353,6 +371,7 @@ def history_findings(at: Shop, web: Session) -> list[str]:
                       and not f.choices and not f.generated and not f.primary_key and f.column not in {"db_role", "order_amount"})  # fmt: skip
         kind = model._meta.get_field(column).get_internal_type()
         value = f"{column} + 0.01" if kind == "DecimalField" else f"{column} || 'x'"
+        column, value = CHANGED.get(table.name, (column, value))
         [(row,)] = at.session.attempt(None, f'select "{pk}" from public."{table.name}" limit 1').rows
         counted = at.session.attempt(
             None, f'select count(*), max(history_user_id), max(history_change_reason) from public."{kept}" where "{pk}" = %s'

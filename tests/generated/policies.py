@@ -120,10 +120,9 @@ def _events(t: Truth, world: World, key: str) -> Keys:
                 return row["subject_id"] in _quotes(t, key)
             case "role":
                 return bool(scopes & {"people_admin", "roles_admin"})
-            case "file":
-                return row["subject_id"] in t.visible["files_file", key]
-            case "customer":
-                return row["subject_id"] in t.visible["customers_customer", key]
+            case "file" | "message" | "customer" as noun:
+                table = {"file": "files_file", "message": "threads_message", "customer": "customers_customer"}[noun]
+                return row["subject_id"] in t.visible[table, key]
             case "user":
                 return "people_admin" in scopes or row["subject_id"] == uid
             case "targets" | "start":
@@ -251,6 +250,16 @@ def _expected(t: Truth, world: World, table: str, key: str) -> Keys | None:
     return EXPECTED[table](t, world, key) if table in EXPECTED else None
 
 
+# What was removed from a thread stands in its history, for those who keep the thread.
+_KEEPERS = {"order": "orders_all", "customer": "customers_all"}
+
+
+def _kept_back(t: Truth, world: World, subject: str, key: str) -> Keys:
+    if subject != "threads_message":
+        return frozenset()
+    return t.where(subject, lambda row: _KEEPERS[row["noun"]] not in _scopes(world, key))
+
+
 def _subject_of() -> dict[str, str]:
     """Each history table and each changes view, with the table whose rows it tells of."""
     from ops.db import history
@@ -287,6 +296,7 @@ def _history_finding(world: World, t: Truth, table: str, subject: str, key: str,
     expected = _expected(t, world, subject, key)
     if expected is None:
         return []
+    expected -= _kept_back(t, world, subject, key)
     entitled = t.where(table, lambda row: row[whose] in expected)
     if (shown or frozenset()) == entitled:
         return []

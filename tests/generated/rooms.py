@@ -157,3 +157,39 @@ def _parts(made: World) -> None:
 
 
 FILL["orders_shipment"] = _parts
+
+
+def _threads(made: World) -> None:
+    """For the house and for the customer, changed, removed, with a file, by each who may; of orders and customers."""
+    from uuid import uuid4
+
+    from customers.models import Customer
+    from ops.files.intake import prepare
+    from ops.threads import actions
+    from orders.models import Order
+
+    def write(by: str, subject: Any, text: str, visibility: str = "internal", **more: Any) -> Any:
+        person = made.people[by]
+        with acting_as(for_user(person, request=text)):
+            return actions.write(text, by=person, noun=subject._meta.model_name, subject=subject, visibility=visibility,
+                                 key=uuid4(), **more).message  # fmt: skip
+
+    orders = {key: Order.objects.get(pk=pk) for key, pk in made.orders.items()}
+    for by, of in (
+        ("agent", "agent/received"), ("manager", "agent/in_production"), ("production", "agent/in_production"),
+        ("finance", "agent/shipped"), ("other_agent", "other_agent/received"), ("packer", "packer/received"),
+    ):  # fmt: skip
+        write(by, orders[of], f"{by} says @{made.people['manager'].name} look at {orders[of].number}")
+    for by, of in (("agent", "agent/shipped"), ("manager", "agent/shared"), ("packer", "packer/received")):
+        write(by, orders[of], f"{by} to the customer", "customer", attached=[prepare(by.encode(), "note.txt")])
+    for by in ("agent", "manager"):
+        person = made.people[by]
+        changed, gone = write(by, orders["agent/received"], "frist"), write(by, orders["agent/received"], "secret")
+        with acting_as(for_user(person)):
+            actions.edit(changed, by=person, text="first", version=1)
+            actions.remove(gone, by=person)
+    for by, name in (("agent", "agent 0"), ("manager", "packer 0"), ("manager", "agent 3")):
+        write(by, Customer.objects.get(name=name), f"{by} of {name}", "customer" if name == "agent 3" else "internal")
+
+
+FILL["threads_message"] = _threads

@@ -1,5 +1,6 @@
 """Who is told may open it: what ops.order_seen says of every person and order is what visible_to says."""
 
+from customers.models import Customer
 from orders.models import Order
 
 
@@ -12,6 +13,20 @@ def test_everybody_of_the_world_is_told_of_exactly_the_orders_they_may_see(world
             )
             assert asked.ok, asked.said
             seen = set(Order.objects.visible_to(person).values_list("pk", flat=True))
+            assert {pk for (pk,) in asked.rows} == seen, name
+
+
+def test_everybody_is_told_of_exactly_the_customers_they_may_see(world, as_owner_in_django):
+    customers = list(Customer.objects.values_list("pk", flat=True))
+    with world.owner() as owner:
+        for name, person in world.people.items():
+            asked = owner.attempt(
+                None,
+                "select subject_id from ops.customer_seen(%s, %s, '{}')",
+                [customers, [person.pk] * len(customers)],
+            )
+            assert asked.ok, asked.said
+            seen = set(Customer.objects.visible_to(person).values_list("pk", flat=True))
             assert {pk for (pk,) in asked.rows} == seen, name
 
 
