@@ -4369,27 +4369,6 @@ create or replace function ops.h_standing_start() returns trigger language plpgs
 set search_path = pg_catalog, public, pg_temp as $$
 declare
   r public."standing_start"%rowtype;
--- rows:threads_message
-alter table public."threads_message" enable row level security;
-
--- grant:threads_message:staff:select
-grant select on public."threads_message" to od_s_staff;
-
--- trigger:threads_message:aa_stamp
-create trigger aa_stamp before insert on public."threads_message" for each row execute function ops.stamp_message();
-
--- trigger:threads_message:ab_message
-create trigger ab_message before update on public."threads_message" for each row execute function ops.guard_message('15');
-
--- trigger:threads_message:ac_never_deleted
-create trigger ac_never_deleted before delete on public."threads_message" for each row execute function ops.refuse();
-
--- function:ops.h_threads_message()
--- definer: writes history, which nobody else may write
-create or replace function ops.h_threads_message() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp as $$
-declare
-  r public."threads_message"%rowtype;
   m ops.history_meta;
   head bytea;
   kind text := case tg_op when 'UPDATE' then '~' else '-' end;
@@ -4412,19 +4391,6 @@ create trigger zz_history after update or delete on public."standing_start" for 
 -- function:ops.ha_standing_start()
 -- definer: writes history, which nobody else may write
 create or replace function ops.ha_standing_start() returns trigger language plpgsql security definer
-  select h.history_hash into previous from public."threads_historicalmessage" h
-   where h."id" = r."id" order by h.history_id desc limit 1;
-  insert into public."threads_historicalmessage" ("id", "noun", "subject_id", "visibility", "text", "mentions", "by_id", "at", "key", "version", "edited_at", "removed_at", "removed_by_id", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select r."id", r."noun", r."subject_id", r."visibility", r."text", r."mentions", r."by_id", r."at", r."key", r."version", r."edited_at", r."removed_at", r."removed_by_id", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
-  return null;
-end $$;
-
--- trigger:threads_message:zz_history
-create trigger zz_history after update or delete on public."threads_message" for each row execute function ops.h_threads_message();
-
--- function:ops.ha_threads_message()
--- definer: writes history, which nobody else may write
-create or replace function ops.ha_threads_message() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare
   m ops.history_meta;
@@ -4561,6 +4527,58 @@ create policy "standing: who decided what a role starts with is read" on public.
 
 -- grant:ops_event:views_admin:select, insert
 grant select, insert on public."ops_event" to od_s_views_admin;
+
+-- rows:threads_message
+alter table public."threads_message" enable row level security;
+
+-- grant:threads_message:staff:select
+grant select on public."threads_message" to od_s_staff;
+
+-- trigger:threads_message:aa_stamp
+create trigger aa_stamp before insert on public."threads_message" for each row execute function ops.stamp_message();
+
+-- trigger:threads_message:ab_message
+create trigger ab_message before update on public."threads_message" for each row execute function ops.guard_message('15');
+
+-- trigger:threads_message:ac_never_deleted
+create trigger ac_never_deleted before delete on public."threads_message" for each row execute function ops.refuse();
+
+-- function:ops.h_threads_message()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_threads_message() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."threads_message"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."threads_historicalmessage" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."threads_historicalmessage" ("id", "noun", "subject_id", "visibility", "text", "mentions", "by_id", "at", "key", "version", "edited_at", "removed_at", "removed_by_id", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."noun", r."subject_id", r."visibility", r."text", r."mentions", r."by_id", r."at", r."key", r."version", r."edited_at", r."removed_at", r."removed_by_id", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:threads_message:zz_history
+create trigger zz_history after update or delete on public."threads_message" for each row execute function ops.h_threads_message();
+
+-- function:ops.ha_threads_message()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_threads_message() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
   insert into public."threads_historicalmessage" ("id", "noun", "subject_id", "visibility", "text", "mentions", "by_id", "at", "key", "version", "edited_at", "removed_at", "removed_by_id", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
   select a."id", a."noun", a."subject_id", a."visibility", a."text", a."mentions", a."by_id", a."at", a."key", a."version", a."edited_at", a."removed_at", a."removed_by_id", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
   return null;
