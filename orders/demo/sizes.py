@@ -21,7 +21,7 @@ class Size:
     makers: tuple[Person, ...]
 
 
-SMALL = Size("small", 200, 92, 90, 12, 3, people.SMALL, people.AGENTS, people.MAKERS)
+SMALL = Size("small", 213, 92, 90, 12, 3, people.SMALL, people.AGENTS, people.MAKERS)
 USUAL = Size(
     "usual", 1_412, 184, 520, 230, 40, people.USUAL,
     (*people.AGENTS, *people.MORE_AGENTS), (*people.MAKERS, *people.MORE_MAKERS),
