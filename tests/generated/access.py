@@ -28,6 +28,7 @@ ADMIN = ("django.", "accounts.admin", "ops.access.adminpages", "simple_history."
 QUERY = {
     "quotes:quote_pdf": "version=9999",
     "orders:move": "to=in_production",
+    "analytics:repeat": "",
     "standing:view_menu": "page=people:person_list",
     **{f"{space}:bulk_results": "" for space in ("orders", "quotes", "customers", "people")},
     "roles:role_detail": "",
