@@ -20,6 +20,7 @@ from ops.files.models import File
 from orders import actions, editing, parts, waking
 from orders.demo import goods
 from orders.demo.lives import Step
+from orders.demo.talking import say
 from orders.intake import deliveries, signature, storefront
 from orders.intake.models import IntakeKey
 from orders.letters import actions as letters
@@ -254,6 +255,7 @@ VERBS: dict[str, Verb] = {
     "ship": _on_order(actions.ship_order), "ship_part": _ship_part, "parcel_back": _parcel_back,
     "deliver": _on_order(actions.deliver_order), "hold": _on_order(actions.hold_order),
     "release": _on_order(actions.release_order), "cancel": _on_order(actions.cancel_order), "hand_over": _hand_over,
+    "say": say,
     "photo": _photo, "sheet": _sheet, "unphoto": _unphoto, "about": _about, "contact": _contact, "silence": _silence,
     "merge": _merge, "draft": _draft, "redraft": _redraft, "send": _send, "accept": _accept,
     "lose": lambda stage, step, by: quotes.lose_quote(stage.quote(step.thing), by=by, **step.said),
