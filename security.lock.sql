@@ -4538,7 +4538,7 @@ grant select on public."threads_message" to od_s_staff;
 create trigger aa_stamp before insert on public."threads_message" for each row execute function ops.stamp_message();
 
 -- trigger:threads_message:ab_message
-create trigger ab_message before update on public."threads_message" for each row execute function ops.guard_message('15');
+create trigger ab_message before update on public."threads_message" for each row execute function ops.guard_message('5');
 
 -- trigger:threads_message:ac_never_deleted
 create trigger ac_never_deleted before delete on public."threads_message" for each row execute function ops.refuse();
@@ -4626,7 +4626,7 @@ create policy "message files: seen with their message" on public."files_file" fo
 
 -- policy:files_file:message files: added by who has just written it
 create policy "message files: added by who has just written it" on public."files_file" for insert to od_s_staff
-  with check (noun = 'message' and visibility = 'everyone' and exists (select 1 from threads_message m where m.id = files_file.subject_id and m.removed_at is null and m.by_id = (select ops.uid()) and m.at > (select ops.now()) - interval '15 minutes'));
+  with check (noun = 'message' and visibility = 'everyone' and exists (select 1 from threads_message m where m.id = files_file.subject_id and m.removed_at is null and m.by_id = (select ops.uid()) and m.at > (select ops.now()) - interval '5 minutes'));
 
 -- grant:files_file:staff:select, insert
 grant select, insert on public."files_file" to od_s_staff;
@@ -4959,7 +4959,7 @@ create policy "customer messages: managers remove" on public."threads_message" f
 
 -- policy:threads_message:customer messages: one's own are changed for a while
 create policy "customer messages: one's own are changed for a while" on public."threads_message" for update to od_s_customers_own
-  using (noun = 'customer' and exists (select 1 from customers_customer c where c.id = subject_id) and by_id = (select ops.uid()) and at > (select ops.now()) - interval '15 minutes')
+  using (noun = 'customer' and exists (select 1 from customers_customer c where c.id = subject_id) and by_id = (select ops.uid()) and at > (select ops.now()) - interval '5 minutes')
   with check (noun = 'customer' and exists (select 1 from customers_customer c where c.id = subject_id) and by_id = (select ops.uid()));
 
 -- grant:threads_message:customers_all:select
@@ -6752,7 +6752,7 @@ create policy "order messages: managers remove" on public."threads_message" for 
 
 -- policy:threads_message:order messages: one's own are changed for a while
 create policy "order messages: one's own are changed for a while" on public."threads_message" for update to od_s_orders_read, od_s_orders_own, od_s_orders_floor
-  using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and by_id = (select ops.uid()) and at > (select ops.now()) - interval '15 minutes')
+  using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and by_id = (select ops.uid()) and at > (select ops.now()) - interval '5 minutes')
   with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and by_id = (select ops.uid()));
 
 -- policy:threads_message:order messages: a link shows what is for the customer

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ops.threads.models import Message
 
 # How long whoever wrote a message may change or remove it; policies and the guard say the same.
-EDIT_MINUTES = 15
+EDIT_MINUTES = 5
 
 Informs = Callable[[Any, Any], bool]
 Phone = Callable[[Any, Any], str]

@@ -1,4 +1,4 @@
-"""A double click, two windows of one writer, a removal that meets a change; and the quarter of an hour by the clock."""
+"""A double click, two windows of one writer, a removal that meets a change; and the five minutes by the clock."""
 
 from uuid import UUID
 
@@ -90,15 +90,15 @@ def test_a_change_and_a_removal_at_once_leave_it_removed(cast, order):
     assert (gone.text, gone.removed_by_id) == ("", cast.manager.pk)
 
 
-# --- the quarter of an hour
+# --- the five minutes
 
 
 def age(*messages: Message) -> None:
-    """As if they had been written sixteen minutes ago: the owner of the database alone can do it, around the guard."""
+    """As if they had been written six minutes ago: the owner of the database alone can do it, around the guard."""
     with psycopg.connect(database.owner_url(connection.settings_dict["NAME"])) as owner:
         owner.execute("alter table threads_message disable trigger ab_message")
         for message in messages:
-            owner.execute("update threads_message set at = at - interval '16 minutes' where id = %s", [message.pk])
+            owner.execute("update threads_message set at = at - interval '6 minutes' where id = %s", [message.pk])
         owner.execute("alter table threads_message enable trigger ab_message")
 
 
@@ -113,12 +113,12 @@ def test_after_it_a_message_stays_for_its_writer_and_a_manager_may_remove_it(cas
     age(message, of_manager)
 
     with acting_as(for_user(cast.agent)):
-        with pytest.raises(Refused, match="can be changed for 15 minutes"), transaction.atomic():
+        with pytest.raises(Refused, match="can be changed for 5 minutes"), transaction.atomic():
             actions.edit(message, by=cast.agent, text="new", version=1)
-        with pytest.raises(Refused, match="can be removed for 15 minutes"), transaction.atomic():
+        with pytest.raises(Refused, match="can be removed for 5 minutes"), transaction.atomic():
             actions.remove(message, by=cast.agent)
     assert by_hand(cast.agent, "text = 'new'", message) == by_hand(cast.agent, "removed_at = now()", message) == 0
-    with pytest.raises(IntegrityError, match="more than 15 minutes ago"):
+    with pytest.raises(IntegrityError, match="more than 5 minutes ago"):
         by_hand(cast.manager, "text = 'new'", of_manager)
 
     with acting_as(for_user(cast.manager)), transaction.atomic():
