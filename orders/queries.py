@@ -55,6 +55,17 @@ class OrderPage:
     parcels: dict[str, Any] | None = None
 
 
+def _money(order: Order, scopes: frozenset[str]) -> tuple[OrderSale | None, OrderCosting | None]:
+    """What it sells for and what it costs, each for who may know it; one query where both may be known."""
+    if not scopes & _SELLS:
+        return None, OrderCosting.objects.filter(pk=order.pk).first() if scopes & _COSTS else None
+    sales = OrderSale.objects.filter(pk=order.pk)
+    if not scopes & _COSTS:
+        return sales.first(), None
+    sale = sales.select_related("order__costing").first()
+    return sale, getattr(sale.order, "costing", None) if sale else None
+
+
 def order_page(order: Order, user: User) -> OrderPage:
     scopes = scopes_of(user)
     here = life("order")
@@ -64,11 +75,8 @@ def order_page(order: Order, user: User) -> OrderPage:
     page.agent, page.assignee = names.get(order.agent_id, ""), names.get(order.assignee_id or 0, "")
     if scopes & _BUYERS:
         page.customer = Customer.objects.visible_to(user).filter(pk=order.customer_id).first()
-    if scopes & _SELLS:
-        page.sale = OrderSale.objects.filter(pk=order.pk).first()
-    if scopes & _COSTS:
-        page.costing = OrderCosting.objects.filter(pk=order.pk).first()
-        page.margin = margin_of(page.costing) if page.costing else None
+    page.sale, page.costing = _money(order, scopes)
+    page.margin = margin_of(page.costing) if page.costing else None
     page.timeline = _timeline(order, scopes, names)
     page.offers = offers_for(order, user)
     if order.cancelled_at is None and page.offers.may:

@@ -346,7 +346,7 @@ tables += [
                    check=f"{_FILE_HERE} and visibility in ('everyone', 'sales')"),
             Policy("order files: the floor adds", to="orders_floor", cmd="insert",
                    check=f"{_FILE_HERE} and visibility = 'everyone'"),
-            Policy("order files: sales removes and shows own ones, and those of own orders", to="orders_own",
+            Policy("order files: sales change own ones, and those of own orders", to="orders_own",
                    cmd="update", using=f"{_MY_FILE} and visibility <> 'managers'",
                    check=f"{_MY_FILE} and visibility <> 'managers'"),
             Policy("order files: the floor removes own ones", to="orders_floor", cmd="update", using=_FLOOR_FILE,

@@ -20,6 +20,7 @@ export function openPalette() {
   find("#palette-recent").value = recent().join(" ");
   input.value = "";
   input.focus();
+  htmx.process(box); // a key may be faster than htmx, which starts after the page has loaded
   htmx.trigger(input, "open");
 }
 

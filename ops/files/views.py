@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import TooManyFilesSent
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -178,7 +178,8 @@ def _added(request: HttpRequest, noun: str, pk: int, handler: ToDisk) -> HttpRes
                     actions.keep(content, by=request.user, noun=noun, subject_id=pk, visibility=visibility)  # type: ignore[arg-type]
                 )
         except Refused as no:
-            refused.append(Refusal(name, no.sentence))
+            by_rule = isinstance(no.__cause__, DatabaseError)  # whose sentence names no file
+            refused.append(Refusal(name, f"{name} was not kept. {no.sentence}" if by_rule else no.sentence))
     if not uploads and not refused:
         refused.append(Refusal("", "Choose a file first."))
     return _told(request, noun, pk, kept, refused, status=200 if kept else 422)

@@ -54,6 +54,7 @@ def test_a_task_and_its_mail_survive_two_deaths(shop: Shop, postbox: Postbox) ->
 
     runs = "select rows from ops_jobrun where name = 'write morning lists' and ended_at is not null order by id"
     assert wait_until(lambda: shop.ask(runs) == [(1,), (0,)], 30), shop.said("worker")
-    assert len(postbox.taken) == 1
-    assert b"production@cast.example" in postbox.taken[0]
+    lists = [mail for mail in postbox.taken if b"production@cast.example" in mail]
+    assert len(lists) == 1  # the customers' mails went the same way
+    assert len(set(postbox.taken)) == len(postbox.taken)
     assert next_one.poll() is None

@@ -194,7 +194,7 @@ def test_back_and_forward_keep_the_filter(cast: Cast, window_of: Callable[..., W
     page.get_by_role("navigation", name="Views").get_by_role("link", name="On hold").click()
     page.wait_for_url("**held=1**")
     page.go_back()
-    assert "held=1" not in page.url
+    page.wait_for_url(lambda url: "held=1" not in url)
     expect(page.locator("#count")).to_be_visible()
     page.go_forward()
     page.wait_for_url("**held=1**")

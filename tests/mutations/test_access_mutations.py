@@ -22,8 +22,8 @@ def mutants(world, settings, django_db_blocker, monkeypatch):
 @pytest.mark.parametrize(
     "says",
     [
-        "/m/forgotten/: tests.mutations.urls.forgotten wears neither @page nor @public.",
-        "/m/misspelt/: roles.yaml knows no scope orders_al.",
+        "/mutants/forgotten/: tests.mutations.urls.forgotten wears neither @page nor @public.",
+        "/mutants/misspelt/: roles.yaml knows no scope orders_al.",
     ],
 )
 def test_a_view_that_does_not_say_who_may_open_it_is_noticed(mutants, says):
@@ -33,12 +33,12 @@ def test_a_view_that_does_not_say_who_may_open_it_is_noticed(mutants, says):
 @pytest.mark.parametrize(
     ("key", "says"),
     [
-        ("agent", "/m/orders/anybodys/"),
-        ("agent", "/m/orders/broken/"),
-        ("agent", "/m/asks-too-much/ as sales_agent: 403, should be [200, 302]."),
-        ("agent", "GET /m/sends-away/ as sales_agent: 302 to /accounts/login/"),
-        (None, "GET /m/undressed/ as nobody: 500"),
-        (None, "GET /m/careless/ as nobody: 500"),
+        ("agent", "/mutants/orders/anybodys/"),
+        ("agent", "/mutants/orders/broken/"),
+        ("agent", "/mutants/asks-too-much/ as sales_agent: 403, should be [200, 302]."),
+        ("agent", "GET /mutants/sends-away/ as sales_agent: 302 to /accounts/login/"),
+        (None, "GET /mutants/undressed/ as nobody: 500"),
+        (None, "GET /mutants/careless/ as nobody: 500"),
     ],
 )
 def test_a_view_that_answers_otherwise_than_it_declares_is_noticed(world, mutants, key, says):

@@ -53,12 +53,12 @@ orders = (
     "orders",
 )
 mutants = [
-    path("m/forgotten/", forgotten),
-    path("m/misspelt/", misspelt),
-    path("m/orders/", include(orders, namespace="mutants")),
-    path("m/asks-too-much/", asks_too_much),
-    path("m/sends-away/", sends_away),
-    path("m/careless/", careless),
-    path("m/undressed/", undressed),
+    path("mutants/forgotten/", forgotten),
+    path("mutants/misspelt/", misspelt),
+    path("mutants/orders/", include(orders, namespace="mutants")),
+    path("mutants/asks-too-much/", asks_too_much),
+    path("mutants/sends-away/", sends_away),
+    path("mutants/careless/", careless),
+    path("mutants/undressed/", undressed),
 ]
 urlpatterns = [*ours, *mutants]

@@ -9,7 +9,7 @@ from ops.lifecycle import forget
 from ops.models import Arrow, Event, Stage, Transition
 from orders import actions
 from orders.models import Order
-from orders.queries import order_page
+from orders.verbs import offers_for
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_taking_back_goes_where_the_order_came_from(cast, as_person, polishing, 
         for stage in way:
             order = actions.move_order(order, by=cast.agent, to=stage)
         before = Transition.objects.filter(subject_id=order.pk).latest("pk").from_stage
-        offered = order_page(Order.objects.get(pk=order.pk), cast.agent).undo
+        offered = offers_for(Order.objects.get(pk=order.pk), cast.agent).undo
         assert offered is not None
         assert offered.to_stage == before
 
