@@ -6652,8 +6652,8 @@ create policy "order files: sales adds" on public."files_file" for insert to od_
 create policy "order files: the floor adds" on public."files_file" for insert to od_s_orders_floor
   with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and visibility = 'everyone');
 
--- policy:files_file:order files: sales removes and shows own ones, and those of own orders
-create policy "order files: sales removes and shows own ones, and those of own orders" on public."files_file" for update to od_s_orders_own
+-- policy:files_file:order files: sales change own ones, and those of own orders
+create policy "order files: sales change own ones, and those of own orders" on public."files_file" for update to od_s_orders_own
   using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and (removed_at is null or removed_by_id = (select ops.uid())) and (by_id = (select ops.uid()) or exists (select 1 from orders_order o where o.id = subject_id and o.agent_id = (select ops.uid()))) and visibility <> 'managers')
   with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id) and (removed_at is null or removed_by_id = (select ops.uid())) and (by_id = (select ops.uid()) or exists (select 1 from orders_order o where o.id = subject_id and o.agent_id = (select ops.uid()))) and visibility <> 'managers');
 
