@@ -86,7 +86,7 @@ def _amount(value: object, row: Row, look: Look) -> str:
     counted = MONEY.html(value, row, look)
     if value is None or row["currency"] in (None, settings.SHOP_CURRENCY):
         return counted
-    return f'<span class="dim">{escape(spell(row["agreed"], row["currency"]))}</span> {counted}'
+    return f'<span class="dim agreed">{escape(spell(row["agreed"], row["currency"]))}</span> {counted}'
 
 
 def _name(value: object, row: Row, look: Look) -> str:

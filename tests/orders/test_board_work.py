@@ -327,7 +327,7 @@ def test_an_amount_in_another_currency_is_shown_in_it_with_what_it_counts(cast, 
     listed, card = client.get("/orders/list/").content.decode(), client.get("/orders/").content.decode()
     page = client.get(f"/orders/{shop['ready'].pk}/").content.decode()
 
-    assert '<span class="dim">$8,500.00</span> Rs\N{NO-BREAK SPACE}2,380,000.00' in listed
+    assert '<span class="dim agreed">$8,500.00</span> Rs\N{NO-BREAK SPACE}2,380,000.00' in listed
     assert '<span class="amt" title="Counts Rs\N{NO-BREAK SPACE}2,380,000.00">$8,500</span>' in card
     assert "1 USD = 280 PKR" in page
     assert "Rs\N{NO-BREAK SPACE}2,380,000.00" in page
