@@ -115,12 +115,14 @@ def _test(arguments: list[str]) -> int:
 
 
 def _half(marks: list[str], arguments: list[str]) -> int:
-    """Browser tests that fail are tried once more, one after the other, and named: what fails twice has failed."""
+    """What fails is tried once more, one after the other, and named: what fails twice has failed."""
     pytest = [sys.executable, "-m", "pytest", *marks]
     failed = _call([*pytest, *arguments])
-    if failed != SOME_FAILED or marks != BROWSER:
+    if failed != SOME_FAILED or not marks:
         return failed
-    say("Trying what failed in the browser once more, alone. A test that passes only now depends on time: mend it.")
+    say(
+        "Trying what failed once more, alone. A test that passes only now depends on time or on its neighbours: mend it."
+    )
     return _call([*pytest, "--last-failed", "--last-failed-no-failures=none", "-n", "0"])
 
 
