@@ -120,9 +120,7 @@ def _half(marks: list[str], arguments: list[str]) -> int:
     failed = _call([*pytest, *arguments])
     if failed != SOME_FAILED or not marks:
         return failed
-    say(
-        "Trying what failed once more, alone. A test that passes only now depends on time or on its neighbours: mend it."
-    )
+    say("Trying what failed once more, alone. What passes only now depends on time or on its neighbours: mend it.")
     return _call([*pytest, "--last-failed", "--last-failed-no-failures=none", "-n", "0"])
 
 
