@@ -17,6 +17,11 @@ def whole(text: str, *, digits: int) -> int | None:
     return int(text) if len(text) <= digits and text.isascii() and text.isdigit() else None
 
 
+def plain(text: str) -> str:
+    """Without the null byte, which PostgreSQL takes in no text."""
+    return text.replace("\x00", "")
+
+
 def id_of(text: str) -> int | None:
     """The id of a row; whether there is such a row is another question."""
     return whole(text, digits=_ID_DIGITS)

@@ -63,7 +63,7 @@ def matches(request: HttpRequest, query: str, *, here: str = "", recent: Iterabl
     from ops.pages import navigation
 
     held, place = scopes_of(request.user), _record_at(here)
-    addresses = [one for one in dict.fromkeys(recent) if one != urlsplit(here).path][:_MOST_ASKED]
+    addresses = [one for one in dict.fromkeys(recent) if one != _path(here)][:_MOST_ASKED]
     pages = [
         Item(entry.url, words, icon=entry.icon, kbd=entry.kbd)
         for entry in navigation(request)
@@ -96,10 +96,18 @@ def matches(request: HttpRequest, query: str, *, here: str = "", recent: Iterabl
     return [(title, items) for title, items in groups if items]
 
 
+def _path(address: str) -> str:
+    """Of an address that a browser sent; empty for what is none."""
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return ""
+
+
 def _record_at(address: str) -> tuple[str, int] | None:
     """The page and the record that an address names."""
     try:
-        found = resolve(urlsplit(address).path)
+        found = resolve(_path(address))
     except Resolver404:
         return None
     pk = found.kwargs.get("pk")

@@ -86,7 +86,7 @@ def when_of(text: str) -> datetime | None:
         at = parse_datetime(text.strip())
         if at is None:
             return None
-        return at if timezone.is_aware(at) else timezone.make_aware(at, clock.zone())
+        return at.astimezone(clock.zone()) if timezone.is_aware(at) else timezone.make_aware(at, clock.zone())
     except (ValueError, OverflowError):
         return None
 

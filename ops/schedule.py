@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from celery.schedules import crontab
-from django.db import connection, transaction
+from django.db import connection
 from kombu.exceptions import OperationalError as QueueAway
 
 from ops import clock, events
@@ -72,10 +72,10 @@ def _place(job: Planned) -> tuple[int, str]:
     return {"stuck": 0, "failed": 1}.get(job.state, 2), job.name
 
 
-def run_again(name: str) -> None:
+def run_again(name: str) -> bool:
     """Now, by a worker, under the job's own role. Each job may be run twice: what is done is marked as done.
 
-    Pressed twice within a minute it is started once.
+    Pressed twice within a minute it is started once; False for the second press.
     """
     entry = _entries().get(name)
     if entry is None:
@@ -84,11 +84,12 @@ def run_again(name: str) -> None:
     if latest and latest.ended_at is None and clock.now() - latest.started_at < STUCK_AFTER:
         raise Refused(f"“{name}” is running now.")
     if _asked_just_now(name):
-        return
+        return False
+
+    _send(entry["task"])  # it needs nothing of this transaction; a queue that is away undoes the record below
 
     events.record_about("schedule", "schedule.run_again", name=name)
-    task = entry["task"]
-    transaction.on_commit(lambda: _send(task))
+    return True
 
 
 def send_again(mail: int) -> str:

@@ -76,8 +76,8 @@ def health(request: HttpRequest) -> HttpResponse:
 @page(scopes=["jobs_admin"], methods=["POST"], nav="health")
 def job_again(request: HttpRequest) -> HttpResponse:
     name = request.POST.get("name", "")
-    schedule.run_again(name)
-    messages.success(request, f"“{name}” was handed to a worker.")
+    begun = schedule.run_again(name)
+    messages.success(request, f"“{name}” was handed to a worker{'' if begun else ' a moment ago'}.")
     return redirect("ops:health")
 
 

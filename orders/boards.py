@@ -34,6 +34,7 @@ from ops.boards import (
 )
 from ops.boards.cells import Row, due_html, same, stage_html
 from ops.errors import Refused
+from ops.given import whole
 from ops.lifecycle import life
 from ops.models import ImportBatch
 from ops.templatetags.ops import spell
@@ -263,7 +264,10 @@ def _move(order: Order, by: User, to: str) -> str:
 
 
 def _move_back(order: Order, by: User, version: str) -> object:
-    return actions.undo_move(order, by=by, version=int(version))
+    seen = whole(version, digits=9)
+    if seen is None:
+        raise Refused("There is nothing in that to take back.")
+    return actions.undo_move(order, by=by, version=seen)
 
 
 def _assign(order: Order, by: User, agent: str) -> str:

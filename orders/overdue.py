@@ -17,7 +17,7 @@ from accounts.models import User
 from ops import clock
 from ops.access.scopes import scopes_of
 from ops.digests.duties import Duty, Row, declare
-from ops.digests.models import HandBack, handed_back, snoozed
+from ops.digests.models import HandBack, handed_back, handed_back_by_anybody, snoozed
 from ops.errors import Refused
 from ops.lifecycle import Life, StageRow, life
 from ops.models import Role
@@ -60,9 +60,11 @@ def _mine(chase: Chase, user: User, scopes: frozenset[str]) -> Q:
         return held | (here & (lost | Q(handed_back("order", "agent_id"))) if oversees else none)
     if chase.by == "maker":
         held = here & Q(assignee=user) & kept if able else none
+        free = ~Q(assignee__in=chase.able) | Q(assignee=None)
         if able and user.role_id == chase.stage.chaser_id:
-            held |= here & (~Q(assignee__in=chase.able) | Q(assignee=None)) & kept
-        return held | (here & Q(handed_back("order", "assignee_id")) if oversees else none)
+            held |= here & free & kept
+        back = Q(handed_back("order", "assignee_id")) | (free & Q(handed_back_by_anybody("order")))
+        return held | (here & back if oversees else none)
     if chase.by == "role":
         return here if able else none
     return here if oversees else none

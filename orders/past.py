@@ -12,6 +12,7 @@ from ops import asof
 from ops.access.scopes import scopes_of
 from ops.asof import Part, Past, Snapshot
 from ops.lifecycle import StageRow, life
+from ops.numbers import figure
 from ops.past_page import PastPage, page_at
 from ops.templatetags.ops import day, moment, pieces, plain, spell
 from ops.timeline import Change, Entry
@@ -61,7 +62,7 @@ ORDER = Past(
         Part("order", Order, "Order", of="id"),
         Part("lines", OrderLine, "Line", of="order_id"),
         Part("prices", OrderLinePrice, "Price", of="line_id", via="lines", scopes=_SELLS,
-             title=lambda price: f"{price.unit_price:,.2f} each, {price.total:,.2f} in all"),
+             title=lambda price: f"{figure(price.unit_price)} each, {figure(price.total)} in all"),
         Part("sale", OrderSale, "Amount", of="order_id", scopes=_SELLS,
              title=lambda sale: spell(sale.amount, sale.currency)),
         Part("costing", OrderCosting, "Costs", of="order_id", scopes=_COSTS,

@@ -56,20 +56,20 @@ class Verb:
 
 
 _DECLARED = (
-    Verb("start", "Start production", "Start production of {}", "hammer",
-         Ask(forms.StartForm, "Start production", "Start production"), to=IN_PRODUCTION),
-    Verb("ready", "Mark ready to ship", "Mark {} ready to ship", "package-check", to=READY_TO_SHIP),
-    Verb("ship", "Ship", "Ship {}", "truck", Ask(forms.ShipForm, "Ship it", "Ship"), to=SHIPPED),
-    Verb("deliver", "Mark delivered", "Mark {} delivered", "circle-check", to=DELIVERED),
-    Verb("release", "Release", "Release {} from hold", "play"),
-    Verb("edit", "Edit details", "Edit {}", "pencil", opens=True),
-    Verb("costs", "Set costs", "Set the costs of {}", "coins", opens=True),
-    Verb("hand_over", "Hand over", "Hand {} over", "user-round-check",
-         Ask(forms.HandOverForm, "Hand over", "Hand over")),
-    Verb("hold", "Put on hold", "Put {} on hold", "pause", Ask(forms.HoldForm, "Put on hold", "Hold")),
-    Verb("undo", "Take the last move back", "Take the last move of {} back", "undo-2"),
-    Verb("cancel", "Cancel order", "Cancel {}", "ban",
-         Ask(forms.ReasonForm, "Cancel the order", "Cancel order", risk=True)),
+    Verb("start", "Start production", "Start production of {}", icon="hammer",
+         ask=Ask(forms.StartForm, "Start production", "Start production"), to=IN_PRODUCTION),
+    Verb("ready", "Mark ready to ship", "Mark {} ready to ship", icon="package-check", to=READY_TO_SHIP),
+    Verb("ship", "Ship", "Ship {}", icon="truck", ask=Ask(forms.ShipForm, "Ship it", "Ship"), to=SHIPPED),
+    Verb("deliver", "Mark delivered", "Mark {} delivered", icon="circle-check", to=DELIVERED),
+    Verb("release", "Release", "Release {} from hold", icon="play"),
+    Verb("edit", "Edit details", "Edit {}", icon="pencil", opens=True),
+    Verb("costs", "Set costs", "Set the costs of {}", icon="coins", opens=True),
+    Verb("hand_over", "Hand over", "Hand {} over", icon="user-round-check",
+         ask=Ask(forms.HandOverForm, "Hand over", "Hand over")),
+    Verb("hold", "Put on hold", "Put {} on hold", icon="pause", ask=Ask(forms.HoldForm, "Put on hold", "Hold")),
+    Verb("undo", "Take the last move back", "Take the last move of {} back", icon="undo-2"),
+    Verb("cancel", "Cancel order", "Cancel {}", icon="ban",
+         ask=Ask(forms.ReasonForm, "Cancel the order", "Cancel order", risk=True)),
 )  # fmt: skip
 VERBS = {verb.key: verb for verb in _DECLARED}
 _MOVES = {verb.to: verb for verb in _DECLARED if verb.to}

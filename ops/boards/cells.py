@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ops import clock
+from ops import clock, numbers
 from ops.lifecycle import StageRow
 from ops.templatetags import ops as tags
 
@@ -70,7 +70,7 @@ def _text(value: Any, row: Row, look: Look) -> str:
 
 
 def _number(value: Any, row: Row, look: Look) -> str:
-    return tags.NONE if value is None else f"{Decimal(value).normalize():,f}"
+    return tags.NONE if value is None else numbers.number(Decimal(value))
 
 
 def _money(value: Any, row: Row, look: Look) -> str:

@@ -17,6 +17,7 @@ from ops.boards.declare import Lanes, Part
 from ops.boards.lists import look_of
 from ops.boards.read import MOST_COUNTED, OneOf, Sorted, capped, count_words, counted, details, wanted
 from ops.lifecycle import StageRow, life
+from ops.numbers import count as spelled
 
 CARDS = 30
 SUMMED = 150  # a lane of more rows is counted, not added up: its head must not cost more than its cards
@@ -52,7 +53,7 @@ class Lane:
         """How many are not shown, or nothing."""
         if self.count <= CARDS:
             return ""
-        return f"{MOST_COUNTED - 1 - CARDS:,}+" if self.count >= MOST_COUNTED else f"{self.count - CARDS:,}"
+        return f"{spelled(MOST_COUNTED - 1 - CARDS)}+" if self.count >= MOST_COUNTED else spelled(self.count - CARDS)
 
 
 @dataclass(frozen=True)

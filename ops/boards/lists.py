@@ -51,10 +51,15 @@ def look_of(ask: Ask) -> Look:
     return Look(ask.user.pk, ask.held, reverse(ask.board.url(ask.board.detail_name), args=[0])[:-2], stages)
 
 
+def _head_css(column: Column) -> str:
+    """A head is as wide, and goes where there is no room, as its cells."""
+    return " ".join(word for word in ("n", "wide") if word in f"{column.kind.css} {column.css}".split())
+
+
 def heads(ask: Ask) -> list[Head]:
     found = []
     for column in ask.columns:
-        css = " ".join(word for word in ("n", "wide") if word in f"{column.kind.css} {column.css}".split())
+        css = _head_css(column)
         if not column.sort:
             found.append(Head(column.label, css))
             continue
@@ -155,7 +160,7 @@ def excerpt(board: Board, user: "User", query: str, *, most: int, columns: Colle
     ask = replace(Ask.read(board, user, QueryDict(query)), show=most)
     shown = [column for column in ask.columns if column.key in columns]
     shown[-1] = replace(shown[-1], css="f-2 f-r")
-    heads = [Head(column.label, "n" if column.kind.css == "n" else "") for column in shown]
+    heads = [Head(column.label, _head_css(column)) for column in shown]
     look = look_of(ask)
     rows = details(ask, page_of(ask)[0], wanted(shown))
     drawn = [Line(row["pk"], cells(ask, row, look, picks=False, columns=shown)) for row in rows]

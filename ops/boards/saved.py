@@ -64,14 +64,20 @@ def tabs(ask: Ask, page: str, shipped: list[View], narrow: Narrow) -> tuple[list
     return found, counts
 
 
+def kept_query(ask: Ask) -> str:
+    """The filter as it is kept: views, starts and mailings have room for as much."""
+    query = "" if ask.query() == EVERY else ask.query().removeprefix("?")
+    if len(query) > 500:
+        raise Refused("This filter is too long to keep. Choose fewer values.")
+    return query
+
+
 def save(ask: Ask, page: str, name: str, *, shared: bool) -> SavedView:
     """Keep what is on screen under a name; one's own view of that name is replaced."""
     name = " ".join(name.split())
     if not name or len(name) > 60:
         raise Refused("Give the view a name of up to 60 letters.", field="name")
-    query = "" if ask.query() == EVERY else ask.query().removeprefix("?")
-    if len(query) > 500:
-        raise Refused("This filter is too long to keep. Choose fewer values.")
+    query = kept_query(ask)
     view, _ = SavedView.objects.update_or_create(
         owner=ask.user, board=page, name=name, defaults={"query": query, "shared": shared}
     )

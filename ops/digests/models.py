@@ -137,6 +137,10 @@ def snoozed(noun: str, person: User, today: date) -> Exists:
     return Exists(Snooze.objects.filter(person=person, noun=noun, until__gt=today, subject_id=OuterRef("pk")))
 
 
+def handed_back_by_anybody(noun: str) -> Exists:
+    return Exists(HandBack.objects.filter(noun=noun, subject_id=OuterRef("pk")))
+
+
 def handed_back(noun: str, holder: str | User) -> Exists:
     """By `holder`: a person, or the name of the column that names one."""
     who = OuterRef(holder) if isinstance(holder, str) else holder.pk

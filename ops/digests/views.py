@@ -22,7 +22,7 @@ from ops.digests.duties import Duty, Row, duty_of, every_duty
 from ops.digests.models import Listed
 from ops.errors import Refused, attempt
 from ops.forms import say_in_form
-from ops.given import id_of
+from ops.given import id_of, plain
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -178,7 +178,7 @@ def listed_list(request: HttpRequest) -> HttpResponse:
     """The rows behind a number of the page of rates."""
     asked = request.GET
     rows = _recent(request).select_related("person").order_by("-day", "person__name", "position")
-    if role := asked.get("role", ""):
+    if role := plain(asked.get("role", "")):
         rows = rows.filter(role=role)
     if (person := id_of(asked.get("person", ""))) is not None:
         rows = rows.filter(person_id=person)

@@ -2,7 +2,6 @@
 
 import csv
 from datetime import date
-from io import StringIO
 from typing import Any
 
 from django import forms
@@ -85,7 +84,7 @@ class HolidaysForm(forms.Form):
         text = self.cleaned_data["rows"]
         read, found, problems = _reader(), [], []
         delimiter = next((mark for mark in "\t;" if mark in text), ",")
-        for number, cells in enumerate(csv.reader(StringIO(text), delimiter=delimiter), start=1):
+        for number, cells in enumerate(csv.reader(text.splitlines(), delimiter=delimiter), start=1):
             cells = [cell.strip() for cell in cells]
             if not any(cells) or (number == 1 and cells[0].lower() in {"day", "date"}):
                 continue

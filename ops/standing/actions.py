@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ops import events
 from ops.access.scopes import scopes_of
-from ops.boards.ask import EVERY, Ask
+from ops.boards.ask import Ask
+from ops.boards.saved import kept_query
 from ops.errors import Refused
 from ops.models import Role, SavedView
 from ops.standing.models import Mailing, Start
@@ -19,7 +20,9 @@ MAY_DECIDE = "views_admin"
 
 def start_with(ask: Ask, page: str, name: str, *, by: User) -> Start:
     """This page opens with this filter for oneself from now on; one's own start wins over the role's."""
-    made, _ = Start.objects.update_or_create(person=by, board=page, defaults={"query": _query(ask), "name": name[:60]})
+    made, _ = Start.objects.update_or_create(
+        person=by, board=page, defaults={"query": kept_query(ask), "name": name[:60]}
+    )
     return made
 
 
@@ -31,7 +34,9 @@ def start_as_role(page: str, *, by: User) -> None:
 def start_role_with(ask: Ask, page: str, name: str, role: Role, *, by: User) -> Start:
     """Everybody of the role opens this page with this filter, unless they have a start of their own."""
     _may_decide(by)
-    made, _ = Start.objects.update_or_create(role=role, board=page, defaults={"query": _query(ask), "name": name[:60]})
+    made, _ = Start.objects.update_or_create(
+        role=role, board=page, defaults={"query": kept_query(ask), "name": name[:60]}
+    )
     events.record("start.role_set", made, role=role.label, page=ask.board.plural, name=made.name)
     return made
 
@@ -57,11 +62,6 @@ def mail_view(view: SavedView, often: str, *, by: User) -> Mailing:
 
 def end_mailing(view: SavedView, *, by: User) -> None:
     Mailing.objects.filter(person=by, view=view).delete()
-
-
-def _query(ask: Ask) -> str:
-    query = ask.query()
-    return "" if query == EVERY else query.removeprefix("?")
 
 
 def _may_decide(by: User) -> None:

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 
-from ops import clock, links, outbox
+from ops import clock, links, numbers, outbox
 from ops.access.scopes import scopes_of
 from ops.boards.ask import Ask
 from ops.boards.cells import MONEY
@@ -25,6 +25,7 @@ from ops.boards.read import Sorted, capped, count_words, details, first_ids, wan
 from ops.db.actor import Actor, acting_as, current_actor, for_user
 from ops.models import SavedView
 from ops.shop import is_working_day, setting
+from ops.shop.reading import shown
 from ops.standing.models import Mailing
 from ops.templatetags.ops import day as spell_day
 from ops.templatetags.ops import spell
@@ -75,7 +76,7 @@ def _tell(mailing: Mailing, person: User, day: date, period: date) -> bool:
         if said is None:
             return False
         context, subject = said
-        context |= {"person": person, "shop": settings.SHOP_NAME}
+        context |= {"person": person, "shop": shown("shop.name")}
         if "lost" not in context and settings.ORIGIN:
             token = links.issue(KIND, mailing.pk, valid_for=_VALID)
             context["end"] = _address(reverse("end_mailing", args=[token]))
@@ -152,7 +153,7 @@ def _words(value: Any) -> str:
     if value is None or value == "":
         return "—"
     if isinstance(value, Decimal):
-        return f"{value.normalize():,f}"
+        return numbers.number(value)
     if isinstance(value, date):
         return spell_day(value)
     return str(value)

@@ -17,6 +17,7 @@ from ops.boards.ask import EVERY, Ask
 from ops.boards.declare import open_to
 from ops.db.actor import acting_as, for_link
 from ops.errors import Refused, attempt
+from ops.given import plain
 from ops.models import Role, SavedView
 from ops.standing import actions
 from ops.standing.mailing import KIND, board_of
@@ -108,7 +109,7 @@ def set_start(request: HttpRequest) -> HttpResponse:
 @page(scopes=[actions.MAY_DECIDE], methods=["POST"])
 def set_role_start(request: HttpRequest) -> HttpResponse:
     ask, name = _asked(request, request.POST)
-    role = Role.objects.filter(key=request.POST.get("role", "")).first()
+    role = Role.objects.filter(key=plain(request.POST.get("role", ""))).first()
     if role is None:
         raise Http404("There is no such role.")
     if request.POST.get("on") == "1":

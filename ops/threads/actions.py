@@ -67,6 +67,11 @@ def write(
             there = Message.objects.filter(by=by, key=key).first() if key else None
             if there is None:
                 raise error
+            if (there.text, there.visibility, there.subject_id) != (said, visibility, subject.pk):
+                raise Refused(
+                    "What you sent before has arrived after all, with other words. It stands above: edit it,"
+                    " or write another message.", field="text",
+                ) from error  # fmt: skip
             return Written(there)
         for content in attached:
             files.keep(content, by=by, noun="message", subject_id=row.pk)

@@ -11,7 +11,7 @@ from ops.access.page import page, public, wants_fragment
 from ops.access.scopes import scopes_of
 from ops.db.actor import acting_as, for_link
 from ops.errors import Refused
-from ops.given import id_of
+from ops.given import id_of, plain
 from orders.letters import actions
 from orders.letters.queries import mails_of, told_of, told_of_move
 from orders.models import Order
@@ -31,8 +31,8 @@ def _order(request: HttpRequest, pk: int) -> Order:
 @page(scopes=_READS, partials={"line"})
 def told(request: HttpRequest, pk: int) -> HttpResponse:
     """Who hears of it if this verb is done now, by the functions that will tell; `assignee` and `agent` as chosen."""
-    order, verb = _order(request, pk), request.GET.get("do", "ready")
-    stage = request.GET.get("stage", "")
+    order, verb = _order(request, pk), plain(request.GET.get("do", "ready"))
+    stage = plain(request.GET.get("stage", ""))
     chosen = {name: id_of(request.GET.get(name, "")) for name in ("assignee", "agent")}
     assume = {name: value for name, value in chosen.items() if value is not None}
     people = told_of_move(order, stage, **assume) if stage else told_of(order, verb, **assume)

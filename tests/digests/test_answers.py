@@ -147,6 +147,18 @@ def test_what_nobody_has_any_more_any_maker_may_put_off(cast, client_of, as_pers
         assert Extension.objects.get().by_id == other.pk
 
 
+@pytest.mark.django_db
+def test_what_nobody_has_and_a_maker_hands_back_waits_for_who_sees_all(cast, client_of, as_person, late):
+    with as_person(cast.admin):
+        other = people.add_person(email="saleem@shop.example", name="Saleem", role="production", by=cast.admin)
+        people.deactivate_person(cast.production, by=cast.admin)
+    assert waits(cast.manager, cast) == []
+
+    client_of(other).post(at(late), {"do": "not_mine", "reason": "I do not carve"})
+
+    assert waits(cast.manager, cast) == [late.pk]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_refreshes_the_pages_that_show_the_order(cast, client_of):
     with transaction.atomic():

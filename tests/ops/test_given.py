@@ -7,7 +7,7 @@ from django.http import Http404
 from hypothesis import given as for_any
 from hypothesis import strategies as st
 
-from ops.given import id_of, month_of, version_of, whole
+from ops.given import id_of, month_of, plain, version_of, whole
 
 
 @pytest.mark.parametrize("text", ["", " 1", "1 ", "+1", "-1", "1.0", "1_0", "²", "٣", "1" * 19, "1\x00"])
@@ -39,3 +39,7 @@ def test_a_month_is_its_first_day():
 def test_what_is_no_month_of_a_shop_is_a_page_that_is_not_there(text):
     with pytest.raises(Http404, match="Write it like 2026-11"):
         month_of(text)
+
+
+def test_a_null_byte_is_left_out_of_what_is_looked_for():
+    assert plain("manager\x00") == "manager"

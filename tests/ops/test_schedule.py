@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.db.utils import Error as DatabaseError
+from kombu.exceptions import OperationalError as QueueAway
 
 from ops import clock, schedule
 from ops.celery import app
@@ -194,3 +195,19 @@ def test_long_work_is_counted_and_what_is_silent_is_stuck(cast, client_of, as_pe
     assert "orders.print" in html
     assert '<span class="tag bad">1</span>' in html
     assert "Slips for Ayesha" not in html
+
+
+def test_while_the_queue_is_away_nothing_is_on_record_and_the_next_press_starts_it(cast, client_of, monkeypatch):
+    client, given = client_of(cast.sysadmin), []
+
+    def away(name: str, **_: object) -> None:
+        raise QueueAway("connection refused")
+
+    monkeypatch.setattr(app, "send_task", away)
+    refused = client.post("/health/job/", {"name": "verify history"})
+    monkeypatch.setattr(app, "send_task", lambda name, **_: given.append(name))
+    client.post("/health/job/", {"name": "verify history"})
+
+    assert refused.status_code == 422
+    assert "nothing was started" in refused.content.decode()
+    assert given == ["ops.tasks.verify_history"]

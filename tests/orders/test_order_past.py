@@ -217,3 +217,11 @@ def test_a_line_that_was_taken_away_is_still_seen_where_it_was(cast, as_person):
     assert [len(now.all("lines")), len(now.all("prices"))] == [1, 1]
     gone = asof.difference("order", then, now, {})
     assert [(one.part, one.kind) for one in gone] == [("Line", "gone"), ("Price", "gone")]
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00%2B14:00"])
+@pytest.mark.django_db
+def test_a_moment_at_the_edge_of_time_is_no_moment(cast, client_of, at):
+    order = make.order(cast.agent)
+
+    assert client_of(cast.agent).get(f"/orders/{order.pk}/past/?at={at}&and={at}").status_code == 200

@@ -5,8 +5,10 @@ import re
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 
 from ops.db.actor import acting_as, for_user
+from ops.management.commands.assets import named_icons
 from orders.models import Order
 from orders.verbs import VERBS, offers_for
 from tests import make
@@ -157,3 +159,13 @@ def test_a_current_address_that_is_no_page_of_ours_is_nothing(cast, client_of, s
     for here in ("", "not a url", "/orders/999999999999999999999999/", "/orders/../etc/", json.dumps({})):
         answer = client_of(cast.agent).get("/palette/", headers={"HX-Current-URL": here})
         assert answer.status_code == 200
+
+
+def test_an_address_that_is_none_is_no_fault(cast, client_of):
+    answer = client_of(cast.agent).get("/palette/?recent=http://[", headers={"HX-Current-URL": "http://["})
+
+    assert answer.status_code == 200
+
+
+def test_every_verb_has_its_picture_in_the_sprite():
+    assert {verb.icon for verb in VERBS.values()} <= set(named_icons(settings.BASE_DIR))

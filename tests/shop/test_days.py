@@ -64,7 +64,7 @@ def test_a_year_is_pasted_and_what_cannot_be_read_is_said_by_line(cast, as_perso
     assert "Line 3: “31/02/2027” is not a day." in text
     assert "Line 4: 1 May 2027 needs a name." in text
     good = browser.post(
-        "/rules/holidays/", {"rows": "2027-03-23,Pakistan Day\n01/05/2027,Labour Day\n\n14 Aug 2027,Independence Day"}
+        "/rules/holidays/", {"rows": "2027-03-23,Pakistan Day\r01/05/2027,Labour Day\n\n14 Aug 2027,Independence Day"}
     )
     assert good.status_code == 302
 

@@ -95,7 +95,9 @@ def test_ten_thousand_characters_are_kept_whatever_their_bytes(write, cast):
 
 def test_a_form_that_comes_twice_is_one_message(write, cast, as_person):
     key = uuid4()
-    first, again = write(cast.agent, f"@{cast.manager.name} look", key=key), write(cast.agent, "other words", key=key)
+    first, again = (write(cast.agent, f"@{cast.manager.name} look", key=key) for _ in range(2))
+    with pytest.raises(Refused, match="has arrived after all, with other words"):
+        write(cast.agent, "other words", key=key)
     of_another = write(cast.manager, "words", key=key)
 
     assert (again.pk, again.text) == (first.pk, first.text)
