@@ -8,7 +8,7 @@ declare(
     Kind("customer.kept", "gave the customer to {keeper}", "user-round-check"),
     Kind("customer.contact_added", "added {value}", "plus", personal=frozenset({"value"})),
     Kind("customer.contact_dropped", "took {value} away", "x", personal=frozenset({"value"})),
-    Kind("customer.contact_main", "made {value} the main one", "star", personal=frozenset({"value"})),
+    Kind("customer.contact_main", "made {value} the main one", icon="star", personal=frozenset({"value"})),
     Kind("customer.merged", "merged {other} into this customer: {moved} came along", "merge", frozenset({"other"})),
     Kind("customer.merged_away", "found that this is {other}, and merged them", "merge", frozenset({"other"})),
     Kind("customer.unmerged", "took {other} out again", "split", frozenset({"other"})),

@@ -8,5 +8,5 @@ declare(
     Kind("message.edited", "changed a message", "pencil"),
     Kind("message.removed", "removed a message", "trash-2"),
     # Told to whom a message names, with its first words.
-    Kind("message.mentioned", "mentioned you: {text}", "at-sign", personal=frozenset({"text"})),
+    Kind("message.mentioned", "mentioned you: {text}", icon="at-sign", personal=frozenset({"text"})),
 )

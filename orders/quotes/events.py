@@ -3,7 +3,7 @@
 from ops.events import Kind, declare
 
 declare(
-    Kind("quote.drafted", "wrote the quote", "file-pen-line"),
+    Kind("quote.drafted", "wrote the quote", icon="file-pen-line"),
     Kind("quote.edited", "changed the draft of version {n}", "pencil"),
     Kind("quote.sent", "sent version {n}, valid until {until}{how}", "send"),
     Kind("quote.linked", "made a new link to version {n}; the links before it have ended", "link"),
@@ -17,5 +17,5 @@ declare(
     Kind("quote.reopened", "opened it again", "undo-2"),
     Kind("quote.ordered", "made order {order} of version {n}", "package-plus"),
     Kind("quote.not_ordered", "could not make the order at once: {why}", "circle-alert"),
-    Kind("order.from_quote", "took it from quote {quote}, version {n}, accepted by {who} on {day}", "file-check"),
+    Kind("order.from_quote", "took it from quote {quote}, version {n}, accepted by {who} on {day}", icon="file-check"),
 )

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.conf import settings
 
 from ops import events
 from ops.db.actor import because
+from ops.management.commands.assets import named_icons
 from ops.models import Event
 from tests import make
 
@@ -56,3 +58,7 @@ def test_a_kind_reads_as_the_rest_of_a_sentence_and_tells_no_money(kind):
     assert not kind.sentence.endswith(".")
     assert re.findall(r"\{(amount|price|cost|profit|total)\}", kind.sentence) == []
     assert events.kind_of(kind.name) is kind
+
+
+def test_every_kind_has_its_picture_in_the_sprite():
+    assert {kind.icon for kind in events._kinds.values()} <= set(named_icons(settings.BASE_DIR))
