@@ -15,7 +15,7 @@ from customers.queries import customer_page, known_by
 from ops.access import page
 from ops.access.page import wants_fragment
 from ops.boards.views import is_live
-from ops.editing import as_text
+from ops.editing import as_text, typed
 from ops.errors import Conflict, Refused, attempt
 from ops.forms import say_in_form
 from ops.given import id_of, whole
@@ -113,9 +113,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = _edit_form(request, customer, asked, request.POST)
     if not form.is_valid():
         return _draw(request, customer, asked=asked, form=form, status=422)
-    post = request.POST
-    values = {key: value for key, value in form.cleaned_data.items() if post.get(f"keep_{key}") != "theirs"}
-    was = {key: post[f"was_{key}"] for key in values if f"was_{key}" in post}
+    values, was = typed(form.cleaned_data, request.POST)
     try:
         with attempt():
             editing.edit_customer(customer, by=request.user, values=values, was=was)  # type: ignore[arg-type]

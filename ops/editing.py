@@ -32,6 +32,12 @@ def merge(
     return changes
 
 
+def typed(values: Mapping[str, Any], post: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """What is to be saved of a checked form, without what was left to the other person; and what the form had shown."""
+    mine = {field: value for field, value in values.items() if post.get(f"keep_{field}") != "theirs"}
+    return mine, {field: post[f"was_{field}"] for field in mine if f"was_{field}" in post}
+
+
 def as_text(value: Any) -> str:
     """How a value stands in a form: the same text for the same value, to compare with what was shown."""
     if value is None:

@@ -4,12 +4,20 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from ops import clock
 from ops.db.actor import current_actor
 from ops.models import JobRun
 
 log = logging.getLogger(__name__)
+
+
+def hand_over(task: str, *given: Any) -> None:
+    """A worker takes it, by name. Raises kombu's OperationalError, at once, when the queue is away."""
+    from ops.celery import app  # our own app: a thread of the web process knows no current one
+
+    app.send_task(task, args=given, retry=False)
 
 
 @dataclass

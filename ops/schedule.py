@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError as QueueAway
 from ops import clock, events
 from ops.errors import Refused
 from ops.events import Kind
+from ops.jobs import hand_over
 from ops.models import JobRun
 
 # Longer than the hard time limit of any task: whoever ran it was killed, or hangs.
@@ -116,10 +117,8 @@ def _asked_just_now(name: str) -> bool:
 
 
 def _send(task: str) -> None:
-    from ops.celery import app
-
     try:
-        app.send_task(task, retry=False)
+        hand_over(task)
     except QueueAway as error:
         raise Refused("The queue does not answer, so nothing was started. Try again when it is back.") from error
 

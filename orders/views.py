@@ -18,7 +18,7 @@ from ops import events, presence
 from ops.access import page, public
 from ops.access.scopes import has_any, scopes_of
 from ops.db.actor import acting_as, for_link
-from ops.editing import as_text
+from ops.editing import as_text, typed
 from ops.errors import Conflict, Refused, attempt
 from ops.forms import say_in_form
 from ops.given import id_of, version_of
@@ -202,9 +202,7 @@ def _save(request: HttpRequest, order: Order, name: str, form: Form, verb: Calla
     """Save what was typed; where somebody else was faster, show both values field by field (A3)."""
     if not form.is_valid():
         return _draw(request, order, asked=name, form=form, status=422)
-    post = request.POST
-    values = {key: value for key, value in form.cleaned_data.items() if post.get(f"keep_{key}") != "theirs"}
-    was = {key: post[f"was_{key}"] for key in values if f"was_{key}" in post}
+    values, was = typed(form.cleaned_data, request.POST)
     try:
         with attempt():
             verb(order, by=request.user, values=values, was=was)

@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError as QueueAway
 from ops import clock
 from ops.db.actor import acting_as, for_user
 from ops.errors import Refused
+from ops.jobs import hand_over
 from ops.progress import files
 from ops.progress.kinds import Changes, Kind, Report, Stopped, kind_of
 from ops.progress.models import Job
@@ -82,10 +83,8 @@ def _locked(job: Job, by: User) -> Job:
 
 def _to_queue(pk: int) -> None:
     """After the commit. Without a queue the job waits in its row; the sweeper hands it on when the queue is back."""
-    from ops.celery import app  # by name and by our own app: a thread of the web process knows no current one
-
     try:
-        app.send_task(_TASK, (pk,), retry=False)
+        hand_over(_TASK, pk)
     except QueueAway as error:
         log.warning("Job %s waits for the queue: %s", pk, error)
 
