@@ -22,7 +22,7 @@ def test_a_file_is_looked_at_loaded_and_seen_by_others(
     sheet = tmp_path / "may.csv"
     row = "{0},2026-05-1{1},,Road,Web,LC-{1},Zainab Malik,Lahore,LP-{1},Desks,Oak desk,120.5,2,0,{2}\n"
     sheet.write_text(HEADER + row.format("LF-1", 1, 20) + row.format("LF-2", 2, 30) + row.format("LF-3", 3, "some"))
-    watching = window_of("admin").open("/orders/").page
+    watching = window_of("admin").board().page
     page = window_of("manager").open("/orders/import/").page
 
     page.get_by_label("File").set_input_files(sheet)

@@ -63,7 +63,8 @@ def test_a_double_click_on_a_verb_happens_once(cast: Cast, window_of: Callable[.
     page = window_of("production").open(f"/orders/{order.pk}/").page
     page.get_by_role("button", name="Mark ready to ship").first.dblclick()
     expect(page.locator(".steps [aria-current=step]")).to_have_text("Ready to ship")
-    expect(page.locator("[role=alert]")).to_have_count(0)
+    expect(page.locator(".toast")).to_contain_text("is ready to ship")
+    expect(page.locator("main .note.bad")).to_have_count(0)
     expect(page.locator(".log li", has_text="ready")).to_have_count(1)
 
 
