@@ -4528,6 +4528,112 @@ create policy "standing: who decided what a role starts with is read" on public.
 -- grant:ops_event:views_admin:select, insert
 grant select, insert on public."ops_event" to od_s_views_admin;
 
+-- rows:exports_template
+alter table public."exports_template" enable row level security;
+
+-- policy:exports_template:own templates are kept
+create policy "own templates are kept" on public."exports_template" for all to od_s_staff
+  using (owner_id = (select ops.uid()))
+  with check (owner_id = (select ops.uid()));
+
+-- policy:exports_template:shared templates are used
+create policy "shared templates are used" on public."exports_template" for select to od_s_staff
+  using (shared);
+
+-- grant:exports_template:staff:select, insert, update (name, shared, keys, heads, days, decimal, separator, says_origin), delete
+grant select, insert, update (name, shared, keys, heads, days, decimal, separator, says_origin), delete on public."exports_template" to od_s_staff;
+
+-- function:ops.h_exports_template()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_exports_template() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."exports_template"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."exports_historicaltemplate" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."exports_historicaltemplate" ("id", "owner_id", "board", "name", "shared", "keys", "heads", "days", "decimal", "separator", "says_origin", "made_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."owner_id", r."board", r."name", r."shared", r."keys", r."heads", r."days", r."decimal", r."separator", r."says_origin", r."made_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:exports_template:zz_history
+create trigger zz_history after update or delete on public."exports_template" for each row execute function ops.h_exports_template();
+
+-- function:ops.ha_exports_template()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_exports_template() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."exports_historicaltemplate" ("id", "owner_id", "board", "name", "shared", "keys", "heads", "days", "decimal", "separator", "says_origin", "made_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."owner_id", a."board", a."name", a."shared", a."keys", a."heads", a."days", a."decimal", a."separator", a."says_origin", a."made_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:exports_template:zz_history_added
+create trigger zz_history_added after insert on public."exports_template" referencing new table as added for each statement execute function ops.ha_exports_template();
+
+-- rows:exports_historicaltemplate
+alter table public."exports_historicaltemplate" enable row level security;
+
+-- trigger:exports_historicaltemplate:aa_append_only
+create trigger aa_append_only before update or delete on public."exports_historicaltemplate" for each row execute function ops.refuse();
+
+-- trigger:exports_historicaltemplate:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."exports_historicaltemplate" for each statement execute function ops.refuse();
+
+-- index:exports_historicaltemplate_chain
+create index if not exists "exports_historicaltemplate_chain" on public."exports_historicaltemplate" ("id", history_id);
+
+-- index:exports_historicaltemplate_when
+create index if not exists "exports_historicaltemplate_when" on public."exports_historicaltemplate" (history_date, history_id);
+
+-- policy:exports_historicaltemplate:history: own templates are kept
+create policy "history: own templates are kept" on public."exports_historicaltemplate" for select to od_s_staff
+  using (exists (select 1 from public."exports_template" x where x."id" = "exports_historicaltemplate"."id"));
+
+-- policy:exports_historicaltemplate:history: shared templates are used
+create policy "history: shared templates are used" on public."exports_historicaltemplate" for select to od_s_staff
+  using (exists (select 1 from public."exports_template" x where x."id" = "exports_historicaltemplate"."id"));
+
+-- policy:exports_historicaltemplate:history: the chain is verified
+create policy "history: the chain is verified" on public."exports_historicaltemplate" for select to od_s_chain
+  using (true);
+
+-- grant:exports_historicaltemplate:staff:select
+grant select on public."exports_historicaltemplate" to od_s_staff;
+
+-- grant:exports_historicaltemplate:chain:select
+grant select on public."exports_historicaltemplate" to od_s_chain;
+
+-- view:exports_template_changes
+-- definer: field changes
+create view public."exports_template_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."exports_historicaltemplate" h
+ cross join lateral (select * from public."exports_historicaltemplate" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('owner_id', p."owner_id"::text, h."owner_id"::text), ('board', p."board"::text, h."board"::text), ('name', p."name"::text, h."name"::text), ('shared', p."shared"::text, h."shared"::text), ('keys', p."keys"::text, h."keys"::text), ('heads', p."heads"::text, h."heads"::text), ('days', p."days"::text, h."days"::text), ('decimal', p."decimal"::text, h."decimal"::text), ('separator', p."separator"::text, h."separator"::text), ('says_origin', p."says_origin"::text, h."says_origin"::text), ('made_at', p."made_at"::text, h."made_at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:exports_template_changes:staff:select
+grant select on public."exports_template_changes" to od_s_staff;
+
 -- rows:threads_message
 alter table public."threads_message" enable row level security;
 

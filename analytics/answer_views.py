@@ -41,9 +41,10 @@ def _answered(request: HttpRequest, key: str) -> HttpResponse:
     today = clock.today()
     first = month_before(today.replace(day=1), int(months) - 1)
     found = answer(key, user, first, today)
-    if form := request.GET.get("as"):
+    if "as" in request.GET:
         rows = [[cell.value for cell in row] for row in found.rows]
-        return as_file(user, form, f"{key}-{today}", [head or "Promised" for head in found.heads], rows)
+        heads = [head or "Promised" for head in found.heads]
+        return as_file(request, f"{key}-{today}", heads, rows, what=question.label)  # type: ignore[return-value]
     context = {
         "question": question, "answer": found, "first": first, "last": today, "months": months, "periods": PERIODS,
         "others": others,

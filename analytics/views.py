@@ -61,7 +61,8 @@ def report_export(request: HttpRequest) -> HttpResponse:
     heads = ["Person" if by_person else "Month", *(cell.label for cell in asked.metrics), "Target", "Lands at"]
     rows = [[line.label, *(cell.value for cell in line.cells), line.pace.target, line.pace.lands_at] for line in lines]
     name = f"report-{asked.month:%Y-%m}" + (f"-{asked.who}" if asked.who else "")
-    return as_file(asked.user, request.GET.get("as", "csv"), name, heads, rows)
+    what = f"Report of {asked.month:%B %Y}" + (f", {asked.who}" if asked.who else "")
+    return as_file(request, name, heads, rows, what=what)  # type: ignore[return-value]
 
 
 def _chart(asked: Report, line: Line) -> str:

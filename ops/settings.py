@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "ops.shop",
     "ops.digests",
     "ops.standing",
+    "ops.exports",
     "ops.threads",
     "customers",
     "catalog",

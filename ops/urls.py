@@ -26,6 +26,7 @@ urlpatterns = [
     path("lists/", include("ops.digests.urls")),
     path("m/", include("ops.digests.public_urls")),
     path("views/", include("ops.standing.urls")),
+    path("exports/", include("ops.exports.urls")),
     path("v/", include("ops.standing.public_urls")),
     path("", include("orders.intake.urls")),
     path("notices/", include("ops.notices.urls")),

@@ -16,6 +16,7 @@ from ops.boards.ask import EVERY, Ask, ids_of
 from ops.boards.declare import Batch, Board, Verb, open_to
 from ops.boards.export import export
 from ops.boards.read import MOST_COUNTED, MOST_TOTALLED, capped, count_words, totals
+from ops.exports.queries import template_of
 from ops.models import SavedView
 from ops.numbers import count as spelled
 from ops.progress.models import Job
@@ -187,8 +188,9 @@ class Pages:
         @page(scopes=self.board.scopes)
         def board_export(request: HttpRequest) -> HttpResponse:
             params = request.GET.copy()
-            form = params.pop("as", ["csv"])[-1]
-            return export(Ask.read(self.board, request.user, params), form)  # type: ignore[arg-type,return-value]
+            form, kept = params.pop("as", ["csv"])[-1], params.pop("template", [""])[-1]
+            ask = Ask.read(self.board, request.user, params)  # type: ignore[arg-type]
+            return export(ask, form, template_of(ask, kept) if kept else None)  # type: ignore[return-value]
 
         return board_export
 

@@ -143,9 +143,9 @@ def test_each_opens_to_who_holds_what_it_is_made_of(shop, client_of):
 def test_an_answer_goes_out_as_a_file_and_offers_its_own_spans_only(shop, client_of):
     client = client_of(shop.manager)
 
-    rows = list(csv.reader(io.StringIO(client.get("/answers/owed/?as=csv").content.decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(client.get("/answers/owed/?as=csv").getvalue().decode("utf-8-sig"))))
     assert rows[0] == ["Promised", "Orders", "Pieces", "Amount"]
     assert rows[-1] == ["Together", "4", "8", "11301"]
-    assert client.get("/answers/profit-by-category/?as=xlsx").content.startswith(b"PK")
+    assert client.get("/answers/profit-by-category/?as=xlsx").getvalue().startswith(b"PK")
     assert client.get("/answers/repeat-customers/?months=3").status_code == 200
     assert client.get("/answers/repeat-customers/?months=7").status_code == 404

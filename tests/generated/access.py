@@ -29,6 +29,8 @@ QUERY = {
     "quotes:quote_pdf": "version=9999",
     "orders:move": "to=in_production",
     "analytics:repeat": "",
+    "exports:export_menu": "board=people",
+    "exports:template_new": "board=people",
     "standing:view_menu": "page=people:person_list",
     **{f"{space}:bulk_results": "" for space in ("orders", "quotes", "customers", "people")},
     "roles:role_detail": "",
@@ -64,6 +66,7 @@ SUBJECTS = {
     "letters": "orders.Order",
     "customers": "customers.Customer",
     "standing": "ops.SavedView",
+    "exports": "exports.Template",
     "ops": "ops.OutboxMail",
     **{f"{space}:bulk_results": "progress.Job" for space in ("orders", "quotes", "customers", "people")},
 }

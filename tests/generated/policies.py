@@ -223,10 +223,16 @@ def _starts(t: Truth, world: World, key: str) -> Keys:
     return t.where("standing_start", lambda row: here and (row["role_id"] is not None or row["person_id"] == uid))
 
 
+def _templates(t: Truth, world: World, key: str) -> Keys:
+    uid, here = world.people[key].pk, "staff" in _scopes(world, key)
+    return t.where("exports_template", lambda row: here and (row["shared"] or row["owner_id"] == uid))
+
+
 EXPECTED: dict[str, Expected] = {
     "standing_start": _starts, "standing_mailing": _own("standing_mailing", "person_id"),
     "digests_extension": _extensions, "digests_handback": _hand_backs, "digests_snooze": _snoozes,
     "orders_orderline": _lines, "orders_ordersale": _sales, "orders_orderlineprice": _prices, "orders_ordercosting": _costs,
+    "exports_template": _templates,
     "ops_transition": _transitions, "ops_event": _events, "ops_importbatch": _batches, "ops_savedview": _views,
     "accounts_signin": _sign_ins,
     "ops_importitem": _staged("ops_importitem"), "ops_importrow": _staged("ops_importrow"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ops.db.actor import acting_as, for_user
 from tests import make
-from tests.generated import shop_rows, standing_rows
+from tests.generated import exports_rows, shop_rows, standing_rows
 
 if TYPE_CHECKING:
     from tests.generated.world import World
@@ -51,6 +51,7 @@ FILL: dict[str, Callable[[World], None]] = {"files_file": _files}
 FILL["progress_job"] = shop_rows.write_jobs
 FILL["shop_setting"] = shop_rows.write
 FILL["standing_start"] = standing_rows.write
+FILL["exports_template"] = exports_rows.write
 
 
 def _storefront(made: World) -> None:

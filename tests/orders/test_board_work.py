@@ -113,7 +113,7 @@ def test_a_csv_holds_the_filtered_rows_and_the_shown_columns(cast, client_of, sh
 
 @pytest.mark.parametrize("name", ["=cmd()", "+1+1", "-2", "@SUM(A1)", "\tTab"])
 def test_a_cell_that_a_spreadsheet_would_run_is_defused(cast, client_of, name):
-    from ops.boards.export import defused
+    from ops.exports.sheets import defused
 
     make.order(cast.agent, name=name, lines=(actions.LineInput(name, Decimal(1), Decimal("12.5")),))
     _, body = export(client_of(cast.agent))
