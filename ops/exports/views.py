@@ -20,6 +20,7 @@ from ops.exports.actions import Written
 from ops.exports.forms import TemplateForm
 from ops.exports.models import Template
 from ops.exports.queries import seen_by
+from ops.exports.sheets import Style
 from ops.forms import say_in_form
 from ops.given import plain
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 _PREVIEW = 3
+_PLAIN = Style()
 
 
 def _board(user: Any, key: str) -> Board:
@@ -128,4 +130,4 @@ def _sample(ask: Ask, columns: list[Written]) -> list[list[str]]:
     if not shown:
         return []
     rows = rows_of(ask, shown, ask.in_order(ask.rows)[:_PREVIEW])
-    return [["" if cell is None else str(cell) for cell in row] for row in rows]
+    return [["" if cell is None else str(_PLAIN.text(cell)) for cell in row] for row in rows]
