@@ -132,9 +132,8 @@ def _parts(ask: Ask, page: str) -> list[Part]:
 
 
 def board_of(page: str) -> Board | None:
-    """The board behind the url name of one of its pages."""
-    reverse(page)  # a worker has not loaded the pages yet, and boards are declared beside them
-    return next((board for board in BOARDS.values() if board.space == page.partition(":")[0]), None)
+    """The board behind the url name of its list or its board."""
+    return next((board for board in BOARDS.values() if page in board.pages), None)
 
 
 def _cells(ask: Ask, row: dict[str, Any]) -> list[Cell]:
