@@ -723,6 +723,10 @@ begin
             union all
             select ids[w.place], w.place, null, w.person from unnest(watched, watchers) w(place, person)
             union all
+            select ids[u.place], u.place, r.id, w.person_id
+              from unnest(places, ruled) u(place, rule) join notices_rule r on r.id = u.rule and r.to_whom = 'watchers'
+              join notices_watch w on w.noun = of_noun and w.subject_id = ids[u.place]
+            union all
             select ids[u.place], u.place, r.id, a.id
               from unnest(places, ruled) u(place, rule) join notices_rule r on r.id = u.rule and r.to_whom = 'role'
               join accounts_user a on a.role = r.role_id) n
@@ -732,8 +736,11 @@ begin
   execute format('select array_agg(s.subject_id), array_agg(s.person_id) from (select distinct * from ops.%I($1, $2, $3)) s',
                  of_noun || '_seen')
      into seen, seen_people using meant, meant_people, assume;
+  -- A rule for watchers says how they are told as well; that they hear of it, they have decided themselves.
   return query
-    select m.id, m.person, m.rule, m.kind, coalesce(r.channel, 'in_app') <> 'mail' or not coalesce(f.mail, true),
+    select m.id, m.person, case when r.to_whom is distinct from 'watchers' or not exists (
+             select 1 from notices_watch w where (w.noun, w.subject_id, w.person_id) = (of_noun, m.id, m.person)) then m.rule end,
+           m.kind, coalesce(r.channel, 'in_app') <> 'mail' or not coalesce(f.mail, true),
            coalesce(r.channel, 'in_app') <> 'in_app' and coalesce(f.mail, true)
       from unnest(meant, meant_people, meant_rules, meant_kinds) m(id, person, rule, kind)
       join unnest(seen, seen_people) s(id, person) on s.id = m.id and s.person = m.person
@@ -923,6 +930,16 @@ begin
   end if;
   return new;
 end $$;
+
+-- Nobody follows what nobody is ever told of: a noun takes part by its ops.<noun>_parts.
+create or replace function ops.guard_watch() returns trigger language plpgsql as $$
+begin
+  if to_regprocedure(format('ops.%I(bigint[], jsonb)', new.noun || '_parts')) is null then
+    raise exception 'Nobody is told of what happens here, so there is nothing to watch.'
+      using errcode = '23514', constraint = 'ops_guard_watch';
+  end if;
+  return new;
+end $$;
 ;
 
 -- execute:ops.notice_targets(text, bigint[], text[], bigint[], bigint[], jsonb)
@@ -1077,7 +1094,7 @@ end $$;
 ;
 
 -- file:ops/threads/sql/threads.sql
--- definer: says who may be told of a row, whoever asks may see it; searches by id, as LIKE is not leakproof
+-- definer: says who may be told of a row, whoever asks may see it; searches by id, as LIKE is not leakproof; takes back mails of others that wait and quote what was corrected or removed
 -- What PostgreSQL does for messages by itself: who and when, what still changes, who may be told of one, and finding words.
 
 -- The owner of the database, bound to nobody, writes what it says; whoever acts is stamped.
@@ -1163,6 +1180,31 @@ begin
     exit when looked < step or cardinality(found) >= most;
   end loop;
   return array(select i from unnest(found) i order by i desc limit most);
+end $$;
+
+-- A mail that quotes a message and was not sent yet is taken back when the message changes: it is owed again, and written
+-- with the words that stand, or without what was removed. The notices are locked first, as their job does: so it has
+-- either not begun, and reads what stands, or is done, and its mail is found. A mail that is on its way is waited for.
+create or replace function ops.mail_message_anew() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare mailed record;
+begin
+  perform 1 from notices_notice n
+    where n.person_id = any (old.mentions) and n.kind = 'message.mentioned' and n.data ->> 'message' = old.id::text
+    order by n.id for no key update;
+  for mailed in
+    select distinct n.person_id, n.mailed_at from notices_notice n
+     where n.person_id = any (old.mentions) and n.kind = 'message.mentioned' and n.data ->> 'message' = old.id::text
+       and n.mailed_at is not null
+  loop
+    delete from ops_outboxmail o
+     where o.state <> 'sent' and o.key = (select format('notices:%s:%s', mailed.person_id, min(n.id)) from notices_notice n
+                                           where n.person_id = mailed.person_id and n.mailed_at = mailed.mailed_at);
+    if found then
+      update notices_notice n set mailed_at = null where n.person_id = mailed.person_id and n.mailed_at = mailed.mailed_at;
+    end if;
+  end loop;
+  return null;
 end $$;
 ;
 
@@ -3907,6 +3949,9 @@ create policy "what one watches oneself" on public."notices_watch" for all to od
 -- grant:notices_watch:staff:select, insert, delete
 grant select, insert, delete on public."notices_watch" to od_s_staff;
 
+-- trigger:notices_watch:ab_watch
+create trigger ab_watch before insert or update on public."notices_watch" for each row execute function ops.guard_watch();
+
 -- rows:notices_letter
 alter table public."notices_letter" enable row level security;
 
@@ -4542,6 +4587,9 @@ create trigger ab_message before update on public."threads_message" for each row
 
 -- trigger:threads_message:ac_never_deleted
 create trigger ac_never_deleted before delete on public."threads_message" for each row execute function ops.refuse();
+
+-- trigger:threads_message:zv_mails_anew
+create trigger zv_mails_anew after update on public."threads_message" for each row when (new.text is distinct from old.text) execute function ops.mail_message_anew();
 
 -- function:ops.h_threads_message()
 -- definer: writes history, which nobody else may write

@@ -46,6 +46,7 @@ MUTATIONS = [
     (ATTACKS, _SOFT.format("guard_order()"), "ops_guard_order_held did not refuse"),
     (ATTACKS, _SOFT.format("guard_message()"), "ops_guard_message_author did not refuse manager"),
     (ATTACKS, "alter table threads_message disable trigger ab_message", "ops_guard_message_fixed did not refuse manager"),
+    (ATTACKS, "drop trigger ab_watch on notices_watch", "ops_guard_watch did not refuse manager"),
     (ATTACKS, "drop trigger last_admin on accounts_user", "ops_guard_last_admin did not refuse"),
     (ATTACKS, "drop trigger ac_nobody_gives_more_than_they_hold on accounts_user", "ops_guard_gives did not refuse sysadmin"),
     (ATTACKS, "insert into ops.gives values ('people_admin', 'costs_read')", "ops_guard_gives did not refuse sysadmin"),
