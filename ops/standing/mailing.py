@@ -70,7 +70,8 @@ def _tell(mailing: Mailing, person: User, day: date, period: date) -> bool:
     """The mark, and the mail it stands for, in one transaction: killed in between, neither is there."""
     if not outbox.run_once(KIND, period, str(mailing.pk)):
         return False
-    Mailing.objects.filter(pk=mailing.pk).update(last_on=day)
+    if not Mailing.objects.filter(pk=mailing.pk).update(last_on=day):
+        return False  # ended meanwhile; and who ends it now waits for this mail
     with acting_as(_as(person)):
         said = _read(person, mailing)
         if said is None:

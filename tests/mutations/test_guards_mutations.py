@@ -62,6 +62,11 @@ MUTATIONS = [
     (ATTACKS, _SOFT.format("guard_extension()"), "ops_guard_extension_until did not refuse owner"),
     (ATTACKS, _SOFT.format("guard_snooze()"), "ops_guard_snooze_until did not refuse agent"),
     (CONSTRAINTS, "alter table digests_handback drop constraint digests_handback_reason", "digests_handback_reason has gone."),
+    (CONSTRAINTS, "alter table standing_mailing drop constraint standing_mailing_once", "standing_mailing_once has gone."),
+    (CONSTRAINTS, "alter table standing_start drop constraint standing_start_person", "standing_start_person has gone."),
+    (CONSTRAINTS, "alter table standing_start drop constraint standing_start_role", "standing_start_role has gone."),
+    (CONSTRAINTS, "alter table standing_start drop constraint standing_start_whose", "standing_start_whose has gone."),
+    (HISTORY, "alter table standing_start disable trigger zz_history", "standing_start: a change left"),
     (MOVES, "insert into ops_arrow (noun, from_stage, to_stage, scopes, undo, late_scopes, builtin) values"
             " ('order', 'shipped', 'received', '{orders_own}', false, '{}', false)", "agent moved an order from shipped to received."),
     (MOVES, "update ops_arrow set scopes = scopes || array['orders_own'] where to_stage = 'ready_to_ship' and not undo",
