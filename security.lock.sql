@@ -58,6 +58,15 @@ create or replace function ops.in_words(of_scopes text[]) returns text language 
 $$ select string_agg(coalesce(rtrim(s.why, '.'), k), '; ' order by s.why) from unnest(of_scopes) k
      left join ops.scopes s on s.key = k $$;
 
+create or replace function ops.refuse_gift(wanted text[]) returns void language plpgsql stable as $$
+declare strange text[] := ops.not_mine_to_give(wanted);
+begin
+  if strange <> '{}' then
+    raise exception 'You can give only what you may do yourself. This is not yours to give: %.', ops.in_words(strange)
+      using errcode = '23514', constraint = 'ops_guard_gives';
+  end if;
+end $$;
+
 -- A new address, coming back and another role are all gains: whoever reads the mail of an address can become them.
 create or replace function ops.guard_rights() returns trigger language plpgsql as $$
 declare
@@ -71,11 +80,7 @@ begin
   else
     gained := array(select unnest(new.scopes) except select unnest(old.scopes));
   end if;
-  gained := ops.not_mine_to_give(gained);
-  if gained <> '{}' then
-    raise exception 'You can give only what you may do yourself. This is not yours to give: %.', ops.in_words(gained)
-      using errcode = '23514', constraint = 'ops_guard_gives';
-  end if;
+  perform ops.refuse_gift(gained);
   return new;
 end $$;
 ;
@@ -100,10 +105,7 @@ begin
     raise exception '% has come in already. Send a link to choose a new password instead.', whom.name
       using errcode = '23514', constraint = 'ops_guard_invite';
   end if;
-  if ops.not_mine_to_give(whom.scopes) <> '{}' and coalesce(current_setting('role', true), 'none') not in ('none', '') then
-    raise exception 'You can give only what you may do yourself. This is not yours to give: %.',
-      ops.in_words(ops.not_mine_to_give(whom.scopes)) using errcode = '23514', constraint = 'ops_guard_gives';
-  end if;
+  if coalesce(current_setting('role', true), 'none') not in ('none', '') then perform ops.refuse_gift(whom.scopes); end if;
   update ops_signedlink l set revoked_at = ops.now()
    where l.kind = 'invite' and l.subject_id = person and l.revoked_at is null;
   insert into ops_signedlink (kind, subject_id, token_sha256, expires_at, uses_left)
@@ -319,7 +321,6 @@ create or replace function ops.guard_role() returns trigger language plpgsql sec
 set search_path = pg_catalog, public, pg_temp as $$
 declare
   strange text;
-  gained text[];
   people text;
   stages text;
 begin
@@ -346,12 +347,8 @@ begin
     raise exception 'The key of a role is written once; its words and rights are yours.'
       using errcode = '23514', constraint = 'ops_guard_role_key';
   end if;
-  gained := ops.not_mine_to_give(case when tg_op = 'INSERT' then new.scopes::text[]
-              else array(select unnest(new.scopes)::text except select unnest(old.scopes)::text) end);
-  if gained <> '{}' then
-    raise exception 'You can give only what you may do yourself. This is not yours to give: %.', ops.in_words(gained)
-      using errcode = '23514', constraint = 'ops_guard_gives';
-  end if;
+  perform ops.refuse_gift(case when tg_op = 'INSERT' then new.scopes::text[]
+            else array(select unnest(new.scopes)::text except select unnest(old.scopes)::text) end);
   return new;
 end $$;
 ;
@@ -723,6 +720,10 @@ begin
             union all
             select ids[w.place], w.place, null, w.person from unnest(watched, watchers) w(place, person)
             union all
+            select ids[u.place], u.place, r.id, w.person_id
+              from unnest(places, ruled) u(place, rule) join notices_rule r on r.id = u.rule and r.to_whom = 'watchers'
+              join notices_watch w on w.noun = of_noun and w.subject_id = ids[u.place]
+            union all
             select ids[u.place], u.place, r.id, a.id
               from unnest(places, ruled) u(place, rule) join notices_rule r on r.id = u.rule and r.to_whom = 'role'
               join accounts_user a on a.role = r.role_id) n
@@ -732,8 +733,11 @@ begin
   execute format('select array_agg(s.subject_id), array_agg(s.person_id) from (select distinct * from ops.%I($1, $2, $3)) s',
                  of_noun || '_seen')
      into seen, seen_people using meant, meant_people, assume;
+  -- A rule for watchers says how they are told as well; that they hear of it, they have decided themselves.
   return query
-    select m.id, m.person, m.rule, m.kind, coalesce(r.channel, 'in_app') <> 'mail' or not coalesce(f.mail, true),
+    select m.id, m.person, case when r.to_whom is distinct from 'watchers' or not exists (
+             select 1 from notices_watch w where (w.noun, w.subject_id, w.person_id) = (of_noun, m.id, m.person)) then m.rule end,
+           m.kind, coalesce(r.channel, 'in_app') <> 'mail' or not coalesce(f.mail, true),
            coalesce(r.channel, 'in_app') <> 'in_app' and coalesce(f.mail, true)
       from unnest(meant, meant_people, meant_rules, meant_kinds) m(id, person, rule, kind)
       join unnest(seen, seen_people) s(id, person) on s.id = m.id and s.person = m.person
@@ -923,6 +927,16 @@ begin
   end if;
   return new;
 end $$;
+
+-- Nobody follows what nobody is ever told of: a noun takes part by its ops.<noun>_parts.
+create or replace function ops.guard_watch() returns trigger language plpgsql as $$
+begin
+  if to_regprocedure(format('ops.%I(bigint[], jsonb)', new.noun || '_parts')) is null then
+    raise exception 'Nobody is told of what happens here, so there is nothing to watch.'
+      using errcode = '23514', constraint = 'ops_guard_watch';
+  end if;
+  return new;
+end $$;
 ;
 
 -- execute:ops.notice_targets(text, bigint[], text[], bigint[], bigint[], jsonb)
@@ -1077,7 +1091,7 @@ end $$;
 ;
 
 -- file:ops/threads/sql/threads.sql
--- definer: says who may be told of a row, whoever asks may see it; searches by id, as LIKE is not leakproof
+-- definer: says who may be told of a row, whoever asks may see it; searches by id, as LIKE is not leakproof; takes back mails of others that wait and quote what was corrected or removed
 -- What PostgreSQL does for messages by itself: who and when, what still changes, who may be told of one, and finding words.
 
 -- The owner of the database, bound to nobody, writes what it says; whoever acts is stamped.
@@ -1163,6 +1177,31 @@ begin
     exit when looked < step or cardinality(found) >= most;
   end loop;
   return array(select i from unnest(found) i order by i desc limit most);
+end $$;
+
+-- A mail that quotes a message and was not sent yet is taken back when the message changes: it is owed again, and written
+-- with the words that stand, or without what was removed. The notices are locked first, as their job does: so it has
+-- either not begun, and reads what stands, or is done, and its mail is found. A mail that is on its way is waited for.
+create or replace function ops.mail_message_anew() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare mailed record;
+begin
+  perform 1 from notices_notice n
+    where n.person_id = any (old.mentions) and n.kind = 'message.mentioned' and n.data ->> 'message' = old.id::text
+    order by n.id for no key update;
+  for mailed in
+    select distinct n.person_id, n.mailed_at from notices_notice n
+     where n.person_id = any (old.mentions) and n.kind = 'message.mentioned' and n.data ->> 'message' = old.id::text
+       and n.mailed_at is not null
+  loop
+    delete from ops_outboxmail o
+     where o.state <> 'sent' and o.key = (select format('notices:%s:%s', mailed.person_id, min(n.id)) from notices_notice n
+                                           where n.person_id = mailed.person_id and n.mailed_at = mailed.mailed_at);
+    if found then
+      update notices_notice n set mailed_at = null where n.person_id = mailed.person_id and n.mailed_at = mailed.mailed_at;
+    end if;
+  end loop;
+  return null;
 end $$;
 ;
 
@@ -1717,23 +1756,21 @@ begin
     raise exception '% has left the house; take it back instead of cancelling it.', new.number
       using errcode = '23514', constraint = 'ops_guard_order_left';
   end if;
-  -- Time on hold does not count: the clock of the stage goes on where it stood. What is held as of earlier, as by taking a
-  -- release back, takes back what that release had added.
-  if new.clock_since is distinct from old.clock_since then
+  -- Since when it stands in its stage decides what is overdue and what can still be taken back: only a move sets it, and
+  -- the clock that leaves out what was held only this guard.
+  if (new.number, new.public_id, new.placed_at, new.placed_on, new.clock_since) is distinct from
+     (old.number, old.public_id, old.placed_at, old.placed_on, old.clock_since)
+     or (new.stage = old.stage and new.stage_since is distinct from old.stage_since) then
     raise exception 'The number and the times of an order stay as they are.'
       using errcode = '23514', constraint = 'ops_guard_order_identity';
   end if;
+  -- Time on hold does not count: the clock of the stage goes on where it stood. What is held as of earlier, as by taking a
+  -- release back, takes back what that release had added.
   if new.stage is distinct from old.stage then
     new.clock_since := null;
   elsif new.held_at is distinct from old.held_at then
     new.clock_since := coalesce(old.clock_since, old.stage_since) + coalesce(ops.now() - old.held_at, interval '0')
                        - coalesce(ops.now() - new.held_at, interval '0');
-  end if;
-  -- Since when it stands in its stage decides what is overdue and what can still be taken back: only a move sets it.
-  if (new.number, new.public_id, new.placed_at, new.placed_on) is distinct from (old.number, old.public_id, old.placed_at, old.placed_on)
-     or (new.stage = old.stage and new.stage_since is distinct from old.stage_since) then
-    raise exception 'The number and the times of an order stay as they are.'
-      using errcode = '23514', constraint = 'ops_guard_order_identity';
   end if;
   return new;
 end $$;
@@ -1810,39 +1847,37 @@ begin
   return null;
 end $$;
 
-create or replace function ops.tell_new_order_parts() returns trigger language plpgsql security definer
+-- A change of what hangs on an order is a change of the order, for whoever has it open; past 50 one word says it for all.
+create or replace function ops.tell_orders_changed(of_orders bigint[]) returns void language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare o orders_order;
 begin
-  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return null; end if;
-  for o in select t.* from orders_order t where t.id in (select distinct a.order_id from added a limit 51) loop
+  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return; end if;
+  for o in select t.* from orders_order t where t.id = any (of_orders) loop
     perform ops.tell('order', o.id, ops.told_stage(o), ops.told_stage(o), ops.order_viewers(o.id, o.agent_id, null));
   end loop;
+end $$;
+
+create or replace function ops.tell_new_order_parts() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform ops.tell_orders_changed(array(select distinct a.order_id from added a limit 51));
   return null;
 end $$;
 
--- A change of what hangs on an order is a change of the order, for whoever has it open.
 create or replace function ops.tell_order_part() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
-declare o orders_order;
 begin
-  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return null; end if;
   if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
-  select * into o from orders_order where id = coalesce(new.order_id, old.order_id);
-  perform ops.tell('order', o.id, ops.told_stage(o), ops.told_stage(o), ops.order_viewers(o.id, o.agent_id, null));
+  perform ops.tell_orders_changed(array[coalesce(new.order_id, old.order_id)]);
   return null;
 end $$;
 
 -- The same for what stands beside a row of any noun (noun, subject_id): files, comments. Give it the condition noun = 'order'.
 create or replace function ops.tell_order_subject() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
-declare o orders_order;
 begin
-  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return null; end if;
-  select * into o from orders_order where id = new.subject_id;
-  if found then
-    perform ops.tell('order', o.id, ops.told_stage(o), ops.told_stage(o), ops.order_viewers(o.id, o.agent_id, null));
-  end if;
+  perform ops.tell_orders_changed(array[new.subject_id]);
   return null;
 end $$;
 
@@ -1921,6 +1956,9 @@ revoke all on function ops.search_orders(text, int) from public; grant execute o
 
 -- execute:ops.order_viewers(bigint, bigint, bigint)
 revoke all on function ops.order_viewers(bigint, bigint, bigint) from public;;
+
+-- execute:ops.tell_orders_changed(bigint[])
+revoke all on function ops.tell_orders_changed(bigint[]) from public;;
 
 -- execute:ops.tell_order_here(bigint)
 revoke all on function ops.tell_order_here(bigint) from public; grant execute on function ops.tell_order_here(bigint) to od_s_orders_all, od_s_orders_read, od_s_orders_own, od_s_orders_floor;;
@@ -3907,6 +3945,9 @@ create policy "what one watches oneself" on public."notices_watch" for all to od
 -- grant:notices_watch:staff:select, insert, delete
 grant select, insert, delete on public."notices_watch" to od_s_staff;
 
+-- trigger:notices_watch:ab_watch
+create trigger ab_watch before insert or update on public."notices_watch" for each row execute function ops.guard_watch();
+
 -- rows:notices_letter
 alter table public."notices_letter" enable row level security;
 
@@ -4648,6 +4689,9 @@ create trigger ab_message before update on public."threads_message" for each row
 
 -- trigger:threads_message:ac_never_deleted
 create trigger ac_never_deleted before delete on public."threads_message" for each row execute function ops.refuse();
+
+-- trigger:threads_message:zv_mails_anew
+create trigger zv_mails_anew after update on public."threads_message" for each row when (new.text is distinct from old.text) execute function ops.mail_message_anew();
 
 -- function:ops.h_threads_message()
 -- definer: writes history, which nobody else may write

@@ -21,6 +21,7 @@ from analytics.metrics import (
 from analytics.models import Target
 from ops import clock
 from ops.access.scopes import scopes_of
+from ops.shop import working_days_between
 
 MONTHS_SHOWN = 12
 
@@ -59,13 +60,25 @@ class Pace:
         return self.share is not None and self.share < 100
 
 
+def worked(month: date, until: date) -> Decimal:
+    """The working days of a month up to and with a day of it."""
+    return working_days_between(month - timedelta(days=1), until)
+
+
 def pace(so_far: Decimal, target: Decimal | None, month: date, today: date, *, grows: bool = True) -> Pace:
-    """By calendar days, today included; a month that is over has landed, one to come lands nowhere yet.
+    """By working days, a half day as half, today included; a month that is over has landed, one to come lands nowhere
+    yet, nor one on whose first working day the shop still waits.
 
     A rate does not grow with the days: it lands where it is.
     """
-    days, gone = last_of(month).day, (today - month).days + 1
-    lands = None if gone <= 0 else so_far if gone >= days or not grows else so_far * days / gone
+    lands: Decimal | None
+    if today < month:
+        lands = None
+    elif today >= last_of(month) or not grows:
+        lands = so_far
+    else:
+        gone = worked(month, today)
+        lands = so_far * worked(month, last_of(month)) / gone if gone else None
 
     def of_target(value: Decimal | None) -> Decimal | None:
         return None if value is None or not target else 100 * value / target

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from accounts.models import User
 from analytics.export import as_file
 from analytics.metrics import METRICS, SELLS, rows_url
-from analytics.queries import Line, Report, last_of, month_before
+from analytics.queries import Line, Report, last_of, month_before, worked
 from ops import charts
 from ops.access import page
 from ops.boards.views import is_live
@@ -66,7 +66,7 @@ def report_export(request: HttpRequest) -> HttpResponse:
 
 
 def _chart(asked: Report, line: Line) -> str:
-    """Revenue added up by day, beside an even walk to the target; without a target, beside nothing."""
+    """Revenue added up by day, beside a walk to the target, even by working days; without a target, beside nothing."""
     last, running, points = last_of(asked.month), Decimal(0), []
     for day, amount in asked.days():
         running += amount
@@ -75,8 +75,9 @@ def _chart(asked: Report, line: Line) -> str:
         points.append(charts.Point(float(running), f"{day:%-d %b}", says, url))
     rest = [asked.month + timedelta(days=left) for left in range(len(points), last.day)]
     points += [charts.Point(None, f"{day:%-d %b}", "") for day in rest]
-    target = float(line.pace.target or 0)
-    beside = [target * (i + 1) / last.day for i in range(last.day)] if target else []
+    target, whole = line.pace.target or Decimal(0), worked(asked.month, last)
+    every = [asked.month + timedelta(days=i) for i in range(last.day)]
+    beside = [float(target * worked(asked.month, day) / whole) for day in every] if target and whole else []
     label = f"Revenue of {asked.month:%B %Y}, added up by day" + (
         ", beside an even walk to the target" if target else ""
     )

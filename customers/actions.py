@@ -1,6 +1,11 @@
 """Verbs of customers."""
 
+from urllib.parse import urlencode
+
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from customers.models import Customer, CustomerContact
@@ -56,10 +61,21 @@ def fill_blanks(customer_id: int, *, by: User, name: str, phone: str = "", email
         return ""
 
     who = ", ".join(filter(None, (customer.name, customer.city)))
-    parts = [f"We already know this {by_what} as {who}."]
-    parts += [f"{_LABELS[field]} kept: {getattr(customer, field)}." for field in kept if field != "city"]
-    parts += [f"{_LABELS[field]} not added: another customer has it." for field in taken]
-    return " ".join(parts)
+    parts = [format_html("We already know this {} as {}.", by_what, who)]
+    parts += [_kept(customer, field, said[field]) for field in kept]
+    parts += [format_html("{} not added: another customer has it.", _LABELS[field]) for field in taken]
+    return format_html_join(" ", "{}", ((part,) for part in parts))
+
+
+def _kept(customer: Customer, field: str, typed: str) -> SafeString:
+    """What stays, and the step that writes down what was typed instead or too."""
+    page = reverse("customers:customer_detail", args=[customer.pk])
+    words, asks = ("Change it to", "city") if field == "city" else ("Add", "contact")
+    query = urlencode({"do": asks, **({} if field == "city" else {"value": typed})})
+    return format_html(
+        '{} kept: {}. <a class="link" href="{}?{}#contact">{} {}</a>', _LABELS[field], getattr(customer, field), page,
+        query, words, typed,
+    )  # fmt: skip
 
 
 _LABELS = {"phone": "Phone", "email": "E-mail", "city": "City"}

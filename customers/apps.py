@@ -5,7 +5,7 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import events, past, search  # noqa: F401  (declare kinds and the palette's source)
+        from customers import boards, events, past, search  # noqa: F401  (declare the list, kinds, the palette's source)
         from customers.queries import read_for_notices
         from ops import asof, panels
         from ops.live import nouns

@@ -51,7 +51,12 @@ def customer_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if asked in editing.FIELDS | {"all"}:
         return _draw(request, customer, asked=asked, form=_edit_form(request, customer, asked))
     if asked == "contact":
-        return _draw(request, customer, asked=asked, form=forms.ContactForm())
+        return _draw(
+            request,
+            customer,
+            asked=asked,
+            form=forms.ContactForm(initial={"value": request.GET.get("value", "")[:254]}),
+        )
     return _draw(request, customer)
 
 

@@ -10,7 +10,9 @@ class OpsConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate, pre_migrate
 
-        from ops import checks  # noqa: F401  (registers the system checks)
+        # Register the system checks, and declare what can happen and the kernel's long work.
+        from ops import checks, schedule  # noqa: F401
+        from ops.boards import export, work  # noqa: F401
         from ops.db.security import sentences
         from ops.errors import declare_sentences
         from ops.sentry import start as start_sentry

@@ -48,8 +48,8 @@ class OrdersConfig(AppConfig):
         from ops.threads import nouns as threads
         from ops.threads.queries import panel_of as thread_of
 
-        # Declare kinds, facts, the duty, papers, the palette's source.
-        from orders import customer_panels, events, explained, overdue, papers, past, search  # noqa: F401
+        # Declare the board, kinds, facts, the duty, papers, the palette's source.
+        from orders import boards, customer_panels, events, explained, overdue, papers, past, search  # noqa: F401
 
         nouns.declare("order", "orders")
         # Who has an order open: told to whoever hears of the order.

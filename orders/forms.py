@@ -12,7 +12,7 @@ from accounts.models import User
 from catalog.models import Product
 from ops import clock
 from ops.forms import AmountField, DayInput
-from ops.shop import shown
+from ops.shop import shown, working_day_from
 from orders.actions import CustomerInput, LineInput
 from orders.models import Carrier
 
@@ -59,7 +59,7 @@ class ReasonForm(forms.Form):
 
 
 def _look_again_on() -> date:
-    return clock.today() + timedelta(days=shown("orders.hold_days"))
+    return working_day_from(clock.today() + timedelta(days=shown("orders.hold_days")))
 
 
 class HoldForm(ReasonForm):

@@ -17,6 +17,7 @@ functions = [
             "ops.shared_orders()": ("orders_own",),
             "ops.search_orders(text, int)": ("orders_all", "orders_read", "orders_own", "orders_floor"),
             "ops.order_viewers(bigint, bigint, bigint)": (),
+            "ops.tell_orders_changed(bigint[])": (),
             "ops.tell_order_here(bigint)": ("orders_all", "orders_read", "orders_own", "orders_floor"),
             "ops.floor_stages(text)": ("orders_floor",),
         },

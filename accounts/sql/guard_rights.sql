@@ -10,6 +10,15 @@ create or replace function ops.in_words(of_scopes text[]) returns text language 
 $$ select string_agg(coalesce(rtrim(s.why, '.'), k), '; ' order by s.why) from unnest(of_scopes) k
      left join ops.scopes s on s.key = k $$;
 
+create or replace function ops.refuse_gift(wanted text[]) returns void language plpgsql stable as $$
+declare strange text[] := ops.not_mine_to_give(wanted);
+begin
+  if strange <> '{}' then
+    raise exception 'You can give only what you may do yourself. This is not yours to give: %.', ops.in_words(strange)
+      using errcode = '23514', constraint = 'ops_guard_gives';
+  end if;
+end $$;
+
 -- A new address, coming back and another role are all gains: whoever reads the mail of an address can become them.
 create or replace function ops.guard_rights() returns trigger language plpgsql as $$
 declare
@@ -23,10 +32,6 @@ begin
   else
     gained := array(select unnest(new.scopes) except select unnest(old.scopes));
   end if;
-  gained := ops.not_mine_to_give(gained);
-  if gained <> '{}' then
-    raise exception 'You can give only what you may do yourself. This is not yours to give: %.', ops.in_words(gained)
-      using errcode = '23514', constraint = 'ops_guard_gives';
-  end if;
+  perform ops.refuse_gift(gained);
   return new;
 end $$;

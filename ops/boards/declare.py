@@ -172,5 +172,10 @@ class Board:
     def url(self, page: str) -> str:
         return f"{self.space}:{page}"
 
+    @property
+    def pages(self) -> frozenset[str]:
+        """The url names of its list and of its board."""
+        return frozenset({self.url(self.list_name), *([self.url("board")] if self.lanes else [])})
+
 
 BOARDS: dict[str, Board] = {}

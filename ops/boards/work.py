@@ -55,7 +55,6 @@ def page_of(job: Job) -> str:
 
 
 def _work(job: Job, by: User, keep: Keep) -> None:
-    reverse("home")  # a worker has not loaded the pages yet, and boards are declared beside them
     board, verb = verb_of(job)
     told = outcome_of(job)
     known = {row[0] for row in told.done} | {refusal.pk for refusal in told.refused}

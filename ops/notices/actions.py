@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from ops import clock, events, outbox
 from ops.db.actor import acting_as, current_actor, for_user
-from ops.errors import Refused
+from ops.errors import Refused, attempt
 from ops.events import noun_of
 from ops.notices import subjects
 from ops.notices.models import Letter, Mute, Notice, Preference, Rule, Watch
@@ -75,7 +75,8 @@ def prefer_mail(by: "User", *, mail: bool) -> None:
 
 def watch(noun: str, pk: int, *, by: "User") -> None:
     """Follow one row: each move, and whatever anybody is told of it, while the person may see it."""
-    Watch.objects.bulk_create([Watch(person=by, noun=noun, subject_id=pk)], ignore_conflicts=True)
+    with attempt():
+        Watch.objects.bulk_create([Watch(person=by, noun=noun, subject_id=pk)], ignore_conflicts=True)
 
 
 def unwatch(noun: str, pk: int, *, by: "User") -> None:
@@ -132,7 +133,8 @@ def _mail(person_id: int) -> bool:
         return False
     actor = current_actor.get()
     with acting_as(for_user(person, request=actor.request if actor else "", source="cron")):
-        lines = [line for line in shown(person, unread) if line.url or line.rows > 1 or not line.subject_id]
+        told = (line for line in shown(person, unread) if not line.gone)
+        lines = [line for line in told if line.url or line.rows > 1 or not line.subject_id]
         if not lines:
             return False
         first = lines[0]

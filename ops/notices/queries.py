@@ -24,7 +24,10 @@ _GONE = "Something you no longer see"
 
 @dataclass(frozen=True)
 class Line:
-    """One notice in words. `title` and `url` are empty words and none when the row is no longer the reader's to see."""
+    """One notice in words. `title` and `url` are empty words and none when the row is no longer the reader's to see.
+
+    `gone`: the words it quotes were removed since.
+    """
 
     pk: int
     noun: str
@@ -40,6 +43,7 @@ class Line:
     topic: str
     rows: int = 1
     watched: bool = False
+    gone: bool = False
 
 
 @dataclass
@@ -65,18 +69,33 @@ def shown(user: "User", notices: Iterable[Notice]) -> list[Line]:
             about[row.noun].add(row.subject_id)
     known = {noun: subjects.read(user, noun, ids) for noun, ids in about.items()}
     words = _words({row for row in rows if row.topic == "rule" and row.subject_id is not None})
-    return [_line(row, known.get(row.noun, {}), words, names) for row in rows]
+    said = _quoted(user, rows)
+    return [_line(row, known.get(row.noun, {}), words, names, said) for row in rows]
+
+
+def _quoted(user: "User", rows: Iterable[Notice]) -> dict[tuple[str, int], str]:
+    """(kind, id) → the words that stand there now."""
+    asked: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        quote = subjects.quote_of(row.kind)
+        if quote and quote.key in row.data:
+            asked[row.kind].add(row.data[quote.key])
+    found: dict[tuple[str, int], str] = {}
+    for kind, ids in asked.items():
+        quote = subjects.quote_of(kind)
+        found |= {(kind, pk): words for pk, words in quote.read(user, ids).items()} if quote else {}
+    return found
 
 
 def _line(
     row: Notice, known: Mapping[int, subjects.Subject], words: Mapping[tuple[str, int, int], tuple[str, str]],
-    names: Mapping[int, str],
+    names: Mapping[int, str], said: Mapping[tuple[str, int], str],
 ) -> Line:  # fmt: skip
     topic = f"rule:{row.rule_id}" if row.topic == "rule" else f"kind:{row.kind}"
     subject = known.get(row.subject_id) if row.subject_id is not None else None
     by = names.get(row.by_id or 0, "Opsdeck")
     title, hint, url = (subject.title, subject.hint, subject.url) if subject else (_GONE, "", "")
-    icon = "bell"
+    icon, quote, gone = "bell", subjects.quote_of(row.kind), False
     if row.subject_id is None and row.topic == "rule":
         noun = subjects.noun(row.noun)
         title, text, url = f"{row.rows} {noun.plural if noun else row.noun}", _bulk(row), ""
@@ -84,14 +103,18 @@ def _line(
         text, icon = words.get((row.noun, row.subject_id or 0, row.txid), ("changed it", "bell"))
         text = text if subject else "changed it"
     else:
-        text, icon = events.sentence(row.kind, row.data), events.icon_of(row.kind)
+        quoted = said.get((row.kind, row.data.get(quote.key, 0))) if quote else None
+        gone = quote is not None and quoted is None
+        text = events.sentence(row.kind, row.data | ({"text": quoted} if quoted else {}))
+        text = quote.gone if quote and gone else text
+        icon = events.icon_of(row.kind)
         if row.subject_id is None:
             title, url = str(row.data.get("title", "The shop")), str(row.data.get("url", ""))
         elif subject is None:
             text = "told you something"
     watched = row.topic == "rule" and row.rule_id is None
     return Line(row.pk, row.noun, row.subject_id, title, hint, url, by, text, icon, row.at, row.read_at is None, topic,
-                row.rows, watched)  # fmt: skip
+                row.rows, watched, gone)  # fmt: skip
 
 
 def _bulk(row: Notice) -> str:

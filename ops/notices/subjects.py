@@ -26,7 +26,21 @@ class Noun:
     write: Write | None = None
 
 
+@dataclass(frozen=True)
+class Quote:
+    """What a kind quotes: `read` finds the words of what is named in `data[key]`, under the reader's rights of now.
+
+    A notice keeps no words of others: who corrects or removes them does so in every bell. `gone` stands for those
+    that are no longer there; a mail does not tell of them.
+    """
+
+    key: str
+    read: Callable[[Any, Collection[int]], Mapping[int, str]]
+    gone: str
+
+
 _nouns: dict[str, Noun] = {}
+_quotes: dict[str, Quote] = {}
 
 
 def declare(key: str, plural: str, read: Read, write: Write | None = None) -> None:
@@ -39,6 +53,14 @@ def noun(key: str) -> Noun | None:
 
 def every_noun() -> Collection[Noun]:
     return _nouns.values()
+
+
+def declare_quote(kind: str, quote: Quote) -> None:
+    _quotes[kind] = quote
+
+
+def quote_of(kind: str) -> Quote | None:
+    return _quotes.get(kind)
 
 
 def read(user: Any, noun_key: str, ids: Collection[int]) -> Mapping[int, Subject]:

@@ -5,7 +5,7 @@ remove_holiday. Rules are declared in code: `<app>/shop_rules.py`. Read by `sett
 exact and asks the database once a transaction, or by `shown("money.lakh")`, which a page may draw seconds late.
 """
 
-from ops.shop.days import is_working_day, next_working_day, working_days_between
+from ops.shop.days import is_working_day, next_working_day, working_day_from, working_days_between
 from ops.shop.reading import setting, shown
 
-__all__ = ["is_working_day", "next_working_day", "setting", "shown", "working_days_between"]
+__all__ = ["is_working_day", "next_working_day", "setting", "shown", "working_day_from", "working_days_between"]

@@ -20,6 +20,11 @@ def next_working_day(day: date) -> date:
     return next((later for n in range(1, _MOST) if is_working_day(later := day + n * _DAY)), day + _MOST * _DAY)
 
 
+def working_day_from(day: date) -> date:
+    """That day, or the first working day after it: what is proposed to people is a day on which somebody is there."""
+    return day if is_working_day(day) else next_working_day(day)
+
+
 def working_days_between(start: date, end: date) -> Decimal:
     """Working days after `start` up to and with `end`; a half day counts half. Negative the other way round."""
     if end < start:

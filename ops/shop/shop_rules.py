@@ -30,12 +30,12 @@ declare(
         choices=(("monday", "Monday"), ("saturday", "Saturday"), ("sunday", "Sunday")),
     ),
     Rule(
-        "calendar.working_days", "Working days", "The days on which the shop works. On the others no morning list goes"
-        " out, and they do not count where a limit is said in working days.",
+        "calendar.working_days", "Working days", "The days on which the shop works. On the others no morning list and"
+        " no view goes out, no day is proposed that falls on one, and a target's pace does not count them.",
         kind="days", default=[0, 1, 2, 3, 4, 5], group="Days", scopes=_DAYS, least=1,
     ),
     Rule(
-        "calendar.half_days", "Half days", "Working days that count as half where working days are counted.",
+        "calendar.half_days", "Half days", "Working days that count as half in the pace of a target.",
         kind="days", default=[], group="Days", scopes=_DAYS,
     ),
 )  # fmt: skip

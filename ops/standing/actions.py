@@ -54,10 +54,11 @@ def mail_view(view: SavedView, often: str, *, by: User) -> Mailing:
     """A saved view comes by mail, as its reader sees it that morning."""
     if often not in Mailing.Often.values:
         raise Refused("Choose how often it comes.")
-    mine = Mailing.objects.filter(person=by, view=view)
-    if not mine.update(often=often):
-        Mailing.objects.create(person=by, view=view, name=view.name, often=often)
-    return mine.get()
+    Mailing.objects.bulk_create(
+        [Mailing(person=by, view=view, name=view.name, often=often)],
+        update_conflicts=True, unique_fields=["person", "view"], update_fields=["often"],
+    )  # fmt: skip
+    return Mailing.objects.get(person=by, view=view)
 
 
 def end_mailing(view: SavedView, *, by: User) -> None:

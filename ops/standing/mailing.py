@@ -70,7 +70,8 @@ def _tell(mailing: Mailing, person: User, day: date, period: date) -> bool:
     """The mark, and the mail it stands for, in one transaction: killed in between, neither is there."""
     if not outbox.run_once(KIND, period, str(mailing.pk)):
         return False
-    Mailing.objects.filter(pk=mailing.pk).update(last_on=day)
+    if not Mailing.objects.filter(pk=mailing.pk).update(last_on=day):
+        return False  # ended meanwhile; and who ends it now waits for this mail
     with acting_as(_as(person)):
         said = _read(person, mailing)
         if said is None:
@@ -132,9 +133,8 @@ def _parts(ask: Ask, page: str) -> list[Part]:
 
 
 def board_of(page: str) -> Board | None:
-    """The board behind the url name of one of its pages."""
-    reverse(page)  # a worker has not loaded the pages yet, and boards are declared beside them
-    return next((board for board in BOARDS.values() if board.space == page.partition(":")[0]), None)
+    """The board behind the url name of its list or its board."""
+    return next((board for board in BOARDS.values() if page in board.pages), None)
 
 
 def _cells(ask: Ask, row: dict[str, Any]) -> list[Cell]:

@@ -21,8 +21,6 @@ from ops.threads.nouns import EDIT_MINUTES, NOUNS
 if TYPE_CHECKING:
     from accounts.models import User
 
-_FIRST_WORDS = 120
-
 
 @dataclass(frozen=True)
 class Written:
@@ -75,7 +73,7 @@ def write(
             return Written(there)
         for content in attached:
             files.keep(content, by=by, noun="message", subject_id=row.pk)
-        _tell(named.told, subject, said)
+        _tell(named.told, subject, row.pk)
         events.record("message.sent" if row.is_for_customer else "message.written", row)
     row.refresh_from_db()
     return Written(row, named.sentences(str(subject)))
@@ -100,7 +98,7 @@ def edit(message: Message, *, by: User, text: str, version: int) -> Written:
     named = named_in(said, locked.noun, locked.subject_id, by=by.pk)
     fresh = named.told - set(locked.mentions)
     Message.objects.filter(pk=locked.pk).update(text=said, mentions=sorted({*locked.mentions, *named.told}))
-    _tell(fresh, subject, said)
+    _tell(fresh, subject, locked.pk)
 
     events.record("message.edited", locked)
     locked.refresh_from_db()
@@ -163,8 +161,8 @@ def _subject(message: Message, by: User) -> Any:
     return subject
 
 
-def _tell(people: Iterable[int], subject: Any, said: str) -> None:
+def _tell(people: Iterable[int], subject: Any, message: int) -> None:
+    """The notice names the message; its words are read where it is shown (queries.first_words)."""
     told = sorted(people)
     if told:
-        words = said if len(said) <= _FIRST_WORDS else f"{said[:_FIRST_WORDS].rsplit(maxsplit=1)[0]} …"
-        tell(told, "message.mentioned", subject, mail=True, text=" ".join(words.split()))
+        tell(told, "message.mentioned", subject, mail=True, message=message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from ops.threads.words import references_in, rich
 if TYPE_CHECKING:
     from accounts.models import User
 
+_FIRST_WORDS = 120
 NEWEST = 20
 MOST = 200
 LONG_THREAD = 8  # from so many on one looks for words instead of reading
@@ -152,6 +154,18 @@ def found_in(noun: str, subject_id: int, query: str) -> list[Any]:
     for word in query.split()[:8]:
         rows = rows.filter(text__icontains=word)
     return list(rows.annotate(writer=F("by__name"))[:_FOUND])
+
+
+def first_words(user: User, ids: Collection[int]) -> dict[int, str]:
+    """How these messages begin, as they stand now; nothing of a removed one."""
+    rows = Message.objects.visible_to(user).filter(pk__in=ids, removed_at=None).order_by()
+    return {pk: _beginning(" ".join(text.split())) for pk, text in rows.values_list("pk", "text")}
+
+
+def _beginning(text: str) -> str:
+    if len(text) <= _FIRST_WORDS:
+        return text
+    return f"{text[:_FIRST_WORDS].rsplit(maxsplit=1)[0]} …"
 
 
 def panel_of(noun: str) -> Any:

@@ -18,7 +18,8 @@ _MINE = (
 functions = [
     Function(
         "ops/threads/sql/threads.sql",
-        reason="says who may be told of a row, whoever asks may see it; searches by id, as LIKE is not leakproof",
+        reason="says who may be told of a row, whoever asks may see it; searches by id, as LIKE is not leakproof;"
+        " takes back mails of others that wait and quote what was corrected or removed",
         execute={
             "ops.thread_people(text, bigint)": "staff",
             "ops.search_messages(text, int)": "staff",
@@ -36,6 +37,8 @@ tables = [
             Guard("aa_stamp", "before insert", "ops.stamp_message"),
             Guard("ab_message", "before update", "ops.guard_message", args=(str(EDIT_MINUTES),)),
             Guard("ac_never_deleted", "before delete", "ops.refuse"),
+            Guard("zv_mails_anew", "after update", "ops.mail_message_anew",
+                  condition="new.text is distinct from old.text"),
         ],
     ),
     Table(

@@ -14,7 +14,7 @@ from ops import clock, events, lifecycle
 from ops.access.scopes import scopes_of
 from ops.errors import Conflict, Refused
 from ops.money import stored
-from ops.shop import setting
+from ops.shop import setting, working_day_from
 from orders.actions import CustomerInput, LineInput, summary_of
 from orders.quotes import emails
 from orders.quotes.models import (
@@ -138,6 +138,11 @@ def make_link(quote: Quote, *, by: User) -> str:
     return token
 
 
+def valid_until() -> date:
+    """The last day that a new offer begins with: one on which somebody can still be asked."""
+    return working_day_from(clock.today() + timedelta(days=setting("quotes.valid_days")))
+
+
 @transaction.atomic
 def revise_quote(quote: Quote, *, by: User, version: int | None = None) -> Quote:
     """The next version, as a copy of the last; the old one stays as it was sent, and its link says so."""
@@ -150,7 +155,7 @@ def revise_quote(quote: Quote, *, by: User, version: int | None = None) -> Quote
     quote.stage, quote.decided_at, quote.lost_reason, quote.lost_note = DRAFT, None, "", ""
     quote.save(update_fields=["stage", "decided_at", "lost_reason", "lost_note"])
     offer = offer_of(old, by)
-    fresh = max(old.valid_until, clock.today() + timedelta(days=setting("quotes.valid_days")))
+    fresh = max(old.valid_until, valid_until())
     _point_at(quote, _write_version(quote, old.n + 1, offer, valid_until=fresh))
 
     events.record("quote.revised", quote, n=old.n + 1)

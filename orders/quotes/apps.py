@@ -9,7 +9,7 @@ class QuotesConfig(AppConfig):
         from ops import asof, panels
         from ops.live import nouns
         from ops.notices import subjects
-        from orders.quotes import events, search, subject  # noqa: F401  (declare kinds and the palette's source)
+        from orders.quotes import boards, events, search, subject  # noqa: F401  (declare the list, kinds, the palette)
         from orders.quotes.panels import of_customer, of_order
         from orders.quotes.past import QUOTE
         from orders.quotes.queries import SEES

@@ -14,7 +14,7 @@ from ops.forms import DayInput
 from ops.money import tidy
 from ops.shop import setting
 from orders.forms import NewOrderForm
-from orders.quotes.actions import OfferInput
+from orders.quotes.actions import OfferInput, valid_until
 from orders.quotes.models import QuoteLine, QuoteRecipient, QuoteSale, QuoteVersion
 
 
@@ -71,9 +71,7 @@ class OfferForm(NewOrderForm):
 
 def blank() -> dict[str, Any]:
     """What a new quote begins with."""
-    return {
-        "valid_until": clock.today() + timedelta(days=setting("quotes.valid_days")), "terms": setting("quotes.terms"),
-    }  # fmt: skip
+    return {"valid_until": valid_until(), "terms": setting("quotes.terms")}
 
 
 def as_typed(version: QuoteVersion) -> tuple[dict[str, Any], list[dict[str, Any]]]:

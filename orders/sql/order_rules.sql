@@ -48,23 +48,21 @@ begin
     raise exception '% has left the house; take it back instead of cancelling it.', new.number
       using errcode = '23514', constraint = 'ops_guard_order_left';
   end if;
-  -- Time on hold does not count: the clock of the stage goes on where it stood. What is held as of earlier, as by taking a
-  -- release back, takes back what that release had added.
-  if new.clock_since is distinct from old.clock_since then
+  -- Since when it stands in its stage decides what is overdue and what can still be taken back: only a move sets it, and
+  -- the clock that leaves out what was held only this guard.
+  if (new.number, new.public_id, new.placed_at, new.placed_on, new.clock_since) is distinct from
+     (old.number, old.public_id, old.placed_at, old.placed_on, old.clock_since)
+     or (new.stage = old.stage and new.stage_since is distinct from old.stage_since) then
     raise exception 'The number and the times of an order stay as they are.'
       using errcode = '23514', constraint = 'ops_guard_order_identity';
   end if;
+  -- Time on hold does not count: the clock of the stage goes on where it stood. What is held as of earlier, as by taking a
+  -- release back, takes back what that release had added.
   if new.stage is distinct from old.stage then
     new.clock_since := null;
   elsif new.held_at is distinct from old.held_at then
     new.clock_since := coalesce(old.clock_since, old.stage_since) + coalesce(ops.now() - old.held_at, interval '0')
                        - coalesce(ops.now() - new.held_at, interval '0');
-  end if;
-  -- Since when it stands in its stage decides what is overdue and what can still be taken back: only a move sets it.
-  if (new.number, new.public_id, new.placed_at, new.placed_on) is distinct from (old.number, old.public_id, old.placed_at, old.placed_on)
-     or (new.stage = old.stage and new.stage_since is distinct from old.stage_since) then
-    raise exception 'The number and the times of an order stay as they are.'
-      using errcode = '23514', constraint = 'ops_guard_order_identity';
   end if;
   return new;
 end $$;
@@ -141,39 +139,37 @@ begin
   return null;
 end $$;
 
-create or replace function ops.tell_new_order_parts() returns trigger language plpgsql security definer
+-- A change of what hangs on an order is a change of the order, for whoever has it open; past 50 one word says it for all.
+create or replace function ops.tell_orders_changed(of_orders bigint[]) returns void language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare o orders_order;
 begin
-  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return null; end if;
-  for o in select t.* from orders_order t where t.id in (select distinct a.order_id from added a limit 51) loop
+  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return; end if;
+  for o in select t.* from orders_order t where t.id = any (of_orders) loop
     perform ops.tell('order', o.id, ops.told_stage(o), ops.told_stage(o), ops.order_viewers(o.id, o.agent_id, null));
   end loop;
+end $$;
+
+create or replace function ops.tell_new_order_parts() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform ops.tell_orders_changed(array(select distinct a.order_id from added a limit 51));
   return null;
 end $$;
 
--- A change of what hangs on an order is a change of the order, for whoever has it open.
 create or replace function ops.tell_order_part() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
-declare o orders_order;
 begin
-  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return null; end if;
   if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
-  select * into o from orders_order where id = coalesce(new.order_id, old.order_id);
-  perform ops.tell('order', o.id, ops.told_stage(o), ops.told_stage(o), ops.order_viewers(o.id, o.agent_id, null));
+  perform ops.tell_orders_changed(array[coalesce(new.order_id, old.order_id)]);
   return null;
 end $$;
 
 -- The same for what stands beside a row of any noun (noun, subject_id): files, comments. Give it the condition noun = 'order'.
 create or replace function ops.tell_order_subject() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
-declare o orders_order;
 begin
-  if coalesce(nullif(current_setting('ops.told_order', true), ''), '0')::int > 50 then return null; end if;
-  select * into o from orders_order where id = new.subject_id;
-  if found then
-    perform ops.tell('order', o.id, ops.told_stage(o), ops.told_stage(o), ops.order_viewers(o.id, o.agent_id, null));
-  end if;
+  perform ops.tell_orders_changed(array[new.subject_id]);
   return null;
 end $$;
 

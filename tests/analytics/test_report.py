@@ -12,22 +12,40 @@ from analytics import actions
 from analytics.queries import pace
 from ops import charts, clock
 from ops.db.actor import acting_as, for_user
+from ops.shop import actions as shop_rules
 from tests import make
 
 OCTOBER = date(2026, 10, 1)
 
 
-def test_the_pace_lands_where_the_days_gone_by_lead():
-    tenth = pace(Decimal(400), Decimal(1300), OCTOBER, date(2026, 10, 10))
-    assert tenth.lands_at == Decimal(1240)
-    assert round(tenth.share, 1) == Decimal("95.4")
-    assert tenth.behind
+def test_the_pace_lands_where_the_working_days_gone_by_lead(cast, as_person):
+    with as_person(cast.manager):
+        third = pace(Decimal(400), Decimal(1300), OCTOBER, date(2026, 10, 10))  # 9 of 27 working days
+        assert third.lands_at == Decimal(1200)
+        assert round(third.share, 1) == Decimal("92.3")
+        assert third.behind
+        assert pace(Decimal(400), None, OCTOBER, date(2026, 10, 11)).lands_at == Decimal(1200)  # a Sunday adds none
 
-    over = pace(Decimal(400), Decimal(400), OCTOBER, date(2026, 11, 21))
-    assert (over.lands_at, over.share, over.behind) == (Decimal(400), Decimal(100), False)
-    ahead = pace(Decimal(0), Decimal(400), OCTOBER, date(2026, 9, 30))
-    assert (ahead.lands_at, ahead.share) == (None, None)
-    assert pace(Decimal(400), None, OCTOBER, date(2026, 10, 10)).share is None
+        over = pace(Decimal(400), Decimal(400), OCTOBER, date(2026, 11, 21))
+        assert (over.lands_at, over.share, over.behind) == (Decimal(400), Decimal(100), False)
+        ahead = pace(Decimal(0), Decimal(400), OCTOBER, date(2026, 9, 30))
+        assert (ahead.lands_at, ahead.share) == (None, None)
+        assert pace(Decimal(400), None, OCTOBER, date(2026, 10, 10)).share is None
+        # November 2026 begins with a Sunday: what was sold on it leads nowhere yet.
+        assert pace(Decimal(5), None, date(2026, 11, 1), date(2026, 11, 1)).lands_at is None
+
+
+def test_half_days_and_holidays_change_the_pace(cast, as_person):
+    month = date(2093, 10, 1)  # of the same weekdays, and to come: a rule does not change what was
+
+    def lands():
+        return pace(Decimal(400), None, month, month.replace(day=10)).lands_at
+
+    with as_person(cast.manager):
+        shop_rules.change_setting("calendar.half_days", [5], by=cast.manager, starts_on=month)
+        assert lands() == Decimal(1225)  # 8 of 24.5
+        shop_rules.add_holidays([(month.replace(day=9), "Iqbal Day")], by=cast.manager)
+        assert round(lands(), 2) == Decimal("1342.86")  # 7 of 23.5
 
 
 @pytest.fixture

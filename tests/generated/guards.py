@@ -116,6 +116,7 @@ ATTACKS = [
     Attack("ops_guard_builtin", "sysadmin", "insert into notices_rule (noun, on_what, key, to_whom, channel, active, builtin)"
                                             " values ('order', 'stage', 'shipped', 'assignee', 'in_app', true, true)"),
     Attack("ops_guard_notice", "", "update notices_notice set rows = rows + 1"),
+    Attack("ops_guard_watch", "manager", "insert into notices_watch (person_id, noun, subject_id) values ({person:manager}, 'customer', 1)"),
     Attack("ops_guard_notice_rule", "", "update notices_rule set key = 'x'"),
     Attack("ops_guard_last_admin", "owner", "update accounts_user set is_active = false where 'people_admin' = any (scopes)"),
     Attack("ops_guard_last_admin", "owner", "update accounts_user set role = 'production' where 'people_admin' = any (scopes)"),
@@ -303,8 +304,8 @@ TELLERS = {
     "ops.tell_customer_subject",
 }
 # Felt by whoever holds a link or a secret, and in a merge taken back: tests/ops/test_links.py,
-# tests/intake/test_deliveries.py, tests/customers/test_merge_everything.py.
-ENDERS = {"ops.end_links", "ops.end_older_secrets", "ops.follow_quote"}
+# tests/intake/test_deliveries.py, tests/customers/test_merge_everything.py; in a mail: tests/threads/test_mails.py.
+ENDERS = {"ops.end_links", "ops.end_older_secrets", "ops.follow_quote", "ops.mail_message_anew"}
 REFUSERS = {
     "ops.guard_stage",
     "ops.guard_order",
@@ -318,6 +319,7 @@ REFUSERS = {
     "ops.guard_job",
     "ops.guard_notice",
     "ops.guard_notice_rule",
+    "ops.guard_watch",
     "ops.guard_quote",
     "ops.guard_quote_customer",
     "ops.guard_quote_order",

@@ -32,6 +32,9 @@ ROWS = [
     ("alter policy \"own views are edited\" on ops_savedview using (true)", "ops_savedview: agent sees"),
     ('alter policy "own rows are put off" on digests_snooze using (true)', "digests_snooze: agent sees"),
     ('alter policy "own lists are seen" on digests_listed using (true)', "digests_listed: agent sees"),
+    ('alter policy "own starts are kept" on standing_start using (true)', "standing_start: agent sees"),
+    ('alter policy "own mailings are seen and ended" on standing_mailing using (true)', "standing_mailing: agent sees"),
+    ('alter policy "own notices are seen" on notices_notice using (true)', "notices_notice: agent sees"),
     ('alter policy "what one handed back oneself is known" on digests_handback using (true)', "digests_handback: agent sees"),
 ]  # fmt: skip
 
@@ -77,6 +80,8 @@ RIGHTS = [
     ("grant {prefix}_s_costs_read to {prefix}_r_production with inherit true", "orders_ordercosting"),
     ("revoke insert on orders_order from {prefix}_s_orders_own", "orders_order"),
     ("grant select on accounts_credential to {prefix}_s_staff", "accounts_credential"),
+    ("grant update (last_on) on standing_mailing to {prefix}_s_staff", "standing_mailing"),
+    ("grant update on standing_start to {prefix}_s_staff", "standing_start"),
     ("grant update on shop_setting to {prefix}_s_shop_edit", "shop_setting"),
     ("grant insert on digests_listed to {prefix}_s_staff; create policy x on digests_listed for insert to {prefix}_s_staff"
      " with check (true)", "digests_listed"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ops.errors import Refused
 from ops.notices import actions
 from ops.notices.models import Watch
 from ops.notices.queries import would_be_told
@@ -45,6 +46,36 @@ def test_who_is_told_by_a_rule_anyhow_is_told_once_and_by_the_rule(cast, told):
         move(order, cast.production, "ready_to_ship")
 
     assert texts(told(cast.agent)) == [("marked it ready to ship", False)]
+
+
+def test_a_rule_for_watchers_reaches_who_pressed_watch_by_mail_and_still_says_that_they_watch(cast, told):
+    order = walk("in_production", cast.agent, cast.production)
+    as_owner("update notices_rule set channel = 'both' where to_whom = 'watchers' and key = 'ready_to_ship'")
+    watches(cast.manager, order)
+    watches(cast.finance, order)
+    with act(cast.finance):
+        rule = as_owner("select id from notices_rule where to_whom = 'watchers' and key = 'ready_to_ship'")[0][0]
+        actions.mute(cast.finance, f"rule:{rule}")
+
+    with act(cast.production):
+        move(order, cast.production, "ready_to_ship")
+
+    assert texts(told(cast.manager)) == [("marked it ready to ship", True)]
+    mailed = "select person_id from notices_notice where mail and kind = 'stage:ready_to_ship' and person_id = any (%s)"
+    assert as_owner(mailed, [cast.manager.pk, cast.finance.pk]) == [(cast.manager.pk,)]
+    assert texts(told(cast.finance)) == [("marked it ready to ship", True)]  # they mute the mail, and watch on
+
+
+def test_nobody_watches_what_nobody_is_told_of(cast, client_of):
+    customer = walk("received", cast.agent, cast.production).customer_id
+
+    with act(cast.manager), pytest.raises(Refused, match=r"^Nobody is told of what happens here"):
+        actions.watch("customer", customer, by=cast.manager)
+    answer = client_of(cast.manager).post(f"/notices/watch/customer/{customer}/", {"watch": "yes"}, follow=True)
+
+    assert "Nobody is told of what happens here, so there is nothing to watch." in answer.content.decode()
+    with act(cast.manager):
+        assert Watch.objects.count() == 0
 
 
 def test_nobody_hears_of_their_own_doing_nor_of_what_they_may_not_see(cast, told):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import ProgrammingError, connection, transaction
 
 from catalog.models import Category, Product
 from customers.models import Customer
@@ -15,6 +15,7 @@ from ops.models import Event, ImportRow, Transition
 from orders.importing import check_orders
 from orders.imports import COLUMNS, presets
 from orders.models import Order, OrderCosting, OrderLine, OrderSale
+from tests import make
 from tests.orders.sheets import row
 
 pytestmark = pytest.mark.django_db
@@ -289,3 +290,27 @@ def test_an_order_in_another_currency_than_the_load_is_refused(cast, as_person, 
 
     assert (batch.counts["new"], batch.counts["refused"]) == (1, 1)
     assert "order A2 is in EUR, and this load counts PKR." in batch.problems[0]["sentence"]
+
+
+@pytest.mark.parametrize("who", ["agent", "production", "manager", "finance", "sysadmin"])
+def test_nobody_records_what_a_load_of_somebody_else_meant(load, sheet, cast, as_person, who):
+    batch = load(sheet(row()))  # the manager's
+    said = "insert into ops_event (kind, noun, subject_id, data, source, reason, request, txid) values ('orders.imported', 'importbatch', %s, '{}', '', '', '', 0)"  # noqa: E501
+    person = getattr(cast, who)
+    of = batch.pk if who != "manager" else batch.pk + 1
+
+    with (
+        as_person(person),
+        pytest.raises(ProgrammingError, match=r"row-level security|permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(said, [of])
+
+
+def test_a_number_that_a_file_brought_in_is_passed_over_when_ours_gets_there(load, sheet, cast, as_person):
+    first = int(make.order(cast.agent).number.removeprefix("SO-"))
+    load(sheet(row(f"SO-{first + 1}"), row(f"SO-{first + 2}")))
+
+    assert make.order(cast.agent).number == f"SO-{first + 3}"
+    assert make.order(cast.agent).number == f"SO-{first + 4}"

@@ -1,5 +1,8 @@
 """A customer who is known already: blanks are filled, the rest stays, and the person is told."""
 
+import html
+import re
+
 import pytest
 
 from customers.models import Customer
@@ -46,8 +49,13 @@ def test_what_differs_stays_and_the_person_is_told(cast, as_person, receive):
 
     told = receive(cast.agent, name="Sadia M.", email="other@c.example", city="Karachi")
 
-    assert told == ["We already know this number as Sadia Malik, Lahore. E-mail kept: sadia@c.example."]
     customer = known(cast, as_person)
+    page = f"/customers/{customer.pk}/"
+    assert told == [
+        "We already know this number as Sadia Malik, Lahore. E-mail kept: sadia@c.example."
+        f' <a class="link" href="{page}?do=contact&amp;value=other%40c.example#contact">Add other@c.example</a>'
+        f' City kept: Lahore. <a class="link" href="{page}?do=city#contact">Change it to Karachi</a>'
+    ]
     assert (customer.name, customer.email, customer.city) == ("Sadia Malik", "sadia@c.example", "Lahore")
 
 
@@ -94,3 +102,17 @@ def test_the_form_says_so_on_the_next_page(cast, client_of, receive):
     page = client_of(cast.agent).post("/orders/new/", said, follow=True).content.decode()
 
     assert "We already know this number as Sadia Malik, Lahore. E-mail kept: sadia@c.example." in page
+    [add] = re.findall(r'href="([^"]+)">Add new@c\.example<', page)
+    form = client_of(cast.agent).get(html.unescape(add)).content.decode()
+    assert re.search(r'<input[^>]+name="value"[^>]+value="new@c\.example"', form) or re.search(
+        r'<input[^>]+value="new@c\.example"[^>]+name="value"', form
+    )
+
+
+def test_what_was_typed_does_not_become_markup(cast, receive):
+    receive(cast.agent, city="<b>Lahore")
+
+    [told] = receive(cast.agent, city='"><i>Karachi')
+
+    assert "<b>" not in told
+    assert "<i>" not in told

@@ -1,16 +1,22 @@
 """A rule of the shop reaches every page, paper and mail: how numbers are grouped, its name, where weeks begin."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
+from ops import clock
 from ops.db.actor import acting_as, for_user, mailer
+from ops.env import BASE_DIR
 from ops.models import OutboxMail
 from ops.shop import actions
+from ops.shop.rules import every_rule
 from orders import papers
 from orders.actions import LineInput
+from orders.forms import HoldForm
+from orders.quotes.forms import blank
 from tests import make
 from tests.digests.conftest import YESTERDAY, origin, tell  # noqa: F401
 from tests.pdfs import pages_of
@@ -127,3 +133,34 @@ def test_what_cannot_be_printed_is_no_name(cast, client_of):
     for value in ("", "  ", "x" * 61):
         said = {"key": "shop.name", "value": value, "starts_on": "2030-01-01"}
         assert browser.post("/rules/set/", said).status_code == 422
+
+
+@pytest.mark.django_db
+def test_days_that_are_proposed_are_days_on_which_the_shop_works(cast, as_person):
+    week, two = (clock.today() + timedelta(days=days) for days in (7, 14))
+    decide(cast, calendar__working_days=[(week.weekday() + 2) % 7])
+
+    with as_person(cast.owner):
+        assert HoldForm()["until"].value() == week + timedelta(days=2)
+        assert blank()["valid_until"] == two + timedelta(days=2)
+
+
+def _code() -> dict[str, str]:
+    apps = ("ops", "accounts", "customers", "catalog", "orders", "analytics")
+    paths = [path for app in apps for path in (BASE_DIR / app).rglob("*.py") if path.name != "shop_rules.py"]
+    return {str(path.relative_to(BASE_DIR)): path.read_text() for path in paths}
+
+
+def test_every_rule_of_the_shop_has_a_reader():
+    code = _code()
+    read = re.compile(r"""(?:setting|shown|value|rule)\(\s*"([a-z_]+\.[a-z_]+)\"""")
+    keys = {key for text in code.values() for key in read.findall(text)}
+
+    assert every_rule().keys() - keys == set()
+
+
+def test_what_reads_the_calendar_is_asked_from_outside_of_it():
+    outside = "\n".join(text for path, text in _code().items() if not path.startswith("ops/shop/"))
+    asked = {"is_working_day", "working_day_from", "working_days_between"}
+
+    assert {name for name in asked if f"{name}(" not in outside} == set()

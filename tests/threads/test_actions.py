@@ -13,6 +13,7 @@ from ops.files.intake import prepare
 from ops.files.models import File
 from ops.models import Event
 from ops.notices.models import Notice
+from ops.notices.queries import shown
 from ops.threads import actions
 from orders import actions as order_actions
 from orders.queries import order_page
@@ -24,9 +25,8 @@ SEES = {"owner", "admin", "manager", "agent", "finance", "accountant", "producti
 
 def told(person, as_person) -> list[str]:
     with as_person(person):
-        return [
-            row.data["text"] for row in Notice.objects.filter(person=person, kind="message.mentioned").order_by("pk")
-        ]
+        rows = Notice.objects.filter(person=person, kind="message.mentioned").order_by("pk")
+        return [line.text for line in shown(person, rows)]
 
 
 # --- writing
@@ -135,7 +135,7 @@ def test_a_first_name_is_enough_while_it_is_one_persons(write, cast, as_person):
     message = write(cast.agent, "@hamza, can you? mail hamza@bilal.example")
 
     assert message.mentions == [cast.manager.pk]
-    assert told(cast.manager, as_person) == ["@hamza, can you? mail hamza@bilal.example"]
+    assert told(cast.manager, as_person) == ["mentioned you: @hamza, can you? mail hamza@bilal.example"]
     assert told(cast.production, as_person) == []
 
 

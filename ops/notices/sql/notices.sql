@@ -34,6 +34,10 @@ begin
             union all
             select ids[w.place], w.place, null, w.person from unnest(watched, watchers) w(place, person)
             union all
+            select ids[u.place], u.place, r.id, w.person_id
+              from unnest(places, ruled) u(place, rule) join notices_rule r on r.id = u.rule and r.to_whom = 'watchers'
+              join notices_watch w on w.noun = of_noun and w.subject_id = ids[u.place]
+            union all
             select ids[u.place], u.place, r.id, a.id
               from unnest(places, ruled) u(place, rule) join notices_rule r on r.id = u.rule and r.to_whom = 'role'
               join accounts_user a on a.role = r.role_id) n
@@ -43,8 +47,11 @@ begin
   execute format('select array_agg(s.subject_id), array_agg(s.person_id) from (select distinct * from ops.%I($1, $2, $3)) s',
                  of_noun || '_seen')
      into seen, seen_people using meant, meant_people, assume;
+  -- A rule for watchers says how they are told as well; that they hear of it, they have decided themselves.
   return query
-    select m.id, m.person, m.rule, m.kind, coalesce(r.channel, 'in_app') <> 'mail' or not coalesce(f.mail, true),
+    select m.id, m.person, case when r.to_whom is distinct from 'watchers' or not exists (
+             select 1 from notices_watch w where (w.noun, w.subject_id, w.person_id) = (of_noun, m.id, m.person)) then m.rule end,
+           m.kind, coalesce(r.channel, 'in_app') <> 'mail' or not coalesce(f.mail, true),
            coalesce(r.channel, 'in_app') <> 'in_app' and coalesce(f.mail, true)
       from unnest(meant, meant_people, meant_rules, meant_kinds) m(id, person, rule, kind)
       join unnest(seen, seen_people) s(id, person) on s.id = m.id and s.person = m.person
@@ -231,6 +238,16 @@ begin
      (old.noun, old.on_what, old.key, old.to_whom, old.role_id, old.builtin) then
     raise exception 'A rule stays about what it was made for; make another one.'
       using errcode = '23514', constraint = 'ops_guard_notice_rule';
+  end if;
+  return new;
+end $$;
+
+-- Nobody follows what nobody is ever told of: a noun takes part by its ops.<noun>_parts.
+create or replace function ops.guard_watch() returns trigger language plpgsql as $$
+begin
+  if to_regprocedure(format('ops.%I(bigint[], jsonb)', new.noun || '_parts')) is null then
+    raise exception 'Nobody is told of what happens here, so there is nothing to watch.'
+      using errcode = '23514', constraint = 'ops_guard_watch';
   end if;
   return new;
 end $$;

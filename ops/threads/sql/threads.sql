@@ -84,3 +84,28 @@ begin
   end loop;
   return array(select i from unnest(found) i order by i desc limit most);
 end $$;
+
+-- A mail that quotes a message and was not sent yet is taken back when the message changes: it is owed again, and written
+-- with the words that stand, or without what was removed. The notices are locked first, as their job does: so it has
+-- either not begun, and reads what stands, or is done, and its mail is found. A mail that is on its way is waited for.
+create or replace function ops.mail_message_anew() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare mailed record;
+begin
+  perform 1 from notices_notice n
+    where n.person_id = any (old.mentions) and n.kind = 'message.mentioned' and n.data ->> 'message' = old.id::text
+    order by n.id for no key update;
+  for mailed in
+    select distinct n.person_id, n.mailed_at from notices_notice n
+     where n.person_id = any (old.mentions) and n.kind = 'message.mentioned' and n.data ->> 'message' = old.id::text
+       and n.mailed_at is not null
+  loop
+    delete from ops_outboxmail o
+     where o.state <> 'sent' and o.key = (select format('notices:%s:%s', mailed.person_id, min(n.id)) from notices_notice n
+                                           where n.person_id = mailed.person_id and n.mailed_at = mailed.mailed_at);
+    if found then
+      update notices_notice n set mailed_at = null where n.person_id = mailed.person_id and n.mailed_at = mailed.mailed_at;
+    end if;
+  end loop;
+  return null;
+end $$;

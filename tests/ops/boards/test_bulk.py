@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from ops.boards import bulk
 from ops.boards.ask import Ask
-from ops.boards.declare import Verb
+from ops.boards.declare import Batch, Verb
 from ops.boards.filters import NotHere
 from ops.errors import Refused
 from orders.boards import ORDERS as BOARD
@@ -58,6 +58,16 @@ def test_a_choice_that_is_not_offered_is_refused_at_its_field(cast, as_person):
         bulk.carry_out(BOARD, verb(lambda row, by, choice: ""), [1], cast.agent, "no")
 
     assert (caught.value.sentence, caught.value.field) == ("Choose one of the list.", "choice")
+
+
+def test_a_batch_begins_with_the_rows_in_order_and_only_with_what_is_offered(cast, as_person):
+    batch = Batch(
+        "print", "Print", "printer", lambda pks, by, choice: f"/{choice}/{pks}", lambda user: [("a4", "A4")], "Print?"
+    )
+    with as_person(cast.agent):
+        assert bulk.begin(batch, [3, 1, 2], cast.agent, "a4") == "/a4/[1, 2, 3]"
+        with pytest.raises(Refused, match=r"^Choose one of the list\.$"):
+            bulk.begin(batch, [1], cast.agent, "a5")
 
 
 def test_each_row_answers_for_itself_and_what_was_done_stays_done(cast, as_person):
