@@ -205,7 +205,8 @@ _SUBJECTS = {"django_session": "sessions", "django_admin_log": "the log of the s
 @cache
 def _called() -> dict[str, str]:
     """What the apps say their rows are called; the model's own name where they say nothing."""
-    return {one.name: one.called for one in (*security.tables(), *security.views()) if one.called}
+    said = {one.name: one.called for one in security.tables() if one.called}
+    return said | {one.name: one.called for one in security.views() if one.called}
 
 
 def subject(table: str) -> str:

@@ -45,7 +45,7 @@ def _offered(request: HttpRequest, boards: list[Board]) -> Iterator[tuple[Board,
         for one in board.filters_for(held):
             if isinstance(one, Flag):
                 yield board, listed, one.label, f"{board.title} {one.label} {one.key}", f"{one.key}=1"
-    seen = SavedView.objects.filter(Q(owner=request.user) | Q(shared=True), board__in=pages)  # type: ignore[misc]
+    seen = SavedView.objects.filter(Q(owner=request.user) | Q(shared=True), board__in=pages)
     for saved in seen.order_by("name", "pk"):
         board = pages[saved.board]
         yield board, saved.board, saved.name, f"{board.title} {saved.name}", saved.query
