@@ -13,11 +13,17 @@ from ops.templatetags import ops as tags
 
 
 def _name(value: str, row: Row, look: Look) -> str:
-    return format_html("{} {}", tags.avatar(value), value)
+    """Who was deactivated is pale: the name stays on what they did, the person is not here any more."""
+    shown = value if row["is_active"] else format_html('<span class="dim">{}</span>', value)
+    return format_html("{} {}", tags.avatar(value), shown)
 
 
 def _signs_in(value: bool, row: Row, look: Look) -> str:
     return "Yes" if value else "Deactivated"
+
+
+def _signs_in_html(value: bool, row: Row, look: Look) -> str:
+    return "Yes" if value else format_html('<span class="tag warn">{}</span>', "Deactivated")
 
 
 def _same(value: Any, row: Row, look: Look) -> str:
@@ -43,7 +49,7 @@ PEOPLE = Board(
     scopes={"staff"},
     rows=lambda user: User.objects.visible_to(user),
     columns=[
-        Column("name", "Name", kind=Kind(_name, _same), sort="name", css=""),
+        Column("name", "Name", kind=Kind(_name, _same), sort="name", css="", needs={"is_active": "is_active"}),
         Column("role", "Role", "role__label", sort="role__position", css="f-r"),
         Column("email", "E-mail", sort="email", css="f-2"),
         Column("joined", "Joined", "joined_at", kind=DAY, sort="joined_at"),
@@ -56,7 +62,9 @@ PEOPLE = Board(
             sort="signin__last_at",
             blank=True,
         ),
-        Column("active", "Signs in", "is_active", kind=Kind(_signs_in, _signs_in), sort="is_active", css="f-2 f-r"),
+        Column(
+            "active", "Signs in", "is_active", kind=Kind(_signs_in_html, _signs_in), sort="is_active", css="f-2 f-r"
+        ),
     ],
     filters=[
         Search(

@@ -1,5 +1,6 @@
 """What can happen to a person who signs in, in sentences. Imported when the app starts."""
 
+from ops import outbox
 from ops.events import Kind, declare
 
 declare(
@@ -26,3 +27,10 @@ declare(
     Kind("role.deleted", "deleted the role {label}; {went}", icon="trash-2"),
     Kind("person.password_changed", "changed their password; other sessions ended", icon="key-round"),
 )
+
+outbox.call({
+    "invite": "Invitation to sign in",
+    "welcome": "Welcome",
+    "password_reset_key": "Link to a new password",
+    "password_changed": "The password was changed",
+})  # fmt: skip

@@ -20,7 +20,10 @@ ROLES = ["roles_admin"]
 @page(scopes=ADMINS, nav="roles")
 def role_list(request: HttpRequest) -> HttpResponse:
     """The roles, and what each right lets its holders do, as the database has it now."""
-    context = {"roles": role_queries.roles_with_counts(), "groups": role_queries.rights(policies.live())}
+    context = {
+        "roles": role_queries.roles_with_counts(), "groups": role_queries.rights(policies.live()),
+        "makes": "roles_admin" in reader(request).scopes,
+    }  # fmt: skip
     return render(request, "accounts/role_list.html", context)
 
 
@@ -40,6 +43,12 @@ def role_detail(request: HttpRequest, key: str) -> HttpResponse:
         "story": role_queries.story_of_role(role),
     }
     return render(request, "accounts/role_detail.html", context)
+
+
+@page(scopes=ROLES, nav="roles")
+def role_new(request: HttpRequest) -> HttpResponse:
+    """A role of the shop's own begins as a copy of one that exists: here it is chosen which."""
+    return render(request, "accounts/role_new.html", {"roles": role_queries.roles_with_counts()})
 
 
 @page(scopes=ROLES, nav="roles", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from accounts import role_views, view_as
 app_name = "roles"
 urlpatterns = [
     path("", role_views.role_list, name="role_list"),
+    path("new/", role_views.role_new, name="role_new"),
     path("view/stop/", view_as.view_stop, name="view_stop"),
     path("view/<int:pk>/", view_as.view_start, name="view_start"),
     path("why/<int:pk>/", view_as.why_person, name="why_person"),

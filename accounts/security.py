@@ -74,12 +74,14 @@ tables = [
     ),
     Table(
         "accounts.Credential",
+        called="passwords",
         policies=[Policy("only the door compares passwords", to="door", using="true", check="true")],
         grants={"door": "select, insert, update"},
         why="Ruling 3: a page that runs as a person cannot reach anybody's hash.",
     ),
     Table(
         "accounts.SignIn",
+        called="sign-ins",
         policies=[
             Policy("the door writes who comes in", to="door", using="true", check="true"),
             Policy("people admins see when somebody last came in", to="people_admin", using="true", cmd="select"),

@@ -129,5 +129,6 @@ def targets(request: HttpRequest) -> HttpResponse:
 def copy(request: HttpRequest) -> HttpResponse:
     month = month_of(request.POST.get("month", ""))
     count = actions.copy_targets(month, by=request.user)  # type: ignore[arg-type]
-    messages.success(request, f"{count} targets copied." if count else "There was nothing more to copy.")
+    said = "One target copied." if count == 1 else f"{count} targets copied."
+    messages.success(request, said if count else "There was nothing more to copy.")
     return redirect(f"{reverse('analytics:targets')}?month={month:%Y-%m}")

@@ -40,8 +40,18 @@ functions = [
 
 _SEES_ORDERS = ("orders_all", "orders_read", "orders_own")
 views = [
-    View("customers_orderfigures", "customers/sql/order_figures.sql", to=_SEES_ORDERS),
-    View("customers_orderspend", "customers/sql/order_spend.sql", to=("sales_all", "sales_read", "sales_own")),
+    View(
+        "customers_orderfigures",
+        "customers/sql/order_figures.sql",
+        to=_SEES_ORDERS,
+        called="figures of customers' orders",
+    ),
+    View(
+        "customers_orderspend",
+        "customers/sql/order_spend.sql",
+        to=("sales_all", "sales_read", "sales_own"),
+        called="what customers spent",
+    ),
 ]
 
 _OWN = (
@@ -77,7 +87,7 @@ tables = [
         ],
     ),
     Table(
-        "customers.CustomerContact",
+        "customers.CustomerContact", called="customers' phones and addresses",
         history=True,
         policies=[
             Policy("contacts of known customers are seen", to=_BUYERS, using=_KNOWN, cmd="select"),
@@ -94,7 +104,7 @@ tables = [
         ],
     ),
     Table(
-        "customers.CustomerMerge",
+        "customers.CustomerMerge", called="customers that became one",
         policies=[
             Policy("merges are known to who sees every customer", to="customers_all", using="true", cmd="select"),
             # Only a wish: what was done, and by whom, ops.merge_customers writes.

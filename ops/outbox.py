@@ -1,6 +1,7 @@
 """Mail, sent once: queued in the transaction that caused it, sent by the mailer with a stable Message-ID (D29)."""
 
 import logging
+import re
 import smtplib
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -18,6 +19,19 @@ from ops.models import OutboxMail
 log = logging.getLogger(__name__)
 _GIVE_UP_AFTER = 12
 _PERMANENT = 500
+
+
+_called: dict[str, str] = {}
+
+
+def call(kinds: Mapping[str, str]) -> None:
+    """An app says in its ready() what its kinds of mail are called on the health page."""
+    _called.update(kinds)
+
+
+def called(kind: str) -> str:
+    """A kind of mail in words; its key with spaces while nobody has said them."""
+    return _called.get(kind) or " ".join(re.split(r"[._]", kind)).capitalize()
 
 
 def queue(*, key: str, kind: str, to: str, subject: str, template: str, context: Mapping[str, Any]) -> bool:

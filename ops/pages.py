@@ -26,7 +26,8 @@ def address(name: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """One way on, shown to whoever holds any of `scopes`; `key` follows a g; `phone` is its word on the tab bar.
+    """One way on, shown to whoever holds any of `scopes`; `key` follows a g; `phone` is its word on the tab bar,
+    `also` are words that the palette finds it by.
 
     Words are translated where they are shown; `manage.py makemessages` knows labels by the name of this class.
     """
@@ -38,6 +39,7 @@ class Place:
     section: str = ""
     key: str = ""
     phone: str = ""
+    also: str = ""
 
     @property
     def url(self) -> str:
@@ -60,10 +62,27 @@ ORDERS = _any("orders_all", "orders_read", "orders_own", "orders_floor")
 QUOTES = _any("quotes_all", "quotes_read", "quotes_own")
 SELLS = _any("sales_all", "sales_read", "sales_own")
 PLACES: tuple[Place, ...] = (
-    Place("Home", "analytics:home", icon="house", scopes=_any("staff"), section="Orders", key="o", phone="Home"),
+    Place(
+        "Home",
+        "analytics:home",
+        icon="house",
+        scopes=_any("staff"),
+        section="Orders",
+        key="o",
+        phone="Home",
+        also="dashboard today",
+    ),
     Place("Board", "orders:board", icon="square-kanban", scopes=ORDERS, section="Orders", key="b", phone="Board"),
     Place("All orders", "orders:order_list", icon="list", scopes=ORDERS, section="Orders", key="l", phone="Orders"),
-    Place("Promises", "orders:calendar", icon="calendar-days", scopes=ORDERS, section="Orders", key="d"),
+    Place(
+        "Promises",
+        "orders:calendar",
+        icon="calendar-days",
+        scopes=ORDERS,
+        section="Orders",
+        key="d",
+        also="calendar due deadline",
+    ),
     Place("Quotes", "quotes:board", icon="file-text", scopes=QUOTES, section="Orders", key="q"),
     Place(
         "Customers",
@@ -73,20 +92,95 @@ PLACES: tuple[Place, ...] = (
         section="Orders",
         key="c",
     ),
-    Place("Two who may be one", "customers:duplicates", icon="merge", scopes=_any("customers_all")),
-    Place("New order", "orders:order_new", icon="plus", scopes=_any("orders_all", "orders_own"), key="n", phone="New"),
-    Place("Load a file", "imports:load_new", icon="inbox", scopes=_any("imports"), section="Orders", key="i"),
-    Place("Report", "analytics:report", icon="chart-line", scopes=SELLS, section="Shop", key="r"),
-    Place("Targets", "analytics:targets", icon="target", scopes=_any("targets_all"), section="Shop", key="m"),
-    Place("People", "people:person_list", icon="users", scopes=_any("staff"), section="Shop", key="p", phone="People"),
-    Place("Notices", "notices:notice_list", icon="bell", scopes=_any("staff"), section="Shop", key="t"),
-    Place("Carriers", "orders:carrier_list", icon="truck", scopes=_any("orders_all"), section="Shop"),
-    Place("Downloads", "progress:job_list", icon="download", scopes=_any("staff"), section="Shop", key="j"),
-    Place("Storefronts", "intake:key_list", icon="inbox", scopes=_any("intake_keys"), section="System"),
-    Place("Roles", "roles:role_list", icon="shield-check", scopes=_any("people_admin", "roles_admin"), section="Shop"),
-    Place("Who is told", "notice_rules:rule_list", icon="bell-ring", scopes=_any("notices_admin"), section="System"),
     Place(
-        "Morning lists", "digests:rate_list", icon="list-checks", scopes=_any("digests_all"), section="Shop", key="w"
+        "Two who may be one",
+        "customers:duplicates",
+        icon="merge",
+        scopes=_any("customers_all"),
+        also="duplicates merge",
+    ),
+    Place("New order", "orders:order_new", icon="plus", scopes=_any("orders_all", "orders_own"), key="n", phone="New"),
+    Place(
+        "Load a file",
+        "imports:load_new",
+        icon="inbox",
+        scopes=_any("imports"),
+        section="Orders",
+        key="i",
+        also="import csv excel upload",
+    ),
+    Place(
+        "Report",
+        "analytics:report",
+        icon="chart-line",
+        scopes=SELLS,
+        section="Shop",
+        key="r",
+        also="figures sales revenue profit",
+    ),
+    Place(
+        "Targets",
+        "analytics:targets",
+        icon="target",
+        scopes=_any("targets_all"),
+        section="Shop",
+        key="m",
+        also="goals quota",
+    ),
+    Place(
+        "People",
+        "people:person_list",
+        icon="users",
+        scopes=_any("staff"),
+        section="Shop",
+        key="p",
+        phone="People",
+        also="staff team users",
+    ),
+    Place(
+        "Notices",
+        "notices:notice_list",
+        icon="bell",
+        scopes=_any("staff"),
+        section="Shop",
+        key="t",
+        also="notifications alerts",
+    ),
+    Place("Carriers", "orders:carrier_list", icon="truck", scopes=_any("orders_all"), section="Shop"),
+    Place(
+        "Downloads",
+        "progress:job_list",
+        icon="download",
+        scopes=_any("staff"),
+        section="Shop",
+        key="j",
+        also="files prints work",
+    ),
+    Place("Storefronts", "intake:key_list", icon="inbox", scopes=_any("intake_keys"), section="System"),
+    Place(
+        "Roles",
+        "roles:role_list",
+        icon="shield-check",
+        scopes=_any("people_admin", "roles_admin"),
+        section="Shop",
+        also="rights permissions access",
+    ),
+    Place(
+        "Who is told",
+        "notice_rules:rule_list",
+        icon="bell-ring",
+        scopes=_any("notices_admin"),
+        section="System",
+        also="notifications alerts",
+    ),
+    Place(
+        "Morning lists",
+        "digests:rate_list",
+        icon="list-checks",
+        scopes=_any("digests_all"),
+        section="Shop",
+        key="w",
+        also="digest mails",
     ),
     Place(
         "Shop rules",
@@ -95,10 +189,34 @@ PLACES: tuple[Place, ...] = (
         scopes=_any("shop_edit", "calendar_edit", "quotes_all"),
         section="Shop",
         key="s",
+        also="settings holidays currency",
     ),
-    Place("Trust", "ops:trust", icon="shield-check", scopes=_any("health", "audit"), section="System"),
-    Place("Health", "ops:health", icon="activity", scopes=_any("health"), section="System", key="h"),
-    Place("Audit", "audit:audit", icon="fingerprint", scopes=_any("audit"), section="System", key="u"),
+    Place(
+        "Trust",
+        "ops:trust",
+        icon="shield-check",
+        scopes=_any("health", "audit"),
+        section="System",
+        also="security proof backup",
+    ),
+    Place(
+        "Health",
+        "ops:health",
+        icon="activity",
+        scopes=_any("health"),
+        section="System",
+        key="h",
+        also="jobs mail queue status",
+    ),
+    Place(
+        "Audit",
+        "audit:audit",
+        icon="fingerprint",
+        scopes=_any("audit"),
+        section="System",
+        key="u",
+        also="log history changes",
+    ),
     Place("System admin", "admin:index", icon="settings", scopes=_any("admin_site"), section="System", key="a"),
 )
 
@@ -115,6 +233,7 @@ class Entry:
     label: str
     icon: str
     kbd: str = ""
+    also: str = ""
 
 
 # Actions that every page has: keys.js does them.
@@ -151,7 +270,7 @@ def places_for(user: object) -> list[Place]:
 def navigation(request: HttpRequest) -> list[Entry]:
     """Everything the palette can open for this person without looking at a record."""
     places = places_for(request.user)
-    return [*(Entry(place.url, place.label, icon=place.icon, kbd=place.kbd) for place in places), *ACTIONS]
+    return [*(Entry(place.url, place.label, place.icon, place.kbd, place.also) for place in places), *ACTIONS]
 
 
 def current_place(path: str, places: list[Place]) -> Place | None:

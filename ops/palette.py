@@ -67,7 +67,7 @@ def matches(request: HttpRequest, query: str, *, here: str = "", recent: Iterabl
     pages = [
         Item(entry.url, words, icon=entry.icon, kbd=entry.kbd)
         for entry in navigation(request)
-        if query.lower() in (words := gettext(entry.label)).lower()
+        if query.lower() in f"{(words := gettext(entry.label))} {entry.also}".lower()
     ]
     verbs = [
         group

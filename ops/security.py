@@ -78,6 +78,7 @@ tables = [
     ),
     Table(
         "ops.Arrow",
+        called="ways between stages",
         history=True,
         policies=[
             Policy("everybody knows the moves", to=("staff", "link", "door"), using="true", cmd="select"),
@@ -93,7 +94,9 @@ tables = [
     ),
     # Which transitions and events a person sees is declared by each noun's app, beside the noun's own policies.
     # The audit reads both by time, newest first, over all of it.
-    Table("ops.Transition", append_only=True, indexes={"ops_transition_when": "(at, id)"}),
+    Table(
+        "ops.Transition", called="moves between stages", append_only=True, indexes={"ops_transition_when": "(at, id)"}
+    ),
     Table(
         "ops.Event",
         append_only=True,
@@ -107,14 +110,20 @@ tables = [
     ),
     Table(
         "ops.OutboxMail",
+        called="mails",
         policies=[Policy("only the mailer reads the outbox", to="mailer", using="true", check="true")],
         grants={"mailer": ["select", "update (state, attempts, next_try_at, sent_at, error)"]},
         why="written through ops.queue_mail",
     ),
-    Table("ops.RunOnce", why="written through ops.once"),
-    Table("ops.TakeOver", why="Written and emptied inside the functions that merge; asked through ops.changes_hands."),
+    Table("ops.RunOnce", called="marks of what was done once", why="written through ops.once"),
+    Table(
+        "ops.TakeOver",
+        called="take-overs",
+        why="Written and emptied inside the functions that merge; asked through ops.changes_hands.",
+    ),
     Table(
         "ops.JobRun",
+        called="runs of jobs",
         policies=[
             Policy("jobs write their runs", to=("jobs", "mailer"), using="true", check="true"),
             Policy("health shows the runs", to="health", using="true", cmd="select"),
@@ -142,11 +151,13 @@ tables = [
     ),
     Table(
         "ops.SignedLink",
+        called="links for customers",
         why="nobody reads it: followed through ops.link_subject; each app says who may make its kind of link",
         guards=[Guard("zx_end_links", "after insert", "ops.end_links", condition="new.revoked_at is not null")],
     ),
     Table(
         "ops.ChainRoot",
+        called="daily seals of the history",
         append_only=True,
         policies=[
             Policy("the chain task keeps the day's roots", to="chain", using="true", check="true"),
@@ -157,6 +168,7 @@ tables = [
     ),
     Table(
         "ops.ImportBatch",
+        called="loaded files",
         policies=[
             Policy("own loads are seen and worked on", to="imports", using=f"by_id = {UID}", check=f"by_id = {UID}"),
             Policy(
@@ -171,11 +183,15 @@ tables = [
     *(
         Table(
             model,
+            called=words,
             policies=[Policy("rows of own loads", to="imports", using=_MY_LOAD, check=_MY_LOAD)],
             # maintain: a load ANALYZEs what it has just staged, or the planner guesses
             grants={"imports": "select, insert, update, delete, maintain"},
         )
-        for model in ("ops.ImportItem", "ops.ImportRow")
+        for model, words in (
+            ("ops.ImportItem", "what a loaded file changed"),
+            ("ops.ImportRow", "rows of loaded files"),
+        )
     ),
     # Django's own tables. Which are whose is ruling 4.
     Table(

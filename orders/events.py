@@ -1,5 +1,6 @@
 """What can happen to an order, each with its sentence. Declared once; the timeline and mails read it."""
 
+from ops import outbox
 from ops.events import Kind, declare
 
 declare(
@@ -33,3 +34,14 @@ declare(
     Kind("order.unshared", "stopped sharing it with {colleague}", "users"),
     Kind("orders.imported", "loaded {file}: {new} new, {changed} changed, {same} as before", "file-down"),
 )
+
+outbox.call({
+    "order.received": "To a customer: the order was received",
+    "order.shipped": "To a customer: the order is on its way",
+    "order.not_shipped": "To a customer: it has not left yet",
+    "order.delivered": "To a customer: the order was delivered",
+    "order.news": "To a customer: how the order stands",
+    "order.woken": "To an agent: an order is awake again",
+    "quote.sent": "To a customer: a quote",
+    "quote.answered": "To an agent: a quote was answered",
+})  # fmt: skip

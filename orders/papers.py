@@ -112,7 +112,7 @@ def _record(job: Job) -> None:
         events.record("order.printed", order, paper=kind.title.lower())
 
 
-declare(Kind(JOB, _print, _record, icon="printer"))
+declare(Kind(JOB, _print, _record, icon="printer", called="Prints of orders"))
 
 
 # --- reading ------------------------------------------------------------------------------------------------------

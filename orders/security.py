@@ -117,7 +117,7 @@ tables = [
         ],
     ),
     Table(
-        "orders.OrderLine",
+        "orders.OrderLine", called="items of orders",
         history=True,
         adds_are_told=True,
         policies=[
@@ -136,7 +136,7 @@ tables = [
         guards=[Guard("ab_what_has_left", "before update of quantity", "ops.guard_line_shipped"), *_TELL],
     ),
     Table(
-        "orders.OrderLinePrice",
+        "orders.OrderLinePrice", called="prices of items",
         history=True,
         adds_are_told=True,
         policies=_amounts(_SEEN_LINE, _MY_LINE, past=_PAST_LINE),
@@ -147,7 +147,7 @@ tables = [
         },
     ),
     Table(
-        "orders.OrderSale",
+        "orders.OrderSale", called="amounts of orders",
         history=True,
         adds_are_told=True,
         policies=_amounts(_of_order("order_id"), _MY_ORDER),
@@ -159,7 +159,7 @@ tables = [
         guards=[Guard("zw_costing", "after insert", "ops.make_costing", each="statement", rows=_ADDED), *_TELL],
     ),
     Table(
-        "orders.OrderCosting",
+        "orders.OrderCosting", called="costs and profits of orders",
         history=True,
         adds_are_told=True,
         policies=[
@@ -174,7 +174,7 @@ tables = [
         guards=_TELL,
     ),
     Table(
-        "orders.OrderUserObjectPermission",
+        "orders.OrderUserObjectPermission", called="orders shared with a colleague",
         policies=[
             Policy("shares of every order", to="orders_all", using="true", check="true"),
             Policy("shares of own orders, and what is shared with me", to="orders_own",
@@ -209,7 +209,7 @@ tables += [
         },
     ),
     Table(
-        "orders.Shipment",
+        "orders.Shipment", called="parcels",
         history=True,
         policies=[
             Policy("parcels of every order", to="orders_all", using="true", check="true"),
@@ -233,7 +233,7 @@ tables += [
                 Guard("ab_parcel", "after insert or update", "ops.guard_shipment"), *_TELL],
     ),
     Table(
-        "orders.ShipmentLine",
+        "orders.ShipmentLine", called="contents of parcels",
         history=True,
         policies=[
             Policy("contents of every parcel", to="orders_all", using="true", check="true"),
@@ -274,7 +274,7 @@ _AN_ORDER = "noun = 'order'"
 _ANSWERED = Guard("zx_tell_order", "after insert or update", "ops.tell_order_subject",
                   condition="new.noun = 'order'")  # fmt: skip
 tables += [
-    Table("digests.Extension", history=True,
+    Table("digests.Extension", called="promises that were extended", history=True,
           policies=[Policy("orders: days of every order", to="orders_all", using=_AN_ORDER, check=_AN_ORDER),
                     Policy("orders: days of every order are read", to="orders_read", using=_AN_ORDER, cmd="select"),
                     Policy("orders: days of seen orders are read", to=("orders_own", "orders_floor"), cmd="select",
@@ -290,7 +290,7 @@ tables += [
           guards=[_ANSWERED],
           grants={**{scope: ["select", "insert", "update (until, reason)"] for scope in ("orders_all", "orders_own",
                      "orders_floor")}, "orders_read": "select"}),
-    Table("digests.HandBack",
+    Table("digests.HandBack", called="orders that were handed back",
           policies=[Policy("orders: who sees all decides whose it is", to="orders_all", using=_AN_ORDER),
                     Policy("orders: held orders are handed back", to=("orders_own", "orders_floor"), cmd="insert",
                            check=f"{_AN_ORDER} and person_id = {UID} and {_HELD}"),

@@ -5,7 +5,7 @@ import { changed, regions, stale } from "./region.js";
 const url = document.querySelector("meta[name=live]")?.content;
 const GRACE_MS = 4000; // a glance at another tab does not end the stream
 let source = null, clients = 1, tries = 0, timer = 0, hideTimer = 0, missed = false, ended = false;
-const heard = new Set();
+const heard = new Map(), known = new WeakSet(); // noun → when it was last spoken of; the regions that hear
 
 function show(state, words, why = "") {
   const dot = document.getElementById("live-state");
@@ -21,14 +21,24 @@ const resync = noun => { for (const region of regions(noun)) stale(region, jitte
 
 function listen(noun) {
   if (!source || heard.has(noun)) return;
-  heard.add(noun);
+  heard.set(noun, -Infinity);
   source.addEventListener(noun, event => {
+    heard.set(noun, performance.now());
     const { ids = [], bulk } = JSON.parse(event.data || "{}");
     if (bulk) return resync(noun);
     for (const region of regions(noun)) changed(region, ids, jitter());
   });
 }
-const listenAll = () => { for (const region of regions()) for (const noun of region.dataset.live.split(" ")) listen(noun); };
+// A part that came after the page was drawn before it came: what was said on its way here it has not heard.
+const listenAll = () => {
+  for (const region of regions()) {
+    for (const noun of region.dataset.live.split(" ")) {
+      listen(noun);
+      if (!known.has(region) && performance.now() - heard.get(noun) < 20000) stale(region);
+    }
+    known.add(region);
+  }
+};
 
 // On HTTP/1.1 a browser opens six connections to one host for all its windows, and a stream keeps one: four may stream.
 // A window that is used takes the place of another, which rests. (HTTP/2 needs none of this, nor can plain HTTP do it.)

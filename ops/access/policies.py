@@ -5,11 +5,12 @@ A policy's name is the sentence it enforces. Everybody may read the catalogue; t
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.apps import apps
 from django.db import connection, models
 
+from ops.db import security
 from ops.db.actor import scope_role
 
 OPERATIONS = ("select", "insert", "delete", "update")
@@ -201,6 +202,13 @@ def history_of(view: str) -> str:
 _SUBJECTS = {"django_session": "sessions", "django_admin_log": "the log of the system admin pages"}
 
 
+@cache
+def _called() -> dict[str, str]:
+    """What the apps say their rows are called; the model's own name where they say nothing."""
+    said = {one.name: one.called for one in security.tables() if one.called}
+    return said | {one.name: one.called for one in security.views() if one.called}
+
+
 def subject(table: str) -> str:
     """What the rows of a table are called."""
     if view := history_of(table):
@@ -208,6 +216,8 @@ def subject(table: str) -> str:
     model = _models().get(table)
     if model is None:
         return _SUBJECTS.get(table, table.replace("_", " "))
+    if called := _called().get(table):
+        return called
     name = str(model._meta.verbose_name_plural)
     return name.replace("historical ", "history of ", 1) if name.startswith("historical ") else name
 

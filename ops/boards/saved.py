@@ -56,10 +56,13 @@ def tabs(ask: Ask, page: str, shipped: list[View], narrow: Narrow) -> tuple[list
             count_words(counts[f"v{i}"]) if view.count and counts[f"v{i}"] else "")
         for i, (view, asked) in enumerate(offered) for query in [asked.query()]
     ]  # fmt: skip
+    shipped_as = {(tab.label, tab.url) for tab in found}  # kept only to come by mail: the tab is there already
     own = SavedView.objects.filter(Q(owner=ask.user) | Q(shared=True), board=page).order_by("name", "pk")
     for view in own[:MOST_VIEWS]:
         if asked := _read(ask, view.query):
             query = asked.query()
+            if (view.name, base + query) in shipped_as:
+                continue
             found.append(Tab(view.name, base + query, query == here, pk=view.pk, mine=view.owner_id == ask.user.pk))
     return found, counts
 

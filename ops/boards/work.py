@@ -74,4 +74,4 @@ def _some(board: Board, verb: Verb, pks: list[int], by: User, asked: dict[str, A
     return bulk.take_back(board, verb, asked["tokens"], by, only=frozenset(pks))
 
 
-declare(Changes(KIND, _work, page_of))
+declare(Changes(KIND, _work, page_of, called="Many rows changed at once"))

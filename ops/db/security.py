@@ -128,6 +128,7 @@ class View:
     name: str
     path: str
     to: Scopes
+    called: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,8 @@ class Table:
     policies: Sequence[Policy] = ()
     grants: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     guards: Sequence[Guard] = ()
+    # What its rows are called on pages, in the plural, where the model's own name is not how the shop says it.
+    called: str = ""
     history: bool = False
     append_only: bool = False
     # Rows that the app adds have events of their own: their first history rows stay out of the audit and of its index.

@@ -10,7 +10,7 @@ functions = [
 
 tables = [
     Table(
-        "digests.Listed",
+        "digests.Listed", called="rows of morning lists",
         append_only=True,
         policies=[
             Policy("the morning job lists", to="jobs", using="true", check="true"),
@@ -28,7 +28,7 @@ tables = [
         why="Rows of a noun are moved by who works on them: the noun's app says who.",
     ),
     Table(
-        "digests.Snooze",
+        "digests.Snooze", called="rows put off for a while",
         policies=[Policy("own rows are put off", to="staff", using=_MINE, check=_MINE)],
         grants={"staff": "select, insert, update (until), delete"},
         guards=[Guard("ab_snooze", "before insert or update", "ops.guard_snooze")],
@@ -40,14 +40,14 @@ tables = [
         why="Who may hand back which row is declared by the noun's app.",
     ),
     Table(
-        "digests.EmptyRole",
+        "digests.EmptyRole", called="morning lists without a reader",
         policies=[Policy("the morning job keeps the roles without people", to="jobs", using="true", check="true"),
                   Policy("roles without people are known to who sees the lists", to="digests_all", using="true",
                          cmd="select")],
         grants={"jobs": "select, insert, delete", "digests_all": "select"},
     ),
     Table(
-        "digests.DigestDay",
+        "digests.DigestDay", called="morning lists",
         policies=[Policy("the morning job closes the day", to="jobs", using="true", check="true"),
                   Policy("days are known to who sees the lists", to="digests_all", using="true", cmd="select")],
         grants={"jobs": "select, insert", "digests_all": "select"},

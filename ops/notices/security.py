@@ -24,7 +24,7 @@ _CHANGED = "new table as changed"
 
 tables = [
     Table(
-        "notices.Rule",
+        "notices.Rule", called="rules of who is told",
         history=True,
         policies=[
             Policy("everybody knows who is told of what", to="staff", using="true", cmd="select"),
@@ -55,23 +55,23 @@ tables = [
         ],
     ),
     Table(
-        "notices.Mute",
+        "notices.Mute", called="kinds that people have silenced",
         policies=[Policy("own mutes", to="staff", using=_MINE, check=_MINE)],
         grants={"staff": "select, insert, delete"},
     ),
     Table(
-        "notices.Preference",
+        "notices.Preference", called="ways in which people want to be told",
         policies=[Policy("own preference", to="staff", using=_MINE, check=_MINE)],
         grants={"staff": ["select", "insert", "update (mail)"]},
     ),
     Table(
-        "notices.Watch",
+        "notices.Watch", called="orders that people watch",
         policies=[Policy("what one watches oneself", to="staff", using=_MINE, check=_MINE)],
         grants={"staff": "select, insert, delete"},
         guards=[Guard("ab_watch", "before insert or update", "ops.guard_watch")],
     ),
     Table(
-        "notices.Letter",
+        "notices.Letter", called="letters to customers",
         policies=[
             Policy("letters are known to who writes them", to="letters", using="true", cmd="select"),
             Policy("letters are written once", to="letters", using="state = 'due'", check="state <> 'due'",

@@ -37,6 +37,7 @@ class Kind:
     work: Callable[[dict[str, Any], User, Report], Result]
     record: Callable[[Job], None] | None = None
     icon: str = "file-down"
+    called: str = ""
 
 
 # Keeps what came of it so far in `job.said`; called in the transaction of the change itself, and raises Stopped when
@@ -55,6 +56,7 @@ class Changes:
     work: Callable[[Job, User, Keep], None]
     page: Callable[[Job], str]
     icon: str = "list-checks"
+    called: str = ""
 
 
 _kinds: dict[str, Kind | Changes] = {}
@@ -66,6 +68,12 @@ def declare(kind: Kind | Changes) -> None:
 
 def kind_of(name: str) -> Kind | Changes:
     return _kinds[name]
+
+
+def called(name: str) -> str:
+    """A kind of work in words."""
+    kind = _kinds.get(name)
+    return kind.called if kind and kind.called else name.replace(".", " ").capitalize()
 
 
 def result_page(job: Job) -> str:

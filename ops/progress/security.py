@@ -12,7 +12,7 @@ _WORKED_ON = (
 
 tables = [
     Table(
-        "progress.Job",
+        "progress.Job", called="long work",
         policies=[
             Policy("own work is seen", to="staff", using=_MINE, cmd="select"),
             Policy("own work is asked for", to="staff", cmd="insert",

@@ -21,7 +21,7 @@ functions = [_Rendered("ops/shop/rules.py"), Function("ops/shop/sql/settings.sql
 
 tables = [
     Table(
-        "shop.Setting",
+        "shop.Setting", called="rules of the shop",
         policies=[
             Policy("the rules of the shop are no secret", to=_READERS, using="true", cmd="select"),
             Policy("rules are set by who may set them", to=_EDITORS, cmd="insert", check="ops.may_set(key)"),

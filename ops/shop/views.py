@@ -105,7 +105,7 @@ def setting_change(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"“{rule.label}” will be {rule.spell(made.value)} from {made.starts_on:%-d %b %Y}.")
     else:
         messages.success(request, f"“{rule.label}” is {rule.spell(made.value)} from now on.")
-    return redirect(f"/rules/?open={rule.key}")
+    return redirect(f"/rules/?open={rule.key}#rule")
 
 
 @page(scopes=EDITORS, methods=["POST"])
@@ -117,7 +117,7 @@ def setting_back(request: HttpRequest) -> HttpResponse:
         raise Http404("There is no such decision.")
     actions.set_back(to, rule.key, by=request.user)  # type: ignore[arg-type]
     messages.success(request, f"“{rule.label}” is {rule.spell(setting(rule.key))} again.")
-    return redirect(f"/rules/?open={rule.key}")
+    return redirect(f"/rules/?open={rule.key}#rule")
 
 
 @page(scopes=EDITORS, methods=["POST"])
@@ -127,7 +127,7 @@ def setting_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("There is no such decision.")
     actions.withdraw_setting(decision, by=request.user)  # type: ignore[arg-type]
     messages.success(request, "The planned change is taken back.")
-    return redirect(f"/rules/?open={decision.key}")
+    return redirect(f"/rules/?open={decision.key}#rule")
 
 
 @page(scopes=EDITORS, nav="shop", methods=["GET", "POST"])

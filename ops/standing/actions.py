@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ops import events
 from ops.access.scopes import scopes_of
 from ops.boards.ask import Ask
-from ops.boards.saved import kept_query
+from ops.boards.saved import kept_query, save
 from ops.errors import Refused
 from ops.models import Role, SavedView
 from ops.standing.models import Mailing, Start
@@ -59,6 +59,16 @@ def mail_view(view: SavedView, often: str, *, by: User) -> Mailing:
         update_conflicts=True, unique_fields=["person", "view"], update_fields=["often"],
     )  # fmt: skip
     return Mailing.objects.get(person=by, view=view)
+
+
+def mail_filter(ask: Ask, page: str, name: str, often: str, *, by: User) -> Mailing:
+    """What is on screen comes by mail: kept under its name first, for oneself; a view of that name stays as it is."""
+    mine = SavedView.objects.filter(owner=by, board=page)
+    view = mine.filter(query=kept_query(ask)).first()
+    if view is None:
+        taken = mine.filter(name=name).exists()
+        view = save(ask, page, f"{name[:50]} by mail" if taken else name, shared=False)
+    return mail_view(view, often, by=by)
 
 
 def end_mailing(view: SavedView, *, by: User) -> None:

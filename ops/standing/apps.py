@@ -5,4 +5,4 @@ class StandingConfig(AppConfig):
     name = "ops.standing"
 
     def ready(self) -> None:
-        from ops.standing import events  # noqa: F401  (declares kinds)
+        from ops.standing import events, search  # noqa: F401  (declare kinds, and the palette's source)

@@ -10,7 +10,7 @@ _ROLES = "noun = 'start' and kind like 'start.role%'"
 
 tables = [
     Table(
-        "standing.Start",
+        "standing.Start", called="views that pages open with",
         history=True,
         policies=[
             Policy("own starts are kept", to="staff", using=_MINE, check=_MINE),
@@ -24,7 +24,7 @@ tables = [
         },
     ),
     Table(
-        "standing.Mailing",
+        "standing.Mailing", called="views that come by mail",
         policies=[
             Policy("own mailings are seen and ended", to="staff", using=_MINE, cmd="select"),
             Policy("own mailings are ended", to="staff", using=_MINE, cmd="delete"),

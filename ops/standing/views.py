@@ -118,6 +118,21 @@ def set_role_start(request: HttpRequest) -> HttpResponse:
 
 
 @page(scopes=["staff"], methods=["POST"])
+def mail_filter(request: HttpRequest) -> HttpResponse:
+    """The filter on screen comes by mail, whether or not somebody has saved it."""
+    ask, name = _asked(request, request.POST)
+    often = request.POST.get("often", "")
+    made = actions.mail_filter(ask, name, _named(ask, name, _current(ask, name)), often, by=ask.user)
+    _say_mailed(request, made)
+    return redirect(reverse(name) + ask.query())
+
+
+def _say_mailed(request: HttpRequest, made: Mailing) -> None:
+    when = made.get_often_display()
+    messages.success(request, f"“{made.name}” comes by mail: {when[0].lower()}{when[1:]}, when something is in it.")
+
+
+@page(scopes=["staff"], methods=["POST"])
 def set_mailing(request: HttpRequest, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     view = _seen(user).filter(pk=pk).first()
@@ -128,9 +143,7 @@ def set_mailing(request: HttpRequest, pk: int) -> HttpResponse:
         actions.end_mailing(view, by=user)
         messages.success(request, f"“{view.name}” does not come by mail any more.")
     else:
-        made = actions.mail_view(view, often, by=user)
-        when = made.get_often_display()
-        messages.success(request, f"“{view.name}” comes by mail: {when[0].lower()}{when[1:]}, when something is in it.")
+        _say_mailed(request, actions.mail_view(view, often, by=user))
     return redirect(f"{reverse(view.board)}?{view.query}" if view.query else f"{reverse(view.board)}{EVERY}")
 
 

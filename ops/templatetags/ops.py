@@ -16,6 +16,7 @@ from ops import clock
 from ops.editing import as_text
 from ops.money import minor_unit, rounded
 from ops.numbers import count, grouped
+from ops.progress import kinds
 from ops.shop.reading import shown
 
 register = template.Library()
@@ -259,6 +260,20 @@ def item(mapping: Mapping[object, object] | None, key: object) -> object:
 def plain(value: object) -> str:
     """A number without empty decimals: 2.000 is 2, 2.500 is 2.5."""
     return as_text(value) if isinstance(value, Decimal) else str(value)
+
+
+@register.filter
+def mail_kind(kind: str) -> str:
+    """What a kind of mail is called."""
+    from ops import outbox  # needs the models, which may ask for these tags
+
+    return outbox.called(kind)
+
+
+@register.filter
+def work_kind(kind: str) -> str:
+    """What a kind of long work is called."""
+    return kinds.called(kind)
 
 
 @register.filter

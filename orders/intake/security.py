@@ -32,7 +32,7 @@ functions = [
 
 tables = [
     Table(
-        "intake.IntakeKey",
+        "intake.IntakeKey", called="keys of storefronts",
         history=True,
         policies=[
             Policy("who keeps the keys sees and makes them", to=_KEEPS, using="true", check="true"),
@@ -41,7 +41,7 @@ tables = [
         grants={_KEEPS: ["select", "insert", "update (agent_id, retired_at)"], _DELIVERS: "select"},
     ),
     Table(
-        "intake.IntakeSecret",
+        "intake.IntakeSecret", called="secrets of storefronts",
         policies=[
             Policy("secrets are made by who keeps the keys", to=_KEEPS, check="true", cmd="insert"),
             Policy("a delivery is compared with the secrets of its key", to=_DELIVERS, using="true", cmd="select"),
@@ -50,7 +50,7 @@ tables = [
         guards=[Guard("zv_older_ones_end", "after insert", "ops.end_older_secrets")],
     ),
     Table(
-        "intake.Delivery",
+        "intake.Delivery", called="deliveries from storefronts",
         append_only=True,
         policies=[
             Policy("what was delivered is seen by who keeps the keys", to=_KEEPS, using="true", cmd="select"),

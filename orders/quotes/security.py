@@ -118,7 +118,7 @@ tables = [
         ],
     ),
     Table(
-        "quotes.QuoteVersion",
+        "quotes.QuoteVersion", called="versions of quotes",
         history=True,
         policies=[
             *_rows("versions", _QUOTES, _of_quote("quote_id", _LANDED), f"id = {_LINK_VERSION}"),
@@ -128,13 +128,13 @@ tables = [
         guards=[Guard("ab_frozen", "before update or delete", "ops.guard_quote_version")],
     ),
     Table(
-        "quotes.QuoteLine",
+        "quotes.QuoteLine", called="items of quotes",
         policies=_rows("lines", _QUOTES, _of_version("version_id", _LANDED), f"version_id = {_LINK_VERSION}"),
         grants=_writes(_QUOTES),
         guards=[_PART],
     ),
     Table(
-        "quotes.QuoteLinePrice",
+        "quotes.QuoteLinePrice", called="prices of quoted items",
         policies=_rows("prices", _SALES, _of_line(_LANDED),
                        f"exists (select 1 from quotes_quoteline l where l.id = line_id"
                        f" and l.version_id = {_LINK_VERSION})"),
@@ -142,13 +142,13 @@ tables = [
         guards=[Guard("ab_frozen", "before insert or update or delete", "ops.guard_quote_part", args=("line",))],
     ),
     Table(
-        "quotes.QuoteSale",
+        "quotes.QuoteSale", called="amounts of quotes",
         policies=_rows("amounts", _SALES, _of_version("version_id", _LANDED), f"version_id = {_LINK_VERSION}"),
         grants=_writes(_SALES),
         guards=[_PART, Guard("zx_tell", "after insert", "ops.tell_quote")],
     ),
     Table(
-        "quotes.QuoteRecipient",
+        "quotes.QuoteRecipient", called="whom quotes are for",
         policies=[
             Policy("whom every quote is for", to="customers_all", using=_of_version("version_id"), cmd="select"),
             Policy("whom own quotes are for", to="customers_own", using=_of_version("version_id", _LANDED),
@@ -169,7 +169,7 @@ tables = [
         guards=[_PART],
     ),
     Table(
-        "quotes.QuoteAnswer",
+        "quotes.QuoteAnswer", called="customers' answers to quotes",
         append_only=True,
         policies=[
             Policy("answers to every quote", to="customers_all", using=_of_quote("quote_id"), cmd="select"),
@@ -191,7 +191,7 @@ tables = [
         },
     ),
     Table(
-        "quotes.QuoteOrder",
+        "quotes.QuoteOrder", called="orders that came of quotes",
         append_only=True,
         policies=[
             Policy("what came of seen quotes", to=_QUOTES, using=_of_quote("quote_id"), cmd="select"),

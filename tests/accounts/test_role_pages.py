@@ -161,3 +161,14 @@ def test_the_order_page_leads_there_for_admins_only(cast, client_of):
     for person, there in ((cast.admin, True), (cast.manager, False), (cast.agent, False)):
         shown = page(client_of(person), "orders:order_detail", order.pk)
         assert (reverse("roles:who_sees", args=["order", order.pk]) in shown) is there
+
+
+def test_a_new_role_is_begun_from_the_list_where_it_is_permitted(cast, client_of):
+    scopes = {person: "roles_admin" in person.scopes for person in (cast.admin, cast.sysadmin, cast.manager)}
+    for person, may in scopes.items():
+        html = client_of(person).get("/roles/").content.decode()
+        assert ('href="/roles/new/"' in html) == may
+        choice = client_of(person).get("/roles/new/")
+        assert (choice.status_code == 200) == may
+        assert ('href="/roles/sales_agent/copy/"' in choice.content.decode()) == may
+    assert set(scopes.values()) == {True, False}

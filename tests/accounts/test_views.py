@@ -107,6 +107,18 @@ def test_an_admin_shuts_somebody_out_and_lets_them_in_again(cast, client_of):
     assert stored(cast.agent).is_active
 
 
+def test_who_was_deactivated_looks_it_in_the_list_and_on_their_page(cast, client_of):
+    admin, mark = client_of(cast.admin), '<span class="tag warn">Deactivated</span>'
+    assert mark not in admin.get("/people/").content.decode()
+
+    admin.post(f"/people/{cast.agent.pk}/deactivate/")
+
+    listed = client_of(cast.manager).get("/people/").content.decode()
+    assert listed.count(mark) == 1
+    assert f'<span class="dim">{cast.agent.name}</span>' in listed
+    assert "Deactivated</span>" in admin.get(f"/people/{cast.agent.pk}/").content.decode()
+
+
 def test_no_comes_as_a_sentence_with_nothing_saved(cast, client_of):
     response = client_of(cast.admin).post(reverse("people:person_deactivate", args=[cast.admin.pk]))
 

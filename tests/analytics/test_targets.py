@@ -123,6 +123,14 @@ def test_the_page_saves_the_grid_and_says_what_is_no_number(cast, client_of):
     assert {amount for _, _, amount in seen_by(cast.agent)} == {Decimal(5)}
 
 
+def test_one_target_that_is_copied_is_one(cast, client_of):
+    put(cast.manager, cast.agent, 900)
+
+    page = client_of(cast.manager).post("/targets/copy/", {"month": "2026-11"}, follow=True).content.decode()
+
+    assert "One target copied." in page
+
+
 def test_only_who_sets_targets_opens_their_page(cast, client_of):
     for person in (cast.agent, cast.finance, cast.production, cast.accountant):
         assert client_of(person).get("/targets/").status_code == 403

@@ -52,3 +52,23 @@ def test_the_button_says_who_will_be_told_and_follows_who_is_chosen(
     window.page.locator("#asking select").select_option(label="Bilal Shah")
 
     expect(window.page.locator(".will-be-told")).to_have_text("Will be told: Bilal Shah (in the app).", timeout=SOON)
+
+
+def test_who_will_be_told_stays_through_a_live_refresh_and_is_fresh_after_it(
+    cast: Cast, window_of: Callable[..., Window]
+) -> None:
+    order = make.order_in("in_production", cast.agent, cast.production)
+    page = window_of("manager").open(f"/orders/{order.pk}/").live().page
+    told = page.locator(".will-be-told")
+    expect(told).to_contain_text(f"Will be told: {cast.agent.name} (", timeout=SOON)
+    page.evaluate("""() => {
+      window.fell = 0;
+      new MutationObserver(() => { window.fell += document.querySelectorAll("a.will-be-told").length; })
+        .observe(document.querySelector("main"), { childList: true, subtree: true });
+    }""")
+
+    with transaction.atomic(), acting_as(for_user(cast.manager)):
+        actions.assign_agent(order, by=cast.manager, agent=cast.other_agent)
+
+    expect(told).to_contain_text(f"Will be told: {cast.other_agent.name} (", timeout=SOON)
+    assert page.evaluate("() => window.fell") == 0

@@ -1,5 +1,6 @@
 """A thread in two windows: named by keyboard, on every screen by itself, never over what somebody is typing."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -144,6 +145,24 @@ def test_an_answer_that_is_lost_keeps_the_words_and_writes_once(order, window_of
 
     expect(field(page)).to_have_value("", timeout=SOON)
     expect(messages(page)).to_have_count(1, timeout=SOON)
+
+
+def test_what_is_written_while_the_panel_is_on_its_way_is_there(order, window_of: Callable[..., Window]) -> None:
+    agent, manager = window_of("agent").open(f"/orders/{order.pk}/").live(), window_of("manager")
+    held = []
+    manager.page.route(f"**/threads/order/{order.pk}/", lambda route: held.append((route, route.fetch())))
+    manager.open(f"/orders/{order.pk}/").live()
+    manager.page.wait_for_timeout(300)
+    assert held, "the panel asks for its messages"
+
+    field(agent.page).fill("Written meanwhile")
+    agent.page.keyboard.press("Control+Enter")
+    expect(messages(agent.page)).to_have_count(1, timeout=SOON)
+    manager.page.wait_for_timeout(1_000)
+    for route, answer in held:
+        route.fulfill(response=answer)
+
+    expect(messages(manager.page)).to_have_text(re.compile("Written meanwhile"), timeout=SOON)
 
 
 def test_a_message_is_changed_in_its_place_while_others_write(order, window_of: Callable[..., Window]) -> None:

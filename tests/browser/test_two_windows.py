@@ -348,9 +348,36 @@ def test_long_names_do_not_make_a_list_wider_than_its_window(cast: Cast, window_
     make.order(cast.agent, name=name)
     for person in ("manager", "finance"):
         window = window_of(person)
-        for width in (1280, 390):
+        for width in (1440, 1280, 1100, 390):
             window.page.set_viewport_size({"width": width, "height": 800})
             window.open("/orders/list/?q=Extraordinarily")
             expect(window.page.get_by_title(name)).to_be_visible()
-            wide, seen = window.page.evaluate("() => [document.scrollingElement.scrollWidth, innerWidth]")
-            assert wide <= seen, (person, width)
+            for way in ("ltr", "rtl"):
+                window.page.evaluate("way => { document.documentElement.dir = way; }", way)
+                wide, seen = window.page.evaluate("() => [document.scrollingElement.scrollWidth, innerWidth]")
+                assert wide <= seen, (person, width, way)
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_no_view_is_hidden_beside_the_filters_and_no_sum_is_cut(
+    width: int, cast: Cast, window_of: Callable[..., Window]
+) -> None:
+    order = make.order_in("in_production", cast.agent, cast.production)
+    make.order(cast.agent, rush=True)
+    window = window_of("manager", viewport={"width": width, "height": 800})
+    page = window.open("/orders/list/?stage=in_production&rush=1").page
+    save, frame = page.get_by_role("button", name="Save view").first, page.locator("nav.tabs")
+    save.scroll_into_view_if_needed()
+    box, around = save.bounding_box(), frame.bounding_box()
+    assert box and around
+    assert around["x"] - 1 <= box["x"], (box, around)
+    assert box["x"] + box["width"] <= around["x"] + around["width"] + 1, (box, around)
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"
+    if width > 1000:
+        assert frame.evaluate("one => one.scrollWidth <= one.clientWidth")
+        window.board()
+        expect(window.card(order.pk)).to_be_visible()
+        page.evaluate("""() => {
+          for (const sum of document.querySelectorAll(".lane .sum")) sum.textContent = "Rs 123,456,789";
+        }""")
+        assert page.locator(".lane .sum").evaluate_all(cut) == []

@@ -1,8 +1,10 @@
 """What the roles page says is what the database does: compared with its own answers, and with what was tried out."""
 
 import re
+from importlib.util import find_spec
 
 import pytest
+from django.apps import apps
 
 from ops.access import policies
 from ops.access.roles import policybook
@@ -133,3 +135,22 @@ def test_each_policy_reads_as_a_sentence(shown):
     assert lines["orders", "the floor works on its stages"].does == "changes (production note, stage)"
     assert lines["people", "colleagues know each other"].does == "sees"
     assert [name for _, name in lines if not re.match(r"^[A-Za-z].{7,}$", name)] == []
+
+
+def test_every_table_is_called_as_people_say_it():
+    """Python class names with an s behind them are no words; what an app calls its rows stands in its security.py."""
+    ours = [
+        model for model in apps.get_models()
+        if not model.__name__.startswith("Historical") and find_spec(f"{model._meta.app_config.name}.security")
+    ]  # fmt: skip
+    said = {model._meta.db_table: policies.subject(model._meta.db_table) for model in ours}
+    joined = {
+        model._meta.db_table for model in ours
+        if len(re.findall("[A-Z]", model.__name__)) > 1 and not model._meta.original_attrs.get("verbose_name_plural")
+        and said[model._meta.db_table] == f"{model._meta.verbose_name}s"
+    }  # fmt: skip
+
+    assert said["customers_orderfigures"] == "figures of customers' orders"
+    assert said["orders_ordersale"] == "amounts of orders"
+    assert joined - {"ops_savedview"} == set()
+    assert not [words for words in said.values() if re.search(r"(ss|chs|eds)$", words)]

@@ -68,6 +68,43 @@ def test_the_palette_finds_own_orders_and_nobody_elses(cast, client_of):
     assert theirs.number not in html
 
 
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [("overdue", "/orders/list/?late=1"), ("late", "/orders/list/?late=1"), ("stuck", "/orders/list/?stuck=1"),
+     ("calendar", "/orders/calendar/"), ("settings", "/rules/")],
+)  # fmt: skip
+def test_the_palette_finds_views_and_pages_by_their_words(cast, client_of, words, address):
+    assert f'href="{address}"' in client_of(cast.manager).get(f"/palette/?q={words}").content.decode()
+
+
+def test_the_palette_finds_saved_views_of_ones_own_and_shared_ones_only(cast, client_of):
+    for name, shared in (("Eid rush", "1"), ("Eid secret", "")):
+        client_of(cast.manager).post("/orders/views/", {"query": "?rush=1&late=1", "name": name, "shared": shared})
+        client_of(cast.manager).post("/orders/views/", {"query": f"?q={name}", "name": name, "shared": shared})
+
+    mine = client_of(cast.manager).get("/palette/?q=eid").content.decode()
+    agent = client_of(cast.agent).get("/palette/?q=eid").content.decode()
+    nobody = client_of(cast.sysadmin).get("/palette/?q=overdue").content.decode()
+
+    assert "Eid rush" in mine
+    assert "Eid secret" in mine
+    assert "Eid rush" in agent
+    assert "Eid secret" not in agent
+    assert "/orders/" not in nobody
+
+
+def test_health_says_kinds_of_mail_in_words(cast, client_of, as_person):
+    from ops import outbox
+
+    with as_person(cast.manager):
+        outbox.queue(key="k", kind="order.shipped", to="a@b.example", subject="x", template="emails/order_woken",
+                     context={"order": {"number": "SO-1"}, "reason": ""})  # fmt: skip
+    html = client_of(cast.sysadmin).get("/health/").content.decode()
+
+    assert "To a customer: the order is on its way" in html
+    assert "order.shipped" not in html
+
+
 def test_health_says_that_rights_are_in_force(cast, client_of):
     html = client_of(cast.sysadmin).get("/health/").content.decode()
 

@@ -150,6 +150,39 @@ def test_how_often_is_changed_and_ended_by_oneself(cast, client_of, shop, as_per
         assert not Mailing.objects.exists()
 
 
+def test_a_view_that_ships_with_the_board_comes_by_mail_in_one_step(cast, client_of, shop, as_person):
+    client = client_of(cast.manager)
+    menu = client.get("/views/menu/?page=orders:order_list&query=%3Fdue%3Dtoday").content.decode()
+    before = client.get("/orders/list/?due=today").content.decode()
+
+    answer = client.post("/views/mail/", {"page": "orders:order_list", "query": "?due=today", "often": "weekly"})
+
+    assert 'action="/views/mail/"' in menu
+    assert answer["Location"] == "/orders/list/?due=today"
+    with as_person(cast.manager):
+        kept = SavedView.objects.get()
+        mailing = Mailing.objects.get()
+    assert (kept.name, kept.query, kept.shared) == ("Due today", "due=today", False)
+    assert (mailing.view_id, mailing.often, mailing.person_id) == (kept.pk, "weekly", cast.manager.pk)
+    after = client.get("/orders/list/?due=today").content.decode()
+    assert before.count(">Due today</a>") == after.count(">Due today</a>") == 1
+    assert (
+        'aria-pressed="true"' in client.get("/views/menu/?page=orders:order_list&query=%3Fdue%3Dtoday").content.decode()
+    )
+
+
+def test_mailing_a_filter_leaves_another_view_of_that_name_alone(cast, client_of, shop, as_person):
+    view = saved(cast.manager, "rush=1", name="Due today", shared=True)
+
+    client_of(cast.manager).post("/views/mail/", {"page": "orders:order_list", "query": "?due=today", "often": "daily"})
+
+    with as_person(cast.manager):
+        assert set(SavedView.objects.values_list("name", "query")) == {
+            ("Due today", "rush=1"), ("Due today by mail", "due=today"),
+        }  # fmt: skip
+        assert SavedView.objects.get(pk=view.pk).shared
+
+
 def test_the_link_in_the_mail_shows_on_get_and_ends_on_post(cast, client_of, client, shop, origin):
     wants(client_of(cast.agent), saved(cast.agent))
     morning()
