@@ -102,7 +102,7 @@ def _machine(held: frozenset[str]) -> list[Tile]:
         return []
     last = JobRun.objects.order_by("name", "-started_at").distinct("name")
     failed = sum(bool(run.error) for run in last)
-    waiting = sum(one["mails"] for one in outbox.counts() if one["state"] != "sent")
+    waiting = sum(one["mails"] for one in outbox.counts() if one["state"] in {"waiting", "failed"})
     health = reverse("ops:health")
     return [
         Tile("Failed jobs", str(failed), health, "Jobs whose last run failed.", bad=failed > 0),
