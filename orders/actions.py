@@ -17,6 +17,7 @@ from ops.errors import Conflict, Refused
 from ops.models import Transition
 from ops.money import stored
 from orders import emails, parcels
+from orders.came import came_with_assignee
 from orders.inputs import CustomerInput as CustomerInput
 from orders.inputs import LineInput as LineInput
 from orders.inputs import summary_of as summary_of
@@ -218,10 +219,12 @@ def _move(order: Order, to: str, kind: str, *, by: User, version: int | None) ->
         return order
 
     check_move(order, to, by, version)
-    left = order.stage
+    left, fields = order.stage, ["stage"]
+    if kind == "order.undone" and left == IN_PRODUCTION and came_with_assignee(order):
+        fields.append("assignee")
 
     order.stage = to
-    order.save(update_fields=["stage"])
+    order.save(update_fields=fields)
 
     if kind == "order.undone":
         _unsay(order, left)
@@ -344,6 +347,17 @@ def unshare_order(order: Order, *, by: User, colleague: User) -> None:
     order = locked(order)
     remove_perm("orders.view_order", colleague, order)
     events.record("order.unshared", order, colleague=colleague.name)
+
+
+def make_link(order: Order, *, by: User) -> str:
+    """The token of a link to the page that the customer reads. Those in their mails go on showing it, too."""
+    order = locked(order)
+    if "orders_all" not in scopes_of(by) and order.agent_id != by.pk:
+        raise Refused("Only whose order it is makes a link for the customer.")
+    check_not_cancelled(order)
+    token = emails.status_link(order)
+    events.record("order.linked", order)
+    return token
 
 
 # --- shared -----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from catalog.models import Product
-from ops import events, presence
+from ops import events, presence, shown_once
 from ops.access import page, public
 from ops.access.scopes import has_any, scopes_of
 from ops.db.actor import acting_as, for_link
@@ -62,7 +62,7 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
         form = _details_form(request, order)
     if asked == "costs" and request.user.has_scope("costs_all"):  # type: ignore[union-attr]
         form = _costs_form(order)
-    return _draw(request, order, asked=asked, form=form)
+    return _draw(request, order, asked=asked, form=form, linked=shown_once.take(request, f"order:{pk}"))
 
 
 def _draw(
@@ -158,6 +158,17 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         return actions.assign_agent(order, by=by, agent=agent)
 
     return _act(request, pk, "hand_over", handed, "{order} has a new agent.")
+
+
+@page(scopes=SELLS, methods=["POST"])
+def link(request: HttpRequest, pk: int) -> HttpResponse:
+    """A link to the page that the customer reads; shown once after the redirect: nobody keeps the token."""
+
+    def linked(order: Order, *, by: Any, version: int | None = None) -> None:
+        address = reverse("order_status", args=[actions.make_link(order, by=by)])
+        shown_once.keep(request, f"order:{pk}", request.build_absolute_uri(f"{settings.ORIGIN}{address}"))
+
+    return _act(request, pk, "link", linked, "The page of {order} that its customer reads has a new link.")
 
 
 # --- edits ------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Moving many orders: only to where one of them can go, production with who makes it, and undone with a true sentence."""
+"""Moving many orders: only to where one of them can go, production with who makes it, and undone."""
 
 import re
 
