@@ -6,6 +6,7 @@ from html import escape
 from django.conf import settings
 from django.db import connection
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from catalog.models import Category
@@ -80,9 +81,12 @@ def _stage_word(value: str, row: Row, look: Look) -> str:
     return "Cancelled" if row["cancelled_at"] else "On hold" if row["held_at"] else look.stages[value].label
 
 
+_PROMISED = SafeString('<span class="only-phone">Promised </span>')  # on a phone no head says what the day is
+
+
 def _promise(value: object, row: Row, look: Look) -> str:
     over = row["cancelled_at"] is not None or look.stages[row["stage"]].category == "done"
-    return due_html(value, look, over=over, days=True)  # type: ignore[arg-type]
+    return _PROMISED + due_html(value, look, over=over, days=True)  # type: ignore[arg-type]
 
 
 def _amount(value: object, row: Row, look: Look) -> str:
@@ -124,7 +128,7 @@ COLUMNS = [
     Column("agent", "Agent", "agent__name", kind=NAME, scopes=KNOWS_AGENT, sort="agent__name", css="f-hide mute"),
     Column("assignee", "Production", "assignee__name", kind=NAME, css="f-hide mute wide"),
     Column("promise", "Promised", "promise_on", kind=PROMISE, needs=_FLAGS | {"stage": "stage"}, sort="promise_on",
-           blank=True, css="f-2"),
+           blank=True, css="f-3"),
     Column("placed", "Placed", "placed_at", kind=DAY, sort="placed_at"),
     Column("amount", "Amount", "sale__order_amount", kind=AMOUNT, scopes=SELLS, needs=_SALE,
            sort="sale__order_amount", blank=True, total=True, css="f-2 f-r"),

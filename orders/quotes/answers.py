@@ -220,4 +220,4 @@ def _answer(quote: Quote, n: int, kind: str, name: str, note: str, *, by_custome
 def _accepted_by(quote: Quote) -> str:
     """Who, as an order's story may say it: production reads that, and it knows no customer's name."""
     answer = QuoteAnswer.objects.filter(quote=quote, kind="accepted").values_list("by_customer", flat=True).first()
-    return "the customer, by the link" if answer else "the customer"
+    return "the customer through the link" if answer else "the customer"

@@ -18,6 +18,7 @@ from ops.access.scopes import has_any, scopes_of
 from ops.errors import Refused, attempt
 from ops.forms import say_in_form
 from ops.given import version_of, whole
+from ops.panels import panels_of
 from orders.forms import LineFormSet
 from orders.quotes import actions, answers, emails, forms, papers
 from orders.quotes.models import Quote, QuoteVersion
@@ -51,6 +52,7 @@ def _draw(
 ) -> HttpResponse:
     shown = quote_page(quote, request.user, n=_number(request, "version"), against=_number(request, "against"))  # type: ignore[arg-type]
     context = {"p": shown, "q": quote, "asked": asked, "form": form, "ask": ASKS.get(asked), **more}
+    context["panels"] = panels_of("quote", request, quote)
     live = "#body" if request.headers.get("Ops-Live") else ""
     return render(request, f"quotes/quote_detail.html{live}", context, status=status)
 
