@@ -18,10 +18,10 @@ from ops import events, presence, shown_once
 from ops.access import page, public
 from ops.access.scopes import has_any, scopes_of
 from ops.db.actor import acting_as, for_link
-from ops.editing import as_text, typed
+from ops.editing import conflict_panel, typed
 from ops.errors import Conflict, Refused, attempt
 from ops.forms import say_in_form
-from ops.given import id_of, version_of
+from ops.given import version_of
 from ops.lifecycle import life
 from ops.money import tidy
 from ops.panels import panels_of, ways_of
@@ -218,38 +218,14 @@ def _save(request: HttpRequest, order: Order, name: str, form: Form, verb: Calla
         with attempt():
             verb(order, by=request.user, values=values, was=was)
     except Conflict as conflict:
-        panel = _conflict(request, order, name, form, conflict)
+        action, cancel = reverse(f"orders:{name}", args=[order.pk]), reverse("orders:order_detail", args=[order.pk])
+        panel = conflict_panel(form, conflict, request.POST, action=action, cancel=cancel)
         return _draw(request, order, asked="conflict", status=409, conflict=panel)
     except Refused as refused:
         say_in_form(form, refused)
         return _draw(request, order, asked=name, form=form, status=refused.status)
     messages.success(request, "Saved.", extra_tags=_way_back(order, name))
     return redirect("orders:order_detail", pk=order.pk)
-
-
-def _conflict(request: HttpRequest, order: Order, name: str, form: Form, conflict: Conflict) -> dict[str, Any]:
-    """What the conflict panel needs: the clashing fields, and everything that was typed, to send again."""
-    theirs = {field.field: field.theirs for field in conflict.fields}
-    hidden = [(key, as_text(value)) for key, value in form.cleaned_data.items()]
-    hidden += [(f"was_{key}", theirs.get(key, request.POST.get(f"was_{key}", ""))) for key in form.cleaned_data]
-    named = _people_in(form)
-    return {
-        "fields": [(f.field, f.label, named(f.field, f.theirs), named(f.field, f.mine)) for f in conflict.fields],
-        "hidden": hidden,
-        "action": reverse(f"orders:{name}", args=[order.pk]),
-        "cancel": reverse("orders:order_detail", args=[order.pk]),
-    }
-
-
-def _people_in(form: Form) -> Callable[[str, str], str]:
-    """Show the name where a field holds a person's id."""
-
-    def named(field: str, text: str) -> str:
-        queryset = getattr(form.fields[field], "queryset", None)
-        found = queryset.model.objects.filter(pk=id_of(text) or 0).first() if queryset is not None else None
-        return str(found) if found else text
-
-    return named
 
 
 # --- receiving --------------------------------------------------------------------------------------------------
