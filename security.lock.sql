@@ -490,13 +490,15 @@ revoke all on function ops.changes_hands(text, bigint, bigint) from public; gran
 -- definer: writes the outbox and the marks of jobs, which their writers may not read; judges signed links
 -- The doors of the kernel's shared tables: queueing mail, marking jobs done, following a signed link.
 
--- Mail is queued by whoever caused it, and read by the mailer alone: writing goes through here.
+-- Mail is queued by whoever caused it, and read by the mailer alone: writing goes through here. What may still be taken back
+-- waits for so many seconds before it goes.
 create or replace function ops.queue_mail(mail_key text, mail_kind text, mail_to text, mail_subject text, mail_text text,
-                                          mail_html text) returns boolean
+                                          mail_html text, wait_seconds int default 0) returns boolean
 language sql security definer set search_path = pg_catalog, public, pg_temp as
 $$ with queued as (
-     insert into ops_outboxmail (key, kind, recipient, subject, text, html, state, attempts, error)
-     values (mail_key, mail_kind, mail_to, mail_subject, mail_text, mail_html, 'waiting', 0, '')
+     insert into ops_outboxmail (key, kind, recipient, subject, text, html, state, attempts, error, next_try_at)
+     values (mail_key, mail_kind, mail_to, mail_subject, mail_text, mail_html, 'waiting', 0, '',
+             ops.now() + make_interval(secs => greatest(wait_seconds, 0)))
      on conflict (key) do nothing returning 1)
    select exists (select 1 from queued) $$;
 
@@ -583,8 +585,8 @@ begin
 end $$;
 ;
 
--- execute:ops.queue_mail(text, text, text, text, text, text)
-revoke all on function ops.queue_mail(text, text, text, text, text, text) from public; grant execute on function ops.queue_mail(text, text, text, text, text, text) to od_s_staff, od_s_jobs, od_s_link, od_s_door;;
+-- execute:ops.queue_mail(text, text, text, text, text, text, int)
+revoke all on function ops.queue_mail(text, text, text, text, text, text, int) from public; grant execute on function ops.queue_mail(text, text, text, text, text, text, int) to od_s_staff, od_s_jobs, od_s_link, od_s_door;;
 
 -- execute:ops.once(text, date, text)
 revoke all on function ops.once(text, date, text) from public; grant execute on function ops.once(text, date, text) to od_s_jobs;;
@@ -971,6 +973,7 @@ as $$ select coalesce(case rule
   when 'money.lakh' then jsonb_typeof(value) = 'boolean'
   when 'money.sign' then value in ('"sign"'::jsonb, '"code"'::jsonb)
   when 'orders.hold_days' then case when jsonb_typeof(value) = 'number' then value::numeric % 1 = 0 and value::numeric between 1 and 90 end
+  when 'orders.letter_seconds' then case when jsonb_typeof(value) = 'number' then value::numeric % 1 = 0 and value::numeric between 0 and 600 end
   when 'orders.link_days' then case when jsonb_typeof(value) = 'number' then value::numeric % 1 = 0 and value::numeric between 1 and 365 end
   when 'quotes.lost_reasons' then case when jsonb_typeof(value) = 'array' then jsonb_array_length(value) between 1 and 20 and (select count(distinct d) = count(*) and coalesce(bool_and(jsonb_typeof(d) = 'string' and char_length(d #>> '{}') between 1 and 80), true) from jsonb_array_elements(value) d) end
   when 'quotes.order_at_once' then jsonb_typeof(value) = 'boolean'
@@ -992,6 +995,7 @@ $$ select coalesce(case rule
   when 'money.lakh' then '{shop_edit}'::text[]
   when 'money.sign' then '{shop_edit}'::text[]
   when 'orders.hold_days' then '{shop_edit}'::text[]
+  when 'orders.letter_seconds' then '{shop_edit}'::text[]
   when 'orders.link_days' then '{shop_edit}'::text[]
   when 'quotes.lost_reasons' then '{shop_edit,quotes_all}'::text[]
   when 'quotes.order_at_once' then '{shop_edit,quotes_all}'::text[]
@@ -2174,14 +2178,16 @@ create or replace function ops.order_letter_goes(of_order bigint, kind text) ret
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as
 $$ select exists (select 1 from ops.letter_targets('order', array[of_order], array[kind])) $$;
 
--- The mails that an order caused: how each fares, never what it says; the address only for who may know the customer.
+-- The mails that an order caused: how each fares, never what it says; the address only for who may know the customer. Of one
+-- that waits, when it goes.
 create or replace function ops.order_mails(of_order bigint)
 returns table (id bigint, kind text, recipient text, state text, at timestamptz, sent_at timestamptz, attempts int, reason text)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as
 $$ select m.id, m.kind, case when ops.has_scope('customers_all') or ops.has_scope('customers_own') and o.agent_id = ops.uid()
                              then m.recipient end,
-          m.state, m.queued_at, m.sent_at, m.attempts::int,
-          case when m.error = '' then ''
+          m.state, case m.state when 'waiting' then m.next_try_at else m.queued_at end, m.sent_at, m.attempts::int,
+          case when m.state = 'withdrawn' then 'withdrawn'
+               when m.error = '' then ''
                when m.error ~ '^SMTPRecipientsRefused' and m.error ~ '\m5\d\d\M' then 'refused'
                when m.error ~ '^ValueError' then 'address'
                else 'away' end
@@ -2190,11 +2196,35 @@ $$ select m.id, m.kind, case when ops.has_scope('customers_all') or ops.has_scop
     where o.id = of_order and cardinality(ops.who_may_see('order', of_order, array[ops.uid()])) > 0
     order by m.id desc limit 50 $$;
 
--- With which tracking number the customer was last told that the order is on its way, whoever moved it; null when never.
+-- With which tracking number the customer was last told, by a mail that went, that all of it is on its way; null when never.
 create or replace function ops.order_told_shipped(of_order bigint) returns text
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as
 $$ select split_part(m.key, ':', 3) from ops_outboxmail m
-    where m.kind = 'order.shipped' and split_part(m.key, ':', 2) = of_order::text order by m.id desc limit 1 $$;
+    where m.kind = 'order.shipped' and split_part(m.key, ':', 2) = of_order::text and m.state = 'sent'
+      and (ops.has_scope('letters') or cardinality(ops.who_may_see('order', of_order, array[ops.uid()])) > 0)
+    order by m.sent_at desc, m.id desc limit 1 $$;
+
+-- What was written of this order is not true any more: what still waits does not go, and stays in the log as withdrawn. Its
+-- key is free again, for the same may come true later. One that is being sent just now is waited for, and has gone.
+-- Answers 'withdrawn', 'went' when it is too late for that, or nothing.
+create or replace function ops.order_withdraw(of_order bigint, mail_kind text, only_key text) returns text language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare its text := mail_kind || ':' || of_order;
+begin
+  if not ops.has_scope('letters') and not exists (
+      select 1 from orders_order o where o.id = of_order and (ops.has_scope('orders_all')
+          or ops.has_scope('orders_own') and o.agent_id = ops.uid()
+          or ops.has_scope('orders_floor') and cardinality(ops.who_may_see('order', of_order, array[ops.uid()])) > 0)) then
+    return '';
+  end if;
+  update ops_outboxmail m set state = 'withdrawn', key = left(m.key, 180) || ':-' || m.id
+   where m.kind = mail_kind and (m.key = its or m.key like its || ':%') and m.state in ('waiting', 'failed')
+     and (only_key = '' or m.key = only_key);
+  if found then return 'withdrawn'; end if;
+  return case when exists (
+    select 1 from ops_outboxmail m where m.kind = mail_kind and (m.key = its or m.key like its || ':%') and m.state = 'sent'
+       and (only_key = '' or m.key = only_key)) then 'went' else '' end;
+end $$;
 
 -- A mail that failed goes again, to the address that the customer has now. One of two who ask at once finds it failed.
 create or replace function ops.order_mail_again(of_order bigint, mail bigint) returns boolean language plpgsql security definer
@@ -2257,7 +2287,10 @@ revoke all on function ops.order_letter_goes(bigint, text) from public; grant ex
 revoke all on function ops.order_mails(bigint) from public; grant execute on function ops.order_mails(bigint) to od_s_orders_all, od_s_orders_read, od_s_orders_own, od_s_orders_floor;;
 
 -- execute:ops.order_told_shipped(bigint)
-revoke all on function ops.order_told_shipped(bigint) from public; grant execute on function ops.order_told_shipped(bigint) to od_s_letters;;
+revoke all on function ops.order_told_shipped(bigint) from public; grant execute on function ops.order_told_shipped(bigint) to od_s_letters, od_s_orders_all, od_s_orders_own, od_s_orders_floor;;
+
+-- execute:ops.order_withdraw(bigint, text, text)
+revoke all on function ops.order_withdraw(bigint, text, text) from public; grant execute on function ops.order_withdraw(bigint, text, text) to od_s_letters, od_s_orders_all, od_s_orders_own, od_s_orders_floor;;
 
 -- execute:ops.order_mail_again(bigint, bigint)
 revoke all on function ops.order_mail_again(bigint, bigint) from public; grant execute on function ops.order_mail_again(bigint, bigint) to od_s_orders_all, od_s_orders_own;;
@@ -7236,7 +7269,7 @@ grant insert on public."ops_signedlink" to od_s_letters;
 
 -- policy:ops_event:letters: what was written is recorded
 create policy "letters: what was written is recorded" on public."ops_event" for insert to od_s_letters
-  with check (noun = 'order' and kind in ('order.written', 'order.corrected'));
+  with check (noun = 'order' and kind in ('order.written', 'order.corrected', 'order.withdrawn'));
 
 -- grant:ops_event:letters:insert
 grant insert on public."ops_event" to od_s_letters;

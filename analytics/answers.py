@@ -87,6 +87,7 @@ class Answer:
     rows: list[list[Cell]]
     figures: list[tuple[str, Cell]] = field(default_factory=list)
     summed: bool = True
+    more: Cell | None = None  # how many there are in all, where the table shows only the first
 
 
 def questions_for(user: User) -> list[Question]:
@@ -204,7 +205,8 @@ def _repeat(user: User, first: date, last: date) -> Answer:
             ("Of all who ordered", Cell(Decimal(100 * repeats) / everybody, "percent")),
             ("Their part of the revenue", Cell(100 * theirs / revenue if revenue else None, "percent")),
         ]
-    return Answer(("Customer", "Orders", "Spent", "Last order"), rows, figures, summed=False)
+    more = figures[0][1] if figures and repeats > len(rows) else None
+    return Answer(("Customer", "Orders", "Spent", "Last order"), rows, figures, summed=False, more=more)
 
 
 # --- what is owed -------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from accounts.models import User
 from analytics import desk
 from analytics.answers import questions_for
 from analytics.metrics import METRICS, SELLS, STANDING, measured, own_only, rows_url, standing
-from analytics.queries import Pace, last_of, pace, target_for, targets_of
+from analytics.queries import Pace, last_of, pace, share_words, target_for, targets_of
 from ops import clock, outbox
 from ops.access import page
 from ops.access.scopes import scopes_of
@@ -93,7 +93,7 @@ def said(value: object, unit: str) -> str:
 def _beside(at: Pace | None, unit: str) -> str:
     if at is None or at.reached is None:
         return ""
-    return f"{at.reached:.0f} % of {said(at.target if unit == 'money' else int(at.target or 0), unit)}"
+    return f"{share_words(at.reached)} of {said(at.target if unit == 'money' else int(at.target or 0), unit)}"
 
 
 def _machine(held: frozenset[str]) -> list[Tile]:
@@ -102,7 +102,7 @@ def _machine(held: frozenset[str]) -> list[Tile]:
         return []
     last = JobRun.objects.order_by("name", "-started_at").distinct("name")
     failed = sum(bool(run.error) for run in last)
-    waiting = sum(one["mails"] for one in outbox.counts() if one["state"] != "sent")
+    waiting = sum(one["mails"] for one in outbox.counts() if one["state"] in {"waiting", "failed"})
     health = reverse("ops:health")
     return [
         Tile("Failed jobs", str(failed), health, "Jobs whose last run failed.", bad=failed > 0),

@@ -4,7 +4,7 @@ import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from accounts.models import User
 from analytics.metrics import (
@@ -63,6 +63,12 @@ class Pace:
 def worked(month: date, until: date) -> Decimal:
     """The working days of a month up to and with a day of it."""
     return working_days_between(month - timedelta(days=1), until)
+
+
+def share_words(share: Decimal) -> str:
+    """Whole percent, but what is not there yet never reads as if it were: 99.8 %, and not 100 %."""
+    near = Decimal(99) < share < 100
+    return f"{share.quantize(Decimal('0.1'), ROUND_DOWN)} %" if near else f"{share:.0f} %"
 
 
 def pace(so_far: Decimal, target: Decimal | None, month: date, today: date, *, grows: bool = True) -> Pace:

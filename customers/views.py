@@ -15,7 +15,7 @@ from customers.queries import customer_page, known_by
 from ops.access import page
 from ops.access.page import wants_fragment
 from ops.boards.views import is_live
-from ops.editing import as_text, typed
+from ops.editing import conflict_panel, typed
 from ops.errors import Conflict, Refused, attempt
 from ops.forms import say_in_form
 from ops.given import id_of, whole
@@ -123,7 +123,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         with attempt():
             editing.edit_customer(customer, by=request.user, values=values, was=was)  # type: ignore[arg-type]
     except Conflict as conflict:
-        panel = _conflict(request, customer, asked, form, conflict)
+        panel = conflict_panel(
+            form, conflict, request.POST, action=reverse("customers:edit", args=[customer.pk]),
+            cancel=reverse("customers:customer_detail", args=[customer.pk]), also=[("field", asked)],
+        )  # fmt: skip
         return _draw(request, customer, asked="conflict", status=409, conflict=panel)
     except Refused as refused:
         say_in_form(form, refused)
@@ -131,27 +134,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     messages.success(request, "Saved.")
     seen = Customer.objects.visible_to(request.user).filter(pk=pk).exists()  # type: ignore[arg-type]
     return redirect("customers:customer_detail", pk=pk) if seen else redirect("customers:customer_list")
-
-
-def _conflict(request: HttpRequest, customer: Customer, asked: str, form: Form, conflict: Conflict) -> dict[str, Any]:
-    """What the conflict panel needs: the clashing fields, and everything that was typed, to send again."""
-    theirs = {field.field: field.theirs for field in conflict.fields}
-    hidden = [("field", asked), *((key, as_text(value)) for key, value in form.cleaned_data.items())]
-    hidden += [(f"was_{key}", theirs.get(key, request.POST.get(f"was_{key}", ""))) for key in form.cleaned_data]
-    people = {str(pk): name for pk, name in forms.keepers().values_list("pk", "name")}
-    return {
-        "fields": [
-            (
-                f.field,
-                f.label,
-                *(people.get(text, text) if f.field == "keeper" else text for text in (f.theirs, f.mine)),
-            )
-            for f in conflict.fields
-        ],
-        "hidden": hidden,
-        "action": reverse("customers:edit", args=[customer.pk]),
-        "cancel": reverse("customers:customer_detail", args=[customer.pk]),
-    }
 
 
 @page(scopes=BUYERS, methods=["POST"])

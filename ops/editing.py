@@ -1,9 +1,12 @@
 """Two people edit one row: fields are compared one by one, and only a true clash stops the save (A3)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.forms import Form
+
 from ops.errors import Conflict, FieldConflict
+from ops.given import id_of
 
 
 def merge(
@@ -30,6 +33,27 @@ def merge(
     if clashes:
         raise Conflict("Somebody changed this while you were editing. Choose which value stays.", clashes)
     return changes
+
+
+def conflict_panel(
+    form: Form, conflict: Conflict, post: Mapping[str, str], *, action: str, cancel: str,
+    also: Iterable[tuple[str, str]] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """What the conflict panel needs: the clashing fields, and everything that was typed, to send again."""
+    theirs = {field.field: field.theirs for field in conflict.fields}
+    hidden = [*also, *((key, as_text(value)) for key, value in form.cleaned_data.items())]
+    hidden += [(f"was_{key}", theirs.get(key, post.get(f"was_{key}", ""))) for key in form.cleaned_data]
+    shown = [
+        (f.field, f.label, _named(form, f.field, f.theirs), _named(form, f.field, f.mine)) for f in conflict.fields
+    ]
+    return {"fields": shown, "hidden": hidden, "action": action, "cancel": cancel}
+
+
+def _named(form: Form, field: str, text: str) -> str:
+    """The name where a field holds the id of a person or another row."""
+    queryset = getattr(form.fields[field], "queryset", None)
+    found = queryset.model.objects.filter(pk=id_of(text) or 0).first() if queryset is not None else None
+    return str(found) if found else text
 
 
 def typed(values: Mapping[str, Any], post: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:

@@ -157,6 +157,7 @@ class OutboxMail(models.Model):
         WAITING = "waiting"
         SENT = "sent"
         FAILED = "failed"
+        WITHDRAWN = "withdrawn"  # what it says was taken back before it went
 
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=60)

@@ -34,15 +34,19 @@ def called(kind: str) -> str:
     return _called.get(kind) or " ".join(re.split(r"[._]", kind)).capitalize()
 
 
-def queue(*, key: str, kind: str, to: str, subject: str, template: str, context: Mapping[str, Any]) -> bool:
-    """True when this mail is new; the same `key` is queued once for ever.
+def queue(
+    *, key: str, kind: str, to: str, subject: str, template: str, context: Mapping[str, Any], wait: int = 0
+) -> bool:
+    """True when this mail is new; the same `key` is queued once for ever. It goes after `wait` seconds at the earliest.
 
     The text is rendered now, under the rights of whoever queues it on the reader's behalf (ruling 25).
     """
     text = render_to_string(f"{template}.txt", dict(context))
     html = render_to_string(f"{template}.html", dict(context))
     with connection.cursor() as cursor:
-        cursor.execute("select ops.queue_mail(%s, %s, %s, %s, %s, %s)", [key, kind, to, subject[:200], text, html])
+        cursor.execute(
+            "select ops.queue_mail(%s, %s, %s, %s, %s, %s, %s)", [key, kind, to, subject[:200], text, html, wait]
+        )
         return bool(cursor.fetchone()[0])
 
 

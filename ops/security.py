@@ -25,7 +25,7 @@ functions = [
         "ops/sql/records.sql",
         reason="writes the outbox and the marks of jobs, which their writers may not read; judges signed links",
         execute={
-            "ops.queue_mail(text, text, text, text, text, text)": ("staff", "jobs", "link", "door"),
+            "ops.queue_mail(text, text, text, text, text, text, int)": ("staff", "jobs", "link", "door"),
             "ops.once(text, date, text)": ("jobs",),
             "ops.outbox_counts()": ("health",),
             "ops.failed_mails()": ("health",),

@@ -14,9 +14,10 @@ from customers import actions as customers
 from ops import clock, events, lifecycle
 from ops.access.scopes import scopes_of
 from ops.errors import Conflict, Refused
-from ops.models import Event, Transition
+from ops.models import Transition
 from ops.money import stored
 from orders import emails, parcels
+from orders.came import came_with_assignee
 from orders.inputs import CustomerInput as CustomerInput
 from orders.inputs import LineInput as LineInput
 from orders.inputs import summary_of as summary_of
@@ -218,25 +219,28 @@ def _move(order: Order, to: str, kind: str, *, by: User, version: int | None) ->
         return order
 
     check_move(order, to, by, version)
-    came_back = order.stage == SHIPPED and kind == "order.undone"
+    left, fields = order.stage, ["stage"]
+    if kind == "order.undone" and left == IN_PRODUCTION and came_with_assignee(order):
+        fields.append("assignee")
 
     order.stage = to
-    order.save(update_fields=["stage"])
+    order.save(update_fields=fields)
 
-    if came_back:
-        parcels.take_last_back(order)
-        _correct(order)
+    if kind == "order.undone":
+        _unsay(order, left)
     events.record(kind, order, came=lifecycle.life("order").stage(to).label)
     return _fresh(order)
 
 
-def _correct(order: Order) -> None:
-    """What was said of the shipping stays said: the number as it was typed, and to the customer a correction."""
-    shipped = Event.objects.filter(noun="order", subject_id=order.pk, kind="order.shipped", data__told=True)
-    told = shipped.order_by("-pk").values_list("data__tracking", flat=True).first()
-    if told and emails.tell_not_shipped(order, told):
-        events.record("order.corrected", order)
-    if order.tracking_number:
+def _unsay(order: Order, left: str) -> None:
+    """Its parcel comes back with the move; the number stays as it was typed, and the customer hears of it or hears
+    nothing, as far as they were told.
+    """
+    if left == SHIPPED:
+        parcels.take_last_back(order)
+    if said := emails.unsay_move(order, left):
+        events.record(said, order)
+    if left == SHIPPED and order.tracking_number:
         events.record("order.tracking_kept", order, tracking=order.tracking_number)
 
 
@@ -268,6 +272,7 @@ def cancel_order(order: Order, *, by: User, reason: str, version: int | None = N
     order.cancelled_at, order.cancel_reason = clock.now(), reason.strip()[:200]
     order.save(update_fields=["cancelled_at", "cancel_reason"])
 
+    emails.unsay_order(order)
     events.record("order.cancelled", order, reason=order.cancel_reason)
     return _fresh(order)
 
@@ -342,6 +347,17 @@ def unshare_order(order: Order, *, by: User, colleague: User) -> None:
     order = locked(order)
     remove_perm("orders.view_order", colleague, order)
     events.record("order.unshared", order, colleague=colleague.name)
+
+
+def make_link(order: Order, *, by: User) -> str:
+    """The token of a link to the page that the customer reads. Those in their mails go on showing it, too."""
+    order = locked(order)
+    if "orders_all" not in scopes_of(by) and order.agent_id != by.pk:
+        raise Refused("Only whose order it is makes a link for the customer.")
+    check_not_cancelled(order)
+    token = emails.status_link(order)
+    events.record("order.linked", order)
+    return token
 
 
 # --- shared -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from ops.errors import Refused
 from ops.given import version_of
 from ops.lifecycle import StageRow, life
 from orders import actions
-from orders.boards import MOVERS, ORDERS
+from orders.boards import ORDERS
+from orders.bulk_verbs import MOVERS
 from orders.forms import ShipForm, StartForm
 from orders.letters.queries import told_of_move
 from orders.models import Order

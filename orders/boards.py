@@ -1,12 +1,12 @@
 """The board and the table of orders: which rows, which columns for whom, which filters, what many are put through."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from html import escape
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from catalog.models import Category
@@ -18,7 +18,6 @@ from ops.boards import (
     MONEY,
     NUMBER,
     Add,
-    Batch,
     Board,
     Choice,
     Column,
@@ -29,25 +28,30 @@ from ops.boards import (
     Part,
     Period,
     Search,
-    Verb,
     View,
 )
 from ops.boards.cells import Row, due_html, same, stage_html
-from ops.errors import Refused
-from ops.given import whole
 from ops.lifecycle import life
 from ops.models import ImportBatch
 from ops.templatetags.ops import spell
-from orders import actions
-from orders.cards import BUYERS, KNOWS_AGENT, SELLS, card, card_needs
+from orders.bulk_verbs import CHANGES, MOVERS, SELLERS, people_with
+from orders.cards import BUYERS, KNOWS_AGENT, SELLS, card, card_needs, stuck_tag
 from orders.customer_panels import OfCustomer, orders_before, which_tag
-from orders.models import Order, OrderLine, OrderQuerySet, OrderUserObjectPermission, too_long
+from orders.models import (
+    COSTED,
+    Order,
+    OrderLine,
+    OrderQuerySet,
+    OrderUserObjectPermission,
+    known_profit,
+    standing_since,
+    too_long,
+)
 from orders.overdue import waits_for
 from orders.print_verbs import PRINTS
 
 SEES = frozenset({"orders_all", "orders_read", "orders_own", "orders_floor"})
 COSTS = frozenset({"costs_all", "costs_read"})
-MOVERS = frozenset({"orders_all", "orders_own", "orders_floor"})
 # As many as the pages of a list reach; beyond that the list, its totals and its files say so.
 _MOST_FOUND = 20_000
 
@@ -70,16 +74,19 @@ def _by_customer(user: User) -> F | Subquery:
 def _stage(value: str, row: Row, look: Look) -> str:
     if row["cancelled_at"]:
         return stage_html("cancelled", "Cancelled")
-    return stage_html("hold", "On hold") if row["held_at"] else look.glyphs[value]
+    return stage_html("hold", "On hold") if row["held_at"] else f"{look.glyphs[value]} {stuck_tag(row, look)}"
 
 
 def _stage_word(value: str, row: Row, look: Look) -> str:
     return "Cancelled" if row["cancelled_at"] else "On hold" if row["held_at"] else look.stages[value].label
 
 
+_PROMISED = SafeString('<span class="only-phone">Promised </span>')  # on a phone no head says what the day is
+
+
 def _promise(value: object, row: Row, look: Look) -> str:
     over = row["cancelled_at"] is not None or look.stages[row["stage"]].category == "done"
-    return due_html(value, look, over=over)  # type: ignore[arg-type]
+    return _PROMISED + due_html(value, look, over=over, days=True)  # type: ignore[arg-type]
 
 
 def _amount(value: object, row: Row, look: Look) -> str:
@@ -109,23 +116,24 @@ NAME = Kind(_name, same, "cut")
 BUYER = Kind(_buyer, same, "cut")
 _SALE = {"agreed": "sale__amount", "currency": "sale__currency"}
 _FLAGS = {"cancelled_at": "cancelled_at", "held_at": "held_at"}
+_STANDS = _FLAGS | {"standing": standing_since()}
 
 COLUMNS = [
     Column("number", "Order", sort="pk", css=""),
     Column("customer", "Customer", customer_name(), kind=BUYER, scopes=BUYERS, sort="by_customer",
            sort_value=_by_customer, blank=True, css="f-r", needs={"before": orders_before(), **_FLAGS}),
-    Column("stage", "Stage", kind=STAGE, needs=_FLAGS, css="f-2"),
+    Column("stage", "Stage", kind=STAGE, needs=_STANDS, css="f-2"),
     Column("summary", "What", kind=NAME, css="f-hide mute"),
     Column("pieces", "Pieces", kind=NUMBER, scopes={"orders_floor"}),
     Column("agent", "Agent", "agent__name", kind=NAME, scopes=KNOWS_AGENT, sort="agent__name", css="f-hide mute"),
     Column("assignee", "Production", "assignee__name", kind=NAME, css="f-hide mute wide"),
     Column("promise", "Promised", "promise_on", kind=PROMISE, needs=_FLAGS | {"stage": "stage"}, sort="promise_on",
-           blank=True),
+           blank=True, css="f-3"),
     Column("placed", "Placed", "placed_at", kind=DAY, sort="placed_at"),
     Column("amount", "Amount", "sale__order_amount", kind=AMOUNT, scopes=SELLS, needs=_SALE,
            sort="sale__order_amount", blank=True, total=True, css="f-2 f-r"),
-    Column("profit", "Profit", "costing__profit", kind=MONEY, scopes=COSTS, sort="costing__profit", blank=True,
-           total=True),
+    Column("profit", "Profit", known_profit(), kind=MONEY, scopes=COSTS, sort="by_profit",
+           sort_value=known_profit, blank=True, total=True),
 ]  # fmt: skip
 
 
@@ -134,14 +142,6 @@ COLUMNS = [
 
 def _stages(user: User) -> list[tuple[str, str]]:
     return [(stage.key, stage.label) for stage in life("order").stages]
-
-
-def people_with(*scopes: str) -> Callable[[User], list[tuple[str, str]]]:
-    def options(user: User) -> list[tuple[str, str]]:
-        rows = User.objects.visible_to(user).filter(scopes__overlap=list(scopes)).order_by("name", "pk")
-        return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
-
-    return options
 
 
 def _batches(user: User) -> list[tuple[str, str]]:
@@ -221,8 +221,6 @@ def _of_category(values: list[str]) -> Q:
     return Q(Exists(lines))
 
 
-_COSTED = Q(costing__production_cost__gt=0) | Q(costing__shipping_cost__gt=0) | Q(costing__marketing_cost__gt=0)
-SELLERS = people_with("orders_own", "orders_all")
 FILTERS = [
     Search(key="q", label="Search", where=_found, hint="Number, customer, phone or product", cut=_found_too_many),
     OfCustomer(key="customer", label="Customer", scopes=BUYERS),
@@ -243,54 +241,7 @@ FILTERS = [
     Flag(key="rush", label="Rush", yes=Q(rush=True)),
     Flag(key="sold_by_me", label="Sold by me", yes=_sold_by_me, scopes=KNOWS_AGENT),
     Choice(key="category", label="Category", options=_categories, where=_of_category, scopes=COSTS),
-    Flag(key="costed", label="With costs", yes=_COSTED, no=~_COSTED, scopes=COSTS),
-]  # fmt: skip
-
-
-# --- bulk verbs -------------------------------------------------------------------------------------------------
-
-
-def _moves(user: User) -> list[tuple[str, str]]:
-    """The stages this person may move any order to, forwards."""
-    here, scopes = life("order"), scopes_of(user)
-    targets = {a.to_stage for a in here.arrows if a.from_stage and not a.undo and not scopes.isdisjoint(a.scopes)}
-    return [(stage.key, stage.label) for stage in here.stages if stage.key in targets]
-
-
-def _move(order: Order, by: User, to: str) -> str:
-    if order.stage == to:
-        raise Refused(f"{order.number} is there already.")
-    return str(actions.move_order(order, by=by, to=to).version)
-
-
-def _move_back(order: Order, by: User, version: str) -> object:
-    seen = whole(version, digits=9)
-    if seen is None:
-        raise Refused("There is nothing in that to take back.")
-    return actions.undo_move(order, by=by, version=seen)
-
-
-def _assign(order: Order, by: User, agent: str) -> str:
-    before = order.agent_id
-    if str(before) == agent:
-        raise Refused(f"{order.number} is theirs already.")
-    return f"{before}.{actions.assign_agent(order, by=by, agent=User.objects.get(pk=agent)).version}"
-
-
-def _assign_back(order: Order, by: User, token: str) -> object:
-    """Back to the agent before, unless somebody has worked on the order since."""
-    agent, _, version = token.partition(".")
-    before = User.objects.filter(pk=agent).first() if agent.isdecimal() else None
-    if before is None or not version.isdecimal():
-        raise Refused(f"{order.number} cannot be handed back: what it was before is not known.")
-    return actions.assign_agent(order, by=by, agent=before, version=int(version))
-
-
-VERBS: list[Verb | Batch] = [
-    Verb("move", "Move", "moved to", "arrow-right", _move, _moves, "Move them to", _move_back, scopes=MOVERS),
-    Verb("assign", "Hand over", "handed to", "user-round-check", _assign, SELLERS,
-         "Hand them to", _assign_back, scopes={"orders_all"}),
-    *PRINTS,
+    Flag(key="costed", label="With costs", yes=COSTED, no=~COSTED, scopes=COSTS),
 ]  # fmt: skip
 
 
@@ -351,7 +302,7 @@ ORDERS = Board(
         View("Due today", "due=today"),
         View("Rush", "rush=1"),
     ],
-    verbs=VERBS,
+    verbs=[*CHANGES, *PRINTS],
     lanes=Lanes(
         noun="order",
         due="promise_on",

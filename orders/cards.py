@@ -84,8 +84,14 @@ def _tag(row: Row, look: Look, *, over: bool) -> str:
     """At most one: held, else how long it has been stuck where it is (A6)."""
     if row["held_at"]:
         return SafeString('<span class="tag warn">On hold</span>')
-    limit = look.stages[row["stage"]].limit_hours
-    if over or limit is None:
+    return "" if over else stuck_tag(row, look)
+
+
+def stuck_tag(row: Row, look: Look) -> str:
+    """How long it stands in its stage, when that is longer than the shop allows; by the clock that `overdue` asks."""
+    stage = look.stages[row["stage"]]
+    limit = stage.limit_hours
+    if stage.category == "done" or limit is None:
         return ""
     waited = look.now - row["standing"]
     if waited <= timedelta(hours=limit):

@@ -188,11 +188,19 @@ _MOMENTS = "select 'event' as row, " + _OF.format(
     kinds="in ('order.received', 'order.started', 'order.ready', 'order.shipped', 'order.delivered',"
     " 'order.cancelled', 'order.held', 'order.undone')",
 )
+# A mail that was kept from going when its move was taken back is none: as the order's own list of mails has it.
+_WROTE = "('order.shipped', 'order.part_shipped', 'order.written', 'order.corrected')"
+_WROTE_OR_NOT = _WROTE.replace(")", ", 'order.withdrawn')")
+_TOLD = "({0}.kind not in ('order.shipped', 'order.part_shipped') or {0}.data ->> 'told' = 'true')"
 _MAILS = "select 'said' as row, " + _OF.format(
-    select="case e.kind when 'order.shipped' then 'wrote to them that it is on its way:'"
-    " else 'wrote to them that it is not on its way yet:' end as name, '' as old, '' as new",
-    only=" and tracking_number <> ''",
-    kinds="in ('order.shipped', 'order.corrected') and (e.kind = 'order.corrected' or e.data ->> 'told' = 'true')",
+    select="case e.kind when 'order.shipped' then 'wrote to them that it is on its way'"
+    " when 'order.part_shipped' then 'wrote to them that a part of it is on its way'"
+    " when 'order.written' then 'wrote to them: ' || coalesce(e.data ->> 'what', 'how it stands')"
+    " else 'wrote to them that it is not on its way yet' end as name, '' as old, '' as new",
+    only="",
+    kinds=f"in {_WROTE} and {_TOLD.format('e')} and not coalesce((select n.kind = 'order.withdrawn' from ops_event n"
+    f" where n.noun = 'order' and n.subject_id = e.subject_id and n.id > e.id and n.kind in {_WROTE_OR_NOT}"
+    f" and {_TOLD.format('n')} order by n.id limit 1), false)",
 )
 _SAID = (
     "(select 'said' as row, m.at, m.by_id, null::bigint as real_by_id, '' as source, '' as reason, m.id as txid,"

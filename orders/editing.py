@@ -9,7 +9,7 @@ from ops import events
 from ops.editing import merge
 from ops.errors import Refused
 from ops.money import stored
-from orders import parcels
+from orders import emails, parcels
 from orders.actions import check_makes, check_not_cancelled
 from orders.models import Order, OrderCosting
 
@@ -26,6 +26,7 @@ LABELS = {
     "marketing_cost": "Marketing cost",
 }
 DETAILS = frozenset({"promise_on", "rush", "channel", "production_note", "carrier", "tracking_number", "assignee"})
+SENDING = frozenset({"carrier", "tracking_number"})  # what the parcel and the mail about it say, too
 FLOOR_DETAILS = frozenset({"production_note"})
 COSTS = frozenset({"production_cost", "shipping_cost", "marketing_cost"})
 
@@ -56,8 +57,8 @@ def edit_order(order: Order, *, by: User, values: Mapping[str, Any], was: Mappin
     for field, value in changes.items():
         setattr(order, field, value)
     order.save(update_fields=list(changes))
-    if changes.keys() & {"tracking_number", "carrier"}:
-        parcels.correct_only(order)
+    if changes.keys() & SENDING:
+        emails.follow_number(order, parcels.correct_only(order))
 
     events.record("order.edited", order, fields=_named(changes))
     order.refresh_from_db(fields=["version", "updated_at"])

@@ -18,6 +18,8 @@ declare(
     Kind("order.undone", "took the last move back: {came} again", "undo-2"),
     Kind("order.tracking_kept", "kept tracking {tracking} as it was typed", "truck"),
     Kind("order.corrected", "wrote to the customer that it is not on its way yet", "mail"),
+    Kind("order.linked", "made a link for the customer", "link"),
+    Kind("order.withdrawn", "kept the mail to the customer from going", "mail"),
     Kind("order.written", "wrote to the customer: {what}", "mail"),
     Kind("order.mail_again", "let a failed mail go again", "mail"),
     Kind("order.cancelled", "cancelled it: {reason}", "ban"),

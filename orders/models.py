@@ -14,7 +14,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, GeneratedField, Q
+from django.db.models import Case, F, GeneratedField, Q, When
 from django.db.models.functions import Coalesce, Lower, Now
 from guardian.models import UserObjectPermissionBase
 
@@ -231,6 +231,14 @@ class OrderSale(models.Model):
         ]
 
 
+COSTED = Q(costing__production_cost__gt=0) | Q(costing__shipping_cost__gt=0) | Q(costing__marketing_cost__gt=0)
+
+
+def known_profit(user: User | None = None) -> Case:
+    """Of an order; null while no costs are known: what is left then is the amount, and no profit."""
+    return Case(When(COSTED, then=F("costing__profit")))
+
+
 class OrderCosting(models.Model):
     """What an order costs and earns, in shop currency. profit is exactly the seed's formula (A44, M7)."""
 
@@ -255,6 +263,11 @@ class OrderCosting(models.Model):
                 name="orders_costing_positive",
             ),
         ]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there are costs: costs are never less than nothing."""
+        return bool(self.profit != self.order_amount)
 
 
 class OrderUserObjectPermission(UserObjectPermissionBase):

@@ -53,15 +53,16 @@ def take_last_back(order: Order) -> Shipment | None:
     return last
 
 
-def correct_only(order: Order) -> None:
+def correct_only(order: Order) -> Shipment | None:
     """What was mistyped on the order was mistyped on its parcel; of several nobody can know which was meant."""
     out = list(Shipment.objects.filter(order=order, taken_back_at=None)[:2])
     if len(out) != 1 or not order.tracking_number:
-        return
+        return None
     known = carrier_named(order.carrier)
     out[0].tracking_number, out[0].carrier = order.tracking_number, known
     out[0].carrier_name = known.name if known else order.carrier
     out[0].save(update_fields=["tracking_number", "carrier", "carrier_name"])
+    return out[0]
 
 
 def take_back(parcel: Shipment) -> None:

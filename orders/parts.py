@@ -49,8 +49,8 @@ def take_parcel_back(order: Order, *, by: User, parcel: int) -> Order:
     parcels.take_back(found)
 
     events.record("order.part_back", order, tracking=found.tracking_number)
-    if emails.tell_not_shipped(order, found.tracking_number):
-        events.record("order.corrected", order)
+    if said := emails.unsay_part(order, found):
+        events.record(said, order)
     return order
 
 

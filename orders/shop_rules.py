@@ -8,6 +8,11 @@ declare(
         kind="number", default=7, low=1, high=90, unit="days", group="Orders",
     ),
     Rule(
+        "orders.letter_seconds", "Mails about a move wait for",
+        "How long a mail to the customer waits before it goes. A move taken back meanwhile takes it back, too.",
+        kind="number", default=60, low=0, high=600, unit="seconds", group="Orders",
+    ),
+    Rule(
         "orders.link_days", "Links for customers last",
         "How long the link in a customer's mail shows where the order is. Links that are out keep their time.",
         kind="number", default=90, low=1, high=365, unit="days", group="Orders",

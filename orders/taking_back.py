@@ -15,8 +15,9 @@ from ops.errors import Conflict, Refused
 from ops.given import id_of
 from ops.templatetags.ops import moment
 from ops.timeline import Entry
+from orders import emails, parcels
 from orders.actions import check_makes, check_not_cancelled, check_sells
-from orders.editing import COSTS, LABELS, editable_by
+from orders.editing import COSTS, LABELS, SENDING, editable_by
 from orders.models import Order, OrderCosting
 
 HOLD = frozenset({"held_at", "hold_reason", "hold_until"})
@@ -63,6 +64,8 @@ def take_back(order: Order, *, by: User, moment_key: str) -> Order:
             setattr(row, _field(edit).attname, _value(edit))
         if row is not None and mine:
             row.save(update_fields=[edit.field for edit in mine])
+    if {edit.field for edit in edits} & SENDING:
+        emails.follow_number(order, parcels.correct_only(order))
 
     events.record("order.taken_back", order, fields=_named(edits))
     order.refresh_from_db(fields=["version", "updated_at"])

@@ -28,6 +28,7 @@ urlpatterns = [
     path("<int:pk>/cancel/", views.cancel, name="cancel"),
     path("<int:pk>/hand-over/", views.hand_over, name="hand_over"),
     path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/link/", views.link, name="link"),
     path("<int:pk>/costs/", views.costs, name="costs"),
     path("<int:pk>/costs/preview/", views.costs_preview, name="costs_preview"),
 ]

@@ -67,6 +67,7 @@ _DECLARED = (
     Verb("hand_over", "Hand over", "Hand {} over", icon="user-round-check",
          ask=Ask(forms.HandOverForm, "Hand over", "Hand over")),
     Verb("hold", "Put on hold", "Put {} on hold", icon="pause", ask=Ask(forms.HoldForm, "Put on hold", "Hold")),
+    Verb("link", "Link for the customer", "Make a link for the customer of {}", icon="link"),
     Verb("undo", "Take the last move back", "Take the last move of {} back", icon="undo-2"),
     Verb("cancel", "Cancel order", "Cancel {}", icon="ban",
          ask=Ask(forms.ReasonForm, "Cancel the order", "Cancel order", risk=True)),
@@ -130,7 +131,7 @@ def _may(order: Order, user: User, scopes: frozenset[str]) -> frozenset[str]:
     may: set[str] = set()
     works = "orders_all" in scopes or ("orders_own" in scopes and order.agent_id == user.pk)
     if order.cancelled_at is None and works:
-        may |= {"edit", "release" if order.held_at else "hold"}
+        may |= {"edit", "link", "release" if order.held_at else "hold"}
         if life("order").stage(order.stage).category not in {"moving", "done"}:
             may.add("cancel")
         if "orders_all" in scopes:

@@ -14,14 +14,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from catalog.models import Product
-from ops import events, presence
+from ops import events, presence, shown_once
 from ops.access import page, public
 from ops.access.scopes import has_any, scopes_of
 from ops.db.actor import acting_as, for_link
-from ops.editing import as_text, typed
+from ops.editing import conflict_panel, typed
 from ops.errors import Conflict, Refused, attempt
 from ops.forms import say_in_form
-from ops.given import id_of, version_of
+from ops.given import version_of
 from ops.lifecycle import life
 from ops.money import tidy
 from ops.panels import panels_of, ways_of
@@ -62,7 +62,7 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
         form = _details_form(request, order)
     if asked == "costs" and request.user.has_scope("costs_all"):  # type: ignore[union-attr]
         form = _costs_form(order)
-    return _draw(request, order, asked=asked, form=form)
+    return _draw(request, order, asked=asked, form=form, linked=shown_once.take(request, f"order:{pk}"))
 
 
 def _draw(
@@ -160,6 +160,17 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, "hand_over", handed, "{order} has a new agent.")
 
 
+@page(scopes=SELLS, methods=["POST"])
+def link(request: HttpRequest, pk: int) -> HttpResponse:
+    """A link to the page that the customer reads; shown once after the redirect: nobody keeps the token."""
+
+    def linked(order: Order, *, by: Any, version: int | None = None) -> None:
+        address = reverse("order_status", args=[actions.make_link(order, by=by)])
+        shown_once.keep(request, f"order:{pk}", request.build_absolute_uri(f"{settings.ORIGIN}{address}"))
+
+    return _act(request, pk, "link", linked, "The page of {order} that its customer reads has a new link.")
+
+
 # --- edits ------------------------------------------------------------------------------------------------------
 
 
@@ -207,38 +218,14 @@ def _save(request: HttpRequest, order: Order, name: str, form: Form, verb: Calla
         with attempt():
             verb(order, by=request.user, values=values, was=was)
     except Conflict as conflict:
-        panel = _conflict(request, order, name, form, conflict)
+        action, cancel = reverse(f"orders:{name}", args=[order.pk]), reverse("orders:order_detail", args=[order.pk])
+        panel = conflict_panel(form, conflict, request.POST, action=action, cancel=cancel)
         return _draw(request, order, asked="conflict", status=409, conflict=panel)
     except Refused as refused:
         say_in_form(form, refused)
         return _draw(request, order, asked=name, form=form, status=refused.status)
     messages.success(request, "Saved.", extra_tags=_way_back(order, name))
     return redirect("orders:order_detail", pk=order.pk)
-
-
-def _conflict(request: HttpRequest, order: Order, name: str, form: Form, conflict: Conflict) -> dict[str, Any]:
-    """What the conflict panel needs: the clashing fields, and everything that was typed, to send again."""
-    theirs = {field.field: field.theirs for field in conflict.fields}
-    hidden = [(key, as_text(value)) for key, value in form.cleaned_data.items()]
-    hidden += [(f"was_{key}", theirs.get(key, request.POST.get(f"was_{key}", ""))) for key in form.cleaned_data]
-    named = _people_in(form)
-    return {
-        "fields": [(f.field, f.label, named(f.field, f.theirs), named(f.field, f.mine)) for f in conflict.fields],
-        "hidden": hidden,
-        "action": reverse(f"orders:{name}", args=[order.pk]),
-        "cancel": reverse("orders:order_detail", args=[order.pk]),
-    }
-
-
-def _people_in(form: Form) -> Callable[[str, str], str]:
-    """Show the name where a field holds a person's id."""
-
-    def named(field: str, text: str) -> str:
-        queryset = getattr(form.fields[field], "queryset", None)
-        found = queryset.model.objects.filter(pk=id_of(text) or 0).first() if queryset is not None else None
-        return str(found) if found else text
-
-    return named
 
 
 # --- receiving --------------------------------------------------------------------------------------------------

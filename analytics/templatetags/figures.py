@@ -9,7 +9,7 @@ from django.conf import settings
 from analytics.answers import Cell as AnswerCell
 from analytics.home import said as words
 from analytics.metrics import Metric
-from analytics.queries import Cell, Pace
+from analytics.queries import Cell, Pace, share_words
 from ops import clock
 from ops.numbers import count, number
 from ops.templatetags.ops import day, spell
@@ -43,7 +43,14 @@ def land(metric: Metric, pace: Pace, month: date) -> str:
         return f"{so_far}; the target is {words(pace.target, metric.unit)}." if pace.target else f"{so_far}."
     lands = _words(metric, pace.lands_at)
     end = f"the month ended at {lands}" if over else f"at this rate it lands at {lands}"
-    return f"{end}, {pace.share:.0f} % of the target of {_words(metric, pace.target)}." if pace.share else f"{end}."
+    return (
+        f"{end}, {share_words(pace.share)} of the target of {_words(metric, pace.target)}." if pace.share else f"{end}."
+    )
+
+
+@register.filter
+def share(value: Decimal) -> str:
+    return share_words(value)
 
 
 def _words(metric: Metric, value: object) -> str:

@@ -8,6 +8,8 @@ from typing import Any, Concatenate
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 
 from ops.access.scopes import scopes_of
@@ -36,7 +38,7 @@ def page(
         @wraps(view)
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not _takes(info, request):
-                return HttpResponse("This address does not take that kind of request.", status=405)
+                return _not_so(info, request)
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if scopes_of(request.user).isdisjoint(info.scopes):
@@ -62,13 +64,34 @@ def public(*, methods: Iterable[str] = ("GET",)) -> Callable[[View], View]:
         @wraps(view)
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not _takes(info, request):
-                return HttpResponse("This address does not take that kind of request.", status=405)
+                return _not_so(info, request)
             return view(request, *args, **kwargs)
 
         opened.page = info  # type: ignore[attr-defined]
         return opened
 
     return decorate
+
+
+def _not_so(info: PageInfo, request: HttpRequest) -> HttpResponse:
+    """A verb's address that was opened like a page: what is so, and the way to the page that it belongs to."""
+    response = render(request, "405.html", {"back": _page_above(request.path), "signed_in": info.signed_in}, status=405)
+    response.headers["Allow"] = ", ".join(sorted(info.methods))
+    return response
+
+
+def _page_above(path: str) -> str:
+    """The nearest address above that is a page; the start page when there is none."""
+    parts = path.strip("/").split("/")
+    for upto in range(len(parts) - 1, 0, -1):
+        above = f"/{'/'.join(parts[:upto])}/"
+        try:
+            found = getattr(resolve(above).func, "page", None)
+        except Resolver404:
+            continue
+        if found is not None and "GET" in found.methods:
+            return above
+    return "/"
 
 
 def _takes(info: PageInfo, request: HttpRequest) -> bool:

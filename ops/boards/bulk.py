@@ -6,6 +6,7 @@ all that was done.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,11 @@ def begin(verb: Batch, pks: list[int], by: User, choice: str) -> str:
     """Something is made of all of them at once. Returns the address where it goes on."""
     check_choice(verb, choice, by)
     return verb.begin(sorted(pks), by, choice)
+
+
+def offered(verb: Verb | Batch, by: User, pks: list[int]) -> Sequence[tuple[str, str]]:
+    """What is asked before it is done to these rows."""
+    return verb.among(by, pks) if isinstance(verb, Verb) and verb.among else verb.choices(by)
 
 
 def check_choice(verb: Verb | Batch, choice: str, by: User) -> None:

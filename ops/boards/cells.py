@@ -85,15 +85,16 @@ def _moment(value: Any, row: Row, look: Look) -> str:
     return escape(tags.moment(value))
 
 
-def due_html(value: date | None, look: Look, *, over: bool) -> SafeString:
-    """A promised day; what is done is never late."""
+def due_html(value: date | None, look: Look, *, over: bool, days: bool = False) -> SafeString:
+    """A promised day; what is done is never late. With `days` it is said how late, where there is room for it."""
     if value is None:
         return SafeString('<span class="due dim">—</span>')
     if over or value > look.today:
         return SafeString(f'<span class="due">{tags.day(value)}</span>')
     if value == look.today:
         return SafeString('<span class="due today">Today</span>')
-    return SafeString(f'<span class="due late">{tags.day(value)}</span>')
+    late = f' <span class="tag bad">{(look.today - value).days} d late</span>' if days else ""
+    return SafeString(f'<span class="due late">{tags.day(value)}</span>{late}')
 
 
 def _due(value: Any, row: Row, look: Look) -> str:

@@ -70,7 +70,10 @@ class Add:
 
 @dataclass(frozen=True)
 class Verb:
-    """Done to many rows: `do(row, by, choice)` returns what `undo(row, by, token)` needs, or raises Refused."""
+    """Done to many rows: `do(row, by, choice)` returns what `undo(row, by, token)` needs, or raises Refused.
+
+    `among(by, pks)` gives those of the choices that make sense for at least one of these rows.
+    """
 
     key: str
     label: str
@@ -81,6 +84,7 @@ class Verb:
     question: str
     undo: Callable[[Any, User, str], object] | None = None
     scopes: frozenset[str] | set[str] = NO_SCOPES
+    among: Callable[[User, Sequence[int]], Sequence[tuple[str, str]]] | None = None
 
 
 @dataclass(frozen=True)

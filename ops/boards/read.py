@@ -160,10 +160,16 @@ def count_words(count: int, most: int = MOST_COUNTED) -> str:
     return f"{spelled(most - 1)}+" if count >= most else spelled(count)
 
 
-def totals(ask: Ask) -> tuple[int, list[tuple[Column, Decimal]]]:
+def totals(ask: Ask) -> tuple[int, list[tuple[Column, Decimal | None]]]:
     """How many rows, and the sums of the visible money columns, under the filter and of one moment (M1)."""
     columns = [column for column in ask.columns if column.total]
     if not columns:
         return 0, []
     sums = ask.rows.aggregate(n=Count("pk"), **{f"t_{column.key}": Sum(column.path) for column in columns})
-    return sums["n"], [(column, sums[f"t_{column.key}"] or Decimal(0)) for column in columns]
+    return sums["n"], [(column, _sum_of(sums, column)) for column in columns]
+
+
+def _sum_of(sums: Mapping[str, Any], column: Column) -> Decimal | None:
+    """Nothing of all these rows is known: no sum either. Of no rows it is zero."""
+    known: Decimal | None = sums[f"t_{column.key}"]
+    return Decimal(0) if known is None and not sums["n"] else known

@@ -222,7 +222,7 @@ class Pages:
             context |= {
                 "lines": lists.lines(ask, pks[:10], lists.look_of(ask), picks=False),
                 "heads": lists.heads(ask), "n": len(pks),
-                "ids": ",".join(map(str, pks)), "choices": verb.choices(ask.user), "action": request.path,
+                "ids": ",".join(map(str, pks)), "choices": bulk.offered(verb, ask.user, pks), "action": request.path,
             }  # fmt: skip
             return render(request, "boards/bulk.html", context)
 

@@ -1,12 +1,14 @@
 -- The doors of the kernel's shared tables: queueing mail, marking jobs done, following a signed link.
 
--- Mail is queued by whoever caused it, and read by the mailer alone: writing goes through here.
+-- Mail is queued by whoever caused it, and read by the mailer alone: writing goes through here. What may still be taken back
+-- waits for so many seconds before it goes.
 create or replace function ops.queue_mail(mail_key text, mail_kind text, mail_to text, mail_subject text, mail_text text,
-                                          mail_html text) returns boolean
+                                          mail_html text, wait_seconds int default 0) returns boolean
 language sql security definer set search_path = pg_catalog, public, pg_temp as
 $$ with queued as (
-     insert into ops_outboxmail (key, kind, recipient, subject, text, html, state, attempts, error)
-     values (mail_key, mail_kind, mail_to, mail_subject, mail_text, mail_html, 'waiting', 0, '')
+     insert into ops_outboxmail (key, kind, recipient, subject, text, html, state, attempts, error, next_try_at)
+     values (mail_key, mail_kind, mail_to, mail_subject, mail_text, mail_html, 'waiting', 0, '',
+             ops.now() + make_interval(secs => greatest(wait_seconds, 0)))
      on conflict (key) do nothing returning 1)
    select exists (select 1 from queued) $$;
 

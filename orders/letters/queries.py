@@ -14,10 +14,12 @@ _REASONS = {
     "refused": "The address refused it: nobody has this mailbox, or it is full.",
     "address": "This is no address that a mail could go to.",
     "away": "The mail server did not answer.",
+    "withdrawn": "It did not go: what it says was taken back in time.",
 }
 _WHAT = {
     "order.received": "It was received",
     "order.shipped": "It is on its way",
+    "order.part_shipped": "A part of it is on its way",
     "order.not_shipped": "Correction: it has not left yet",
     "order.delivered": "It was delivered",
     "order.news": "How it stands",
@@ -26,7 +28,10 @@ _WHAT = {
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail of an order as its page shows it; `recipient` is empty for who may not know the customer."""
+    """One mail of an order as its page shows it; `recipient` is empty for who may not know the customer.
+
+    `at` is when it was queued, of one that waits when it goes.
+    """
 
     pk: int
     what: str
@@ -45,8 +50,18 @@ def goes(order: Order, kind: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+WITHDRAWN, WENT = "withdrawn", "went"
+
+
+def withdraw(order: Order, kind: str, key: str = "") -> str:
+    """Mails of this kind that still wait do not go: WITHDRAWN; WENT when it is too late; empty when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("select ops.order_withdraw(%s, %s, %s)", [order.pk, kind, key])
+        return str(cursor.fetchone()[0])
+
+
 def told_shipped(order: Order) -> str:
-    """The tracking number with which the customer was last told that it is on its way; for the job of letters."""
+    """The tracking number with which a mail last went that says it is on its way."""
     with connection.cursor() as cursor:
         cursor.execute("select ops.order_told_shipped(%s)", [order.pk])
         return str(cursor.fetchone()[0] or "")

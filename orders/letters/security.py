@@ -13,7 +13,8 @@ functions = [
             "ops.order_customers(bigint[])": (),
             "ops.order_letter_goes(bigint, text)": ("orders_all", "orders_own", "orders_floor", "letters"),
             "ops.order_mails(bigint)": ("orders_all", "orders_read", "orders_own", "orders_floor"),
-            "ops.order_told_shipped(bigint)": ("letters",),
+            "ops.order_told_shipped(bigint)": ("letters", "orders_all", "orders_own", "orders_floor"),
+            "ops.order_withdraw(bigint, text, text)": ("letters", "orders_all", "orders_own", "orders_floor"),
             "ops.order_mail_again(bigint, bigint)": ("orders_all", "orders_own"),
             "ops.order_link_silence(boolean)": ("link",),
             "ops.order_link_is_silent()": ("link",),
@@ -41,7 +42,7 @@ tables = [
     Table(
         "ops.Event",
         policies=[Policy("letters: what was written is recorded", to="letters", cmd="insert",
-                         check="noun = 'order' and kind in ('order.written', 'order.corrected')")],
+                         check="noun = 'order' and kind in ('order.written', 'order.corrected', 'order.withdrawn')")],
         grants={"letters": "insert"},
     ),
     Table(

@@ -5,13 +5,11 @@ from django.urls import reverse
 
 from ops import events, outbox
 from ops.lifecycle import life
-from ops.shop import shown
+from ops.shop import setting, shown
 from orders import emails
 from orders.letters import queries
 from orders.models import Order
 from orders.stages import RECEIVED
-
-_LEFT = {"moving", "done"}
 
 
 def write(order_id: int, kind: str) -> bool:
@@ -39,13 +37,11 @@ def write(order_id: int, kind: str) -> bool:
 
 def _correct(order: Order, stage: str) -> bool:
     """It came back from a stage of which the customer was told, by whatever way: once, that it has not left yet."""
-    if life("order").stage(stage).category != "moving" or _still(order, stage):
+    if _still(order, stage):
         return False
-    told = queries.told_shipped(order)
-    if not told or not emails.tell_not_shipped(order, told):
-        return False
-    events.record("order.corrected", order)
-    return True
+    if said := emails.unsay_move(order, stage):
+        events.record(said, order)
+    return said == "order.corrected"
 
 
 def _still(order: Order, key: str) -> bool:
@@ -67,4 +63,5 @@ def _queue(order: Order, kind: str, subject: str, template: str, *, once: str = 
     return outbox.queue(
         key=f"{kind}:{order.pk}" + (f":{once}" if once else ""), kind=kind, to=order.customer.email or "",
         subject=f"{shown("shop.name")}: {subject}", template=template, context=context,
+        wait=setting("orders.letter_seconds"),
     )  # fmt: skip

@@ -4,6 +4,7 @@ A link is used up by the same transaction that answers; the quote is always lock
 answer at once one waits, sees the answer, and is told (D29). What came of an accepted quote is one order for ever.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from django.db import connection, transaction
@@ -16,6 +17,7 @@ from ops.errors import Refused, attempt
 from ops.outbox import run_once
 from ops.shop import setting
 from orders import actions as orders
+from orders.emails import status_link
 from orders.models import Order
 from orders.quotes import emails
 from orders.quotes.actions import locked, offer_of, stamped
@@ -111,6 +113,32 @@ def decline_by_link(token: str, *, name: str = "", reason: str = "", request: st
     return quote
 
 
+def has_order(token: str, request: str = "") -> bool:
+    """Whether an order came of the quote behind this link, with a page for the customer."""
+    return _of_its_order(token, request, bool) or False
+
+
+def order_by_link(token: str, request: str = "") -> str:
+    """The token of the page that shows the customer where that order is; empty while there is none."""
+    return _of_its_order(token, request, status_link) or ""
+
+
+def _of_its_order[T](token: str, request: str, ask: Callable[[Order], T]) -> T | None:
+    """Asked as the agent, who knows the order: a link to a quote opens nothing else."""
+    with acting_as(for_link(token, request)):
+        quote = Quote.objects.first()
+    if quote is None or quote.stage != ACCEPTED:
+        return None
+    with acting_as(task("quotes", request)):
+        agent = User.objects.get(pk=quote.agent_id)
+    if not agent.is_active:
+        return None
+    with acting_as(for_user(agent, request=request, source="link")):
+        made = QuoteOrder.objects.filter(quote=quote, order__cancelled_at=None, order__agent=agent)
+        found = made.select_related("order").first()
+        return ask(found.order) if found else None
+
+
 def view_by_link(token: str, request: str = "") -> bool:
     """The customer has the offer before them; once a version. True when this is the first time."""
     with acting_as(replace(for_link(token, request), source="link")), connection.cursor() as cursor:
@@ -192,4 +220,4 @@ def _answer(quote: Quote, n: int, kind: str, name: str, note: str, *, by_custome
 def _accepted_by(quote: Quote) -> str:
     """Who, as an order's story may say it: production reads that, and it knows no customer's name."""
     answer = QuoteAnswer.objects.filter(quote=quote, kind="accepted").values_list("by_customer", flat=True).first()
-    return "the customer, by the link" if answer else "the customer"
+    return "the customer through the link" if answer else "the customer"

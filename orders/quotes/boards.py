@@ -14,7 +14,8 @@ from ops.boards.cells import Row, due_html, same
 from ops.lifecycle import life
 from ops.shop import setting
 from ops.templatetags.ops import avatar, spell
-from orders.boards import AMOUNT, NAME, people_with
+from orders.boards import AMOUNT, NAME
+from orders.bulk_verbs import people_with
 from orders.quotes import actions
 from orders.quotes.models import Quote, QuoteQuerySet, QuoteRecipient
 from orders.quotes.queries import BUYERS, SEES, SELLS, WRITES

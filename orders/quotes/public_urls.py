@@ -9,5 +9,6 @@ urlpatterns = [
     path("<str:token>/seen/", public_views.quote_seen, name="quote_seen"),
     path("<str:token>/accept/", public_views.quote_accept, name="quote_accept"),
     path("<str:token>/decline/", public_views.quote_decline, name="quote_decline"),
+    path("<str:token>/order/", public_views.quote_order, name="quote_order"),
     path("<str:token>/pdf/", public_views.quote_paper, name="quote_paper"),
 ]

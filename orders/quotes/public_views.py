@@ -67,6 +67,14 @@ def _answer(request: HttpRequest, token: str, form: Any, verb: Any, **shown: Any
     return redirect("quote_offer", token=token)
 
 
+@public(methods=["POST"])
+def quote_order(request: HttpRequest, token: str) -> HttpResponse:
+    """On to the page that shows where the order is which came of this quote."""
+    with transaction.atomic():
+        made = answers.order_by_link(token, request=request.request_id)  # type: ignore[attr-defined]
+    return redirect("order_status", token=made) if made else redirect("quote_offer", token=token)
+
+
 @public()
 @transaction.non_atomic_requests
 def quote_paper(request: HttpRequest, token: str) -> HttpResponse:
@@ -106,7 +114,9 @@ def _draw(
     if offer is None:
         return _nothing(request, token)
     to = offer.paper["to"]
+    ordered = offer.state == "accepted" and answers.has_order(token, request.request_id)  # type: ignore[attr-defined]
     context = {
+        "ordered": ordered,
         **offer.paper, "state": offer.state, "answer": offer.answer, "token": token, "refused": refused,
         "yes": yes or forms.YesForm(initial={"name": to.name if to else ""}), "no": no or forms.NoForm(),
         "declining": no is not None,

@@ -12,12 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import User
-from ops import documents
+from ops import documents, shown_once
 from ops.access import page
 from ops.access.scopes import has_any, scopes_of
 from ops.errors import Refused, attempt
 from ops.forms import say_in_form
 from ops.given import version_of, whole
+from ops.panels import panels_of
 from orders.forms import LineFormSet
 from orders.quotes import actions, answers, emails, forms, papers
 from orders.quotes.models import Quote, QuoteVersion
@@ -42,7 +43,8 @@ def quote_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "quotes/quote_detail.html#gone")
     quote = _quote_or_404(request, pk)
     asked = request.GET.get("do", "")
-    return _draw(request, quote, asked=asked, form=_form(asked) if asked in ASKS else None)
+    linked = shown_once.take(request, f"quote:{pk}")
+    return _draw(request, quote, asked=asked, form=_form(asked) if asked in ASKS else None, linked=linked)
 
 
 def _draw(
@@ -50,6 +52,7 @@ def _draw(
 ) -> HttpResponse:
     shown = quote_page(quote, request.user, n=_number(request, "version"), against=_number(request, "against"))  # type: ignore[arg-type]
     context = {"p": shown, "q": quote, "asked": asked, "form": form, "ask": ASKS.get(asked), **more}
+    context["panels"] = panels_of("quote", request, quote)
     live = "#body" if request.headers.get("Ops-Live") else ""
     return render(request, f"quotes/quote_detail.html{live}", context, status=status)
 
@@ -102,7 +105,7 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _linked(request: HttpRequest, pk: int, verb: Callable[..., tuple[Quote, str]], done: str) -> HttpResponse:
-    """A verb that makes a link. The link is shown in the answer itself, once: nobody keeps the token."""
+    """A verb that makes a link. The page shows it once after the redirect: nobody keeps the token."""
     quote = _quote_or_404(request, pk)
     known = {} if (version := version_of(request.POST)) is None else {"version": version}
     try:
@@ -112,9 +115,9 @@ def _linked(request: HttpRequest, pk: int, verb: Callable[..., tuple[Quote, str]
         return _draw(request, Quote.objects.get(pk=pk), status=refused.status, refused=refused.sentence)
     if not token:
         return redirect("quotes:quote_detail", pk=pk)
-    address = emails.address_of(token)
-    shown = address if address.startswith("http") else request.build_absolute_uri(address)
-    return _draw(request, Quote.objects.get(pk=pk), linked=shown, said=done.format(quote=quote.number))
+    shown_once.keep(request, f"quote:{pk}", request.build_absolute_uri(emails.address_of(token)))
+    messages.success(request, done.format(quote=quote.number))
+    return redirect("quotes:quote_detail", pk=pk)
 
 
 @page(scopes=WRITES, methods=["POST"])

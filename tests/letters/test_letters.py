@@ -11,35 +11,20 @@ from django.utils import timezone
 
 from customers.editing import edit_customer
 from customers.models import Customer
-from ops import clock, env, outbox
-from ops.db.actor import acting_as, mailer, task
+from ops import clock, env
 from ops.errors import Refused
-from ops.models import Event, OutboxMail
+from ops.models import Event
 from ops.notices import actions as notices
 from ops.notices.models import Rule
 from orders import actions as orders
 from orders.letters import actions
 from orders.letters.queries import mails_of
 from orders.models import Order
+from tests.letters.post import MAIL, kinds, mails, send, write
 from tests.notices.walk import act, as_owner, move, walk
 from tests.races.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MAIL = "sadia@c.example"
-
-
-def write() -> int:
-    with acting_as(task("letters")):
-        return notices.write_letters()
-
-
-def mails() -> list[OutboxMail]:
-    with acting_as(mailer()):
-        return list(OutboxMail.objects.filter(kind__startswith="order.").order_by("pk"))
-
-
-def kinds() -> list[str]:
-    return [mail.kind for mail in mails()]
 
 
 def test_the_customer_hears_of_received_shipped_and_delivered_once_each(cast, settings):
@@ -80,6 +65,7 @@ def test_what_was_said_of_a_move_is_corrected_whoever_takes_it_back_and_however(
     write()
     as_owner("update orders_order set stage = 'shipped', tracking_number = 'T-7' where id = %s", order.pk)
     assert write() == 1
+    send()
 
     as_owner("update orders_order set stage = 'ready_to_ship' where id = %s", order.pk)
     assert [write(), write()] == [1, 0]
@@ -92,6 +78,7 @@ def test_what_was_said_of_a_move_is_corrected_whoever_takes_it_back_and_however(
 
 def test_a_verb_that_corrects_by_itself_is_not_followed_by_a_second_correction(cast):
     order = walk("shipped", cast.agent, cast.production, email=MAIL)
+    send()
     with act(cast.agent):
         orders.undo_move(Order.objects.get(pk=order.pk), by=cast.agent)
 
@@ -127,6 +114,7 @@ def test_there_is_one_answer_to_whether_a_customer_wants_mails(cast, client_of):
 def test_delivered_twice_is_said_once(cast):
     order = walk("delivered", cast.agent, cast.production, email=MAIL)
     write()
+    send()
     with act(cast.manager):
         move(order, cast.manager, "shipped")
     with act(cast.manager):
@@ -214,11 +202,6 @@ def box(settings):
     settings.MAILERS = {"default": env.mailer(f"smtp+plain://127.0.0.1:{port}")}
     yield found
     server.stop()
-
-
-def send() -> int:
-    with acting_as(mailer()):
-        return outbox.send_waiting()
 
 
 def test_a_bounced_address_is_shown_mended_and_written_to_again(cast, box):

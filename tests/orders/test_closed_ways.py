@@ -11,7 +11,7 @@ from ops.db.actor import acting_as, mailer
 from ops.errors import Refused
 from ops.models import ImportBatch, OutboxMail
 from orders import actions, editing
-from orders.boards import _assign, _assign_back
+from orders.bulk_verbs import _assign, _assign_back
 from orders.emails import status_link
 from orders.models import Order
 from tests import make

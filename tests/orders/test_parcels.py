@@ -1,10 +1,12 @@
 """Splitting an order into parcels: quantities, the stage, mails, links, taking back, and who else may."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from ops import clock, outbox
 from ops.db.actor import acting_as, for_user, mailer
 from ops.errors import Refused
 from ops.models import Event, OutboxMail
@@ -34,6 +36,11 @@ def send(order, by, as_person, tracking="TCS-1", carrier="TCS", **quantities):
         return parts.ship_part(
             Order.objects.get(pk=order.pk), by=by, quantities=asked, tracking=tracking, carrier=carrier
         )
+
+
+def a_minute_later():
+    with acting_as(mailer()), clock.moved_to(clock.now() + timedelta(seconds=61)):
+        return outbox.send_waiting()
 
 
 def mails():
@@ -116,6 +123,7 @@ def test_only_what_is_ready_leaves_and_only_by_whose_it_is(cast, as_person):
 @pytest.mark.django_db
 def test_a_parcel_comes_back_and_goes_again(cast, as_person, ready):
     send(ready, cast.agent, as_person, table=1)
+    a_minute_later()
     with as_person(cast.agent), transaction.atomic():
         [parcel] = Shipment.objects.all()
         parts.take_parcel_back(ready, by=cast.agent, parcel=parcel.pk)
@@ -126,7 +134,20 @@ def test_a_parcel_comes_back_and_goes_again(cast, as_person, ready):
 
     assert left == {"Walnut chair": 2, "Walnut table": 3}
     assert again.stage == "shipped"
-    assert [kind for kind, _, _ in mails()] == ["order.shipped", "order.not_shipped", "order.shipped"]
+    assert [kind for kind, _, _ in mails()] == ["order.part_shipped", "order.not_shipped", "order.shipped"]
+
+
+@pytest.mark.django_db
+def test_a_parcel_taken_back_at_once_is_not_announced_and_packed_again_it_is_once(cast, as_person, ready):
+    for _ in range(2):
+        send(ready, cast.agent, as_person, table=1)
+        with as_person(cast.agent), transaction.atomic():
+            parcel = Shipment.objects.get(taken_back_at=None)
+            parts.take_parcel_back(ready, by=cast.agent, parcel=parcel.pk)
+    send(ready, cast.agent, as_person, table=1)
+
+    assert a_minute_later() == 1
+    assert [kind for kind, _, _ in mails()] == ["order.part_shipped"] * 3
 
 
 @pytest.mark.django_db

@@ -1,11 +1,15 @@
 """A shipment that is taken back: what the customer was told is corrected once, and the timeline says what stayed."""
 
-import pytest
+from datetime import timedelta
 
-from ops import timeline
+import pytest
+from django.db import DatabaseError, transaction
+
+from ops import clock, outbox, timeline
 from ops.db.actor import acting_as, mailer
 from ops.models import OutboxMail
 from orders import actions, editing
+from orders.letters.queries import mails_of, withdraw
 from tests import make
 
 
@@ -18,12 +22,33 @@ def kinds() -> list[str]:
     return [kind.removeprefix("order.") for kind, _ in mails()]
 
 
+def states() -> list[str]:
+    with acting_as(mailer()):
+        rows = OutboxMail.objects.order_by("pk").values_list("kind", "state")
+        return [f"{kind.removeprefix('order.')} {state}" for kind, state in rows]
+
+
+def a_minute_later() -> int:
+    """What waits goes."""
+    with acting_as(mailer()), clock.moved_to(clock.now() + timedelta(seconds=61)):
+        return outbox.send_waiting()
+
+
+def story_of(order) -> list[str]:
+    return [
+        entry.text for entry in timeline.story("order", order.pk, [], labels={}, show=lambda name, value: value or "")
+    ]
+
+
 @pytest.fixture
 def steps(cast, as_person):
-    """Ship with a number, or take back with None, one after the other, as the agent; each a request of its own."""
+    """Ship with a number, take back with None, let a minute pass with "", as the agent; each a request of its own."""
 
     def walked(order, *numbers):
         for number in numbers:
+            if number == "":
+                a_minute_later()
+                continue
             with as_person(cast.agent):
                 if number is None:
                     order = actions.undo_move(order, by=cast.agent)
@@ -40,7 +65,7 @@ def ready(cast):
 
 
 def test_who_was_told_is_told_that_it_has_not_left(cast, as_person, ready, steps):
-    order = steps(ready, "TCS-1", None)
+    order = steps(ready, "TCS-1", "", None)
 
     assert kinds() == ["shipped", "not_shipped"]
     _, text = mails()[-1]
@@ -59,16 +84,16 @@ def test_who_was_told_is_told_that_it_has_not_left(cast, as_person, ready, steps
 
 
 def test_each_number_is_told_once_and_corrected_once(ready, steps):
-    steps(ready, "TCS-1", None, "TCS-1", None)
+    steps(ready, "TCS-1", "", None, "", "TCS-1", "", None, "")
     assert kinds() == ["shipped", "not_shipped"]
 
-    steps(ready, "TCS-2", None)
+    steps(ready, "TCS-2", "", None)
     assert kinds() == ["shipped", "not_shipped"] * 2
     assert "TCS-2" in mails()[-1][1]
 
 
 def test_the_correction_names_the_number_that_was_told(cast, as_person, ready, steps):
-    order = steps(ready, "TCS-1")
+    order = steps(ready, "TCS-1", "")
     with as_person(cast.agent):
         order = editing.edit_order(order, by=cast.agent, values={"tracking_number": "TCS-7"}, was={})
 
@@ -96,9 +121,67 @@ def test_taking_back_a_delivery_tells_nobody_that_it_has_not_left(cast, as_perso
 
 
 def test_the_board_takes_back_with_the_same_words(cast, as_person, ready, steps):
-    order = steps(ready, "TCS-1")
+    order = steps(ready, "TCS-1", "")
 
     with as_person(cast.agent):
         actions.move_order(order, by=cast.agent, to="ready_to_ship")
 
     assert kinds() == ["shipped", "not_shipped"]
+
+
+# --- before it went -----------------------------------------------------------------------------------------------
+
+
+def test_a_mail_waits_and_does_not_go_when_the_move_is_taken_back(cast, as_person, ready, steps):
+    order = steps(ready, "TCS-1")
+    with acting_as(mailer()):
+        assert outbox.send_waiting() == 0  # not yet
+
+    order = steps(order, None)
+
+    assert states() == ["shipped withdrawn"]
+    assert a_minute_later() == 0
+    with as_person(cast.agent):
+        [mail] = mails_of(order)
+        newest = story_of(order)[0]
+    assert (mail.state, mail.reason) == ("withdrawn", "It did not go: what it says was taken back in time.")
+    assert "kept the mail to the customer from going" in newest
+    assert "wrote to the customer" not in newest
+
+
+def test_shipped_again_at_once_is_announced_once(ready, steps):
+    steps(ready, "TCS-1", None, "TCS-1", "")
+
+    assert states() == ["shipped withdrawn", "shipped sent"]
+
+
+def test_shipped_again_before_the_correction_went_is_neither_corrected_nor_announced_again(ready, steps):
+    steps(ready, "TCS-1", "", None, "TCS-1", "")
+
+    assert states() == ["shipped sent", "not_shipped withdrawn"]
+
+
+def test_a_number_mended_before_the_mail_went_is_the_number_that_it_says(cast, as_person, ready, steps):
+    order = steps(ready, "TCS-1")
+    with as_person(cast.agent):
+        editing.edit_order(order, by=cast.agent, values={"tracking_number": "TCS-7"}, was={})
+    assert states() == ["shipped withdrawn", "shipped waiting"]
+    assert "Tracking number: TCS-7" in mails()[-1][1]
+
+
+def test_nobody_withdraws_the_mail_of_an_order_that_is_not_theirs(cast, as_person, ready, steps):
+    steps(ready, "TCS-1")
+
+    for person in (cast.other_agent, cast.accountant):
+        with as_person(person):
+            assert withdraw_by_sql(ready) in {"", "42501"}
+
+    assert states() == ["shipped waiting"]
+
+
+def withdraw_by_sql(order) -> str:
+    try:
+        with transaction.atomic():
+            return withdraw(order, "order.shipped")
+    except DatabaseError as error:
+        return error.__cause__.diag.sqlstate

@@ -259,7 +259,7 @@ def test_the_link_answers_once_and_goes_on_showing_what_was_answered(cast, as_pe
         assert Order.objects.count() == 1
         [story] = Event.objects.filter(kind="quote.accepted_by_customer")
         assert (story.by_id, story.source) == (None, "link")
-        assert Event.objects.get(kind="order.from_quote").data["who"] == "the customer, by the link"
+        assert Event.objects.get(kind="order.from_quote").data["who"] == "the customer through the link"
     with acting_as(mailer()):
         assert OutboxMail.objects.filter(kind="quote.answered", recipient=cast.agent.email).count() == 1
 

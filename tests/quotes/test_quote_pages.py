@@ -33,7 +33,7 @@ def test_a_quote_is_written_sent_and_its_link_shown_once(cast, client_of):
     answer = client.post("/quotes/new/", written())
     assert answer.status_code == 302, text(answer)[:3000]
     page = text(client.get(answer.url))
-    sent = text(client.post(f"{answer.url}send/"))
+    sent = text(client.post(f"{answer.url}send/", follow=True))
 
     assert "Rs 2,501.00" in page
     assert "Half in advance" in page
@@ -98,7 +98,7 @@ def test_accepting_says_who_and_leads_to_the_order_which_says_where_it_came_from
     assert order.number in page and "by WhatsApp" in page
     shown = text(client.get(f"/orders/{order.pk}/"))
     assert f"/quotes/{quote.pk}/" in shown
-    assert f"took it from quote {quote.number}, version 1, accepted by the customer" in shown
+    assert f"it comes of quote {quote.number}, version 1, accepted on" in shown
     assert "Quote</h2>" not in text(client_of(cast.production).get(f"/orders/{order.pk}/"))
 
 

@@ -39,14 +39,16 @@ create or replace function ops.order_letter_goes(of_order bigint, kind text) ret
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as
 $$ select exists (select 1 from ops.letter_targets('order', array[of_order], array[kind])) $$;
 
--- The mails that an order caused: how each fares, never what it says; the address only for who may know the customer.
+-- The mails that an order caused: how each fares, never what it says; the address only for who may know the customer. Of one
+-- that waits, when it goes.
 create or replace function ops.order_mails(of_order bigint)
 returns table (id bigint, kind text, recipient text, state text, at timestamptz, sent_at timestamptz, attempts int, reason text)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as
 $$ select m.id, m.kind, case when ops.has_scope('customers_all') or ops.has_scope('customers_own') and o.agent_id = ops.uid()
                              then m.recipient end,
-          m.state, m.queued_at, m.sent_at, m.attempts::int,
-          case when m.error = '' then ''
+          m.state, case m.state when 'waiting' then m.next_try_at else m.queued_at end, m.sent_at, m.attempts::int,
+          case when m.state = 'withdrawn' then 'withdrawn'
+               when m.error = '' then ''
                when m.error ~ '^SMTPRecipientsRefused' and m.error ~ '\m5\d\d\M' then 'refused'
                when m.error ~ '^ValueError' then 'address'
                else 'away' end
@@ -55,11 +57,35 @@ $$ select m.id, m.kind, case when ops.has_scope('customers_all') or ops.has_scop
     where o.id = of_order and cardinality(ops.who_may_see('order', of_order, array[ops.uid()])) > 0
     order by m.id desc limit 50 $$;
 
--- With which tracking number the customer was last told that the order is on its way, whoever moved it; null when never.
+-- With which tracking number the customer was last told, by a mail that went, that all of it is on its way; null when never.
 create or replace function ops.order_told_shipped(of_order bigint) returns text
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as
 $$ select split_part(m.key, ':', 3) from ops_outboxmail m
-    where m.kind = 'order.shipped' and split_part(m.key, ':', 2) = of_order::text order by m.id desc limit 1 $$;
+    where m.kind = 'order.shipped' and split_part(m.key, ':', 2) = of_order::text and m.state = 'sent'
+      and (ops.has_scope('letters') or cardinality(ops.who_may_see('order', of_order, array[ops.uid()])) > 0)
+    order by m.sent_at desc, m.id desc limit 1 $$;
+
+-- What was written of this order is not true any more: what still waits does not go, and stays in the log as withdrawn. Its
+-- key is free again, for the same may come true later. One that is being sent just now is waited for, and has gone.
+-- Answers 'withdrawn', 'went' when it is too late for that, or nothing.
+create or replace function ops.order_withdraw(of_order bigint, mail_kind text, only_key text) returns text language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare its text := mail_kind || ':' || of_order;
+begin
+  if not ops.has_scope('letters') and not exists (
+      select 1 from orders_order o where o.id = of_order and (ops.has_scope('orders_all')
+          or ops.has_scope('orders_own') and o.agent_id = ops.uid()
+          or ops.has_scope('orders_floor') and cardinality(ops.who_may_see('order', of_order, array[ops.uid()])) > 0)) then
+    return '';
+  end if;
+  update ops_outboxmail m set state = 'withdrawn', key = left(m.key, 180) || ':-' || m.id
+   where m.kind = mail_kind and (m.key = its or m.key like its || ':%') and m.state in ('waiting', 'failed')
+     and (only_key = '' or m.key = only_key);
+  if found then return 'withdrawn'; end if;
+  return case when exists (
+    select 1 from ops_outboxmail m where m.kind = mail_kind and (m.key = its or m.key like its || ':%') and m.state = 'sent'
+       and (only_key = '' or m.key = only_key)) then 'went' else '' end;
+end $$;
 
 -- A mail that failed goes again, to the address that the customer has now. One of two who ask at once finds it failed.
 create or replace function ops.order_mail_again(of_order bigint, mail bigint) returns boolean language plpgsql security definer
