@@ -683,6 +683,14 @@ begin
   end if;
   return new;
 end $$;
+
+-- Whether the caller sees this file, under the caller's own policies. Policies of other tables ask it: those of files
+-- are long, and named in place they would be planned with every statement, also where no file is meant.
+create or replace function ops.shows_file(file bigint) returns boolean language plpgsql stable parallel safe
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+begin
+  return exists (select 1 from files_file f where f.id = file);
+end $$;
 ;
 
 -- file:ops/notices/sql/notices.sql
@@ -1163,6 +1171,13 @@ begin
     exit when looked < step or cardinality(found) >= most;
   end loop;
   return array(select i from unnest(found) i order by i desc limit most);
+end $$;
+
+-- Whether the caller sees this message, under the caller's own policies; asked as ops.shows_file is, and for its reason.
+create or replace function ops.shows_message(message bigint) returns boolean language plpgsql stable parallel safe
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+begin
+  return exists (select 1 from threads_message m where m.id = message);
 end $$;
 ;
 
@@ -3683,7 +3698,7 @@ select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.
 
 -- policy:ops_event:files: events are seen with their file
 create policy "files: events are seen with their file" on public."ops_event" for select to od_s_staff
-  using (noun = 'file' and exists (select 1 from files_file f where f.id = ops_event.subject_id));
+  using (noun = 'file' and ops.shows_file(subject_id));
 
 -- policy:ops_event:files: events are recorded with their file
 create policy "files: events are recorded with their file" on public."ops_event" for insert to od_s_staff
@@ -4643,7 +4658,7 @@ grant select on public."files_file_changes" to od_s_staff;
 
 -- policy:ops_event:threads: events are seen with their message
 create policy "threads: events are seen with their message" on public."ops_event" for select to od_s_staff
-  using (noun = 'message' and exists (select 1 from threads_message m where m.id = ops_event.subject_id));
+  using (noun = 'message' and ops.shows_message(subject_id));
 
 -- policy:ops_event:threads: events are recorded with their message
 create policy "threads: events are recorded with their message" on public."ops_event" for insert to od_s_staff

@@ -2,7 +2,7 @@
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,7 @@ class Book:
 
     rules: tuple[tuple[str, date, Any], ...]
     holidays: frozenset[date]
+    known: dict[tuple[str, date], Any] = field(default_factory=dict, compare=False, repr=False)  # what was looked up
 
     def value(self, key: str, day: date) -> Any:
         found = next((value for name, since, value in self.rules if name == key and since <= day), None)
@@ -43,7 +44,10 @@ def shown(key: str) -> Any:
     if current_actor.get() is None:
         return rule_of(key).fallback
     try:
-        return _remembered().value(key, clock.today())
+        book, today = _remembered(), clock.today()
+        if (key, today) not in book.known:
+            book.known[key, today] = book.value(key, today)
+        return book.known[key, today]
     except Error:  # the page that says so must be drawn all the same
         return rule_of(key).fallback
 
@@ -75,7 +79,7 @@ _memo: dict[str, tuple[float, Book]] = {}
 
 
 def _remembered() -> Book:
-    if connection.in_atomic_block and _CHANGED in connection.kept:  # type: ignore[attr-defined]
+    if _CHANGED in connection.kept:  # type: ignore[attr-defined]
         return exact()  # not yet anybody else's
     until, known = _memo.get(_KEY, (0.0, None))
     if known is not None and time.monotonic() < until:

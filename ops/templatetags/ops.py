@@ -7,12 +7,13 @@ from functools import cache, lru_cache
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ops import clock
+from ops import clock, pages
 from ops.editing import as_text
 from ops.money import minor_unit, rounded
 from ops.numbers import count, grouped
@@ -51,6 +52,12 @@ def glyph(stage: object) -> SafeString:
 @lru_cache(maxsize=256)
 def _glyph(name: str) -> SafeString:
     return format_html('<svg class="glyph st-{}" aria-hidden="true"><use href="{}#g-{}"/></svg>', name, sprite(), name)
+
+
+@register.simple_tag(takes_context=True)
+def drawn(context: Context, template: str, **more: str) -> SafeString:
+    """A part of the shell, see ops.pages.drawn: {% drawn "ui/nav.html" %}."""
+    return pages.drawn(template, context.get("places", []), context.get("at_place"), **more)
 
 
 @register.filter
