@@ -213,7 +213,7 @@ def _rows(
         + (_NOT_ROLLED.format(day=over.day) if rolled else "")
         + f" group by {over.day}{', o.agent_id' if 'agent' in by else ''}"
     )
-    days = [first, last]
+    days: list[Any] = [first, last]
     params = [*days, *([agent] if agent else []), *(days if rolled else [])]
     sql = "with "
     if rolled:

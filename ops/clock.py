@@ -24,6 +24,11 @@ def now() -> datetime:
     return _moved.get() or timezone.now()
 
 
+def is_moved() -> bool:
+    """Whether this is another time than that of the wall."""
+    return _moved.get() is not None
+
+
 @contextmanager
 def moved_to(instant: datetime) -> Iterator[None]:
     """Python's half of the setting ops.clock: the demo shop lives at another time. PostgreSQL asks for the owner."""

@@ -57,7 +57,7 @@ def _glyph(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def drawn(context: Context, template: str, **more: str) -> SafeString:
     """A part of the shell, see ops.pages.drawn: {% drawn "ui/nav.html" %}."""
-    return pages.drawn(template, context.get("places", []), context.get("at_place"), **more)
+    return pages.drawn(template, context.get("places") or [], context.get("at_place"), **more)
 
 
 @register.filter
@@ -109,7 +109,7 @@ def spell(amount: object, currency: str = "", *, whole: bool = False, lakh: bool
     if amount is None or amount == "":
         return NONE
     try:
-        value = Decimal(str(amount))
+        value = amount if isinstance(amount, Decimal) else Decimal(str(amount))
     except InvalidOperation:
         return NONE
     currency = currency or settings.SHOP_CURRENCY
