@@ -25,15 +25,17 @@ SELLS = frozenset({"sales_all", "sales_read", "sales_own"})
 COSTS = frozenset({"costs_all", "costs_read"})
 QUOTED = frozenset({"quotes_all", "quotes_read", "quotes_own"})
 SEES_EVERYONE = frozenset({"orders_all", "orders_read"})
+_SELLS_EVERYONE = frozenset({"sales_all", "sales_read"})
 _COSTED = "c.production_cost + c.shipping_cost + c.marketing_cost > 0"
 _COSTING = " left join orders_ordercosting c on c.order_id = o.id"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Over:
     """The rows that metrics are taken over: a table `o`, the day by which they count, and the list that shows them.
 
-    `period` is the list's filter by that day.
+    `sums` are what a day's rows add up to, and all that a metric knows of them. Where ops.day_figures has them too, for
+    every order, `rolled` names the one that counts rows. `period` is the list's filter by that day.
     """
 
     key: str
@@ -43,15 +45,29 @@ class Over:
     page: str
     board: str
     period: str
+    sums: Mapping[str, str]
+    rolled: str = ""
 
 
 ORDERS = Over(
     "orders", "orders_order o left join orders_ordersale s on s.order_id = o.id", "o.cancelled_at is null",
     "o.placed_on", "orders:order_list", "orders", "placed",
+    {
+        "orders": "count(*)",
+        "revenue": "sum(s.order_amount)",
+        "profit": f"sum(c.profit) filter (where {_COSTED})",
+        "costed": f"sum(c.order_amount) filter (where {_COSTED})",
+    }, rolled="orders",
 )  # fmt: skip
+_DELIVERED = "o.stage in (select t.key from ops_stage t where t.noun = 'order' and t.category = 'done')"
+_OVER = "ops.shop_day(ops.now())"
 PROMISED = Over(
-    "promised", "orders_order o", "o.cancelled_at is null and o.promise_on < ops.shop_day(ops.now())", "o.promise_on",
+    "promised", "orders_order o", f"o.cancelled_at is null and o.promise_on < {_OVER}", "o.promise_on",
     "orders:order_list", "orders", "promised",
+    {
+        "promised": "count(*)",
+        "on_time": f"count(*) filter (where {_DELIVERED} and ops.shop_day(o.stage_since) <= o.promise_on)",
+    }, rolled="promised",
 )  # fmt: skip
 # As orders.quotes: Quote.objects.decided().
 QUOTES = Over(
@@ -59,13 +75,13 @@ QUOTES = Over(
     "o.first_sent_at is not null and o.stage in"
     " (select t.key from ops_stage t where t.noun = 'quote' and t.category = 'done')",
     "o.quoted_on", "quotes:quote_list", "quotes", "quoted",
+    {"decided": "count(*)", "accepted": "count(*) filter (where o.stage = 'accepted')"},
 )  # fmt: skip
-_DELIVERED = "o.stage in (select t.key from ops_stage t where t.noun = 'order' and t.category = 'done')"
 
 
 @dataclass(frozen=True)
 class Metric:
-    """`sql` is an aggregate over the rows of `over`: for ORDERS those not cancelled, with amounts `s` and costs `c`.
+    """`sql` is an aggregate over the days `f`, made of the sums of `over` that `of` names.
 
     `list` are the filters of the order list that hold its rows; `total` is the column whose sum there is the figure,
     or 'count'. A ratio has none: its list holds the rows it is taken over.
@@ -74,6 +90,7 @@ class Metric:
     key: str
     label: str
     formula: str
+    of: tuple[str, ...]
     sql: str
     unit: str
     scopes: frozenset[str]
@@ -88,38 +105,38 @@ METRICS = {
         Metric(
             "revenue", "Revenue",
             "The amounts of orders that are not cancelled, in shop currency, by the business day they were placed.",
-            "coalesce(sum(s.order_amount), 0)", "money", SELLS, total="amount",
+            ("revenue",), "coalesce(sum(f.revenue), 0)", "money", SELLS, total="amount",
         ),
         Metric(
             "orders", "Orders", "Orders that are not cancelled, by the business day they were placed.",
-            "count(*)", "count", SELLS, total="count",
+            ("orders",), "coalesce(sum(f.orders), 0)::bigint", "count", SELLS, total="count",
         ),
         Metric(
             "average", "Average order", "Revenue divided by orders.",
-            "sum(s.order_amount) / nullif(count(*), 0)", "money", SELLS,
+            ("revenue", "orders"), "sum(f.revenue) / nullif(sum(f.orders), 0)", "money", SELLS,
         ),
         Metric(
             "conversion", "Conversion",
             "Quotes accepted of those decided (accepted, lost or expired), by the day they were written; open ones do"
             " not count.",
-            "100.0 * count(*) filter (where o.stage = 'accepted') / nullif(count(*), 0)", "percent", QUOTED,
+            ("decided", "accepted"), "100.0 * sum(f.accepted) / nullif(sum(f.decided), 0)", "percent", QUOTED,
             list=(("decided", "1"),), over=QUOTES,
         ),
         Metric(
             "on_time", "On time",
             "Of the orders promised for these days, as far as they are over: how many were delivered by then.",
-            f"100.0 * count(*) filter (where {_DELIVERED} and ops.shop_day(o.stage_since) <= o.promise_on)"
-            " / nullif(count(*), 0)", "percent", SELLS, list=(("cancelled", "0"), ("ended", "1")), over=PROMISED,
+            ("promised", "on_time"), "100.0 * sum(f.on_time) / nullif(sum(f.promised), 0)", "percent", SELLS,
+            list=(("cancelled", "0"), ("ended", "1")), over=PROMISED,
         ),
         Metric(
             "profit", "Profit", "Of orders with costs: the amount less production, shipping and marketing.",
-            f"coalesce(sum(c.profit) filter (where {_COSTED}), 0)", "money", COSTS,
+            ("profit",), "coalesce(sum(f.profit), 0)", "money", COSTS,
             list=(("cancelled", "0"), ("costed", "1")), total="profit",
         ),
         Metric(
             "margin", "Margin", "Profit divided by the amounts of the same orders, those with costs.",
-            f"100 * sum(c.profit) filter (where {_COSTED}) / nullif(sum(c.order_amount) filter (where {_COSTED}), 0)",
-            "percent", COSTS, list=(("cancelled", "0"), ("costed", "1")),
+            ("profit", "costed"), "100 * sum(f.profit) / nullif(sum(f.costed), 0)", "percent", COSTS,
+            list=(("cancelled", "0"), ("costed", "1")),
         ),
     )
 }  # fmt: skip
@@ -148,30 +165,66 @@ def measured(
     A query for each kind of row that is asked of. `agent` narrows to one person's rows; it never widens what the
     policies let through.
     """
-    asked = [metric for metric in metrics if not metric.scopes.isdisjoint(scopes_of(user))]
+    held = scopes_of(user)
+    asked = [metric for metric in metrics if not metric.scopes.isdisjoint(held)]
+    whose = own_only(user) or agent
+    # Everybody's orders with their amounts: what the roll-up of days is made of.
+    whole = (
+        not whose and "agent" not in by and not held.isdisjoint(SEES_EVERYONE) and not held.isdisjoint(_SELLS_EVERYONE)
+    )
     found: dict[tuple[Any, ...], dict[str, Decimal | int | None]] = {} if by else {(): {}}
     for over in dict.fromkeys(metric.over for metric in asked):
         these = [metric for metric in asked if metric.over is over]
-        for row in _rows(these, over, first, last, by, own_only(user) or agent):
+        for row in _rows(these, over, first, last, by, whose, rolled=whole and over.rolled != ""):
             figures = zip((metric.key for metric in these), row[len(by) :], strict=True)
             found.setdefault(row[: len(by)], {}).update(figures)
     return found
 
 
+_KEYS = {"agent": "f.agent_id", "month": "date_trunc('month', f.day)::date", "day": "f.day"}
+# Days that the roll-up has are read from it, the others counted; one statement sees both at one moment.
+_ROLLED = "with rolled as materialized (select * from ops.day_figures(%s, %s)), "
+_NOT_ROLLED = (
+    " and {day} = any (array(select d::date from generate_series(%s::date, %s::date, interval '1 day') d"
+    " except select r.day from rolled r))"
+)
+
+
 def _rows(
-    metrics: Sequence[Metric], over: Over, first: date, last: date, by: Sequence[str], agent: int | None
+    metrics: Sequence[Metric],
+    over: Over,
+    first: date,
+    last: date,
+    by: Sequence[str],
+    agent: int | None,
+    *,
+    rolled: bool,
 ) -> list[tuple[Any, ...]]:
-    keys = {"agent": "o.agent_id", "month": f"date_trunc('month', {over.day})::date", "day": over.day}
-    names = [keys[one] for one in by]
+    sums = list(dict.fromkeys(name for metric in metrics for name in metric.of))
     costs = _COSTING if any(metric.scopes == COSTS for metric in metrics) else ""
-    sql = (
-        f"select {', '.join([*names, *(metric.sql for metric in metrics)])} from {over.rows}{costs}"
-        f" where {over.where} and {over.day} between %s and %s"
+    parts = [
+        f"{over.day} as day",
+        *(["o.agent_id"] if "agent" in by else []),
+        *(f"{over.sums[s]} as {s}" for s in sums),
+    ]
+    live = (
+        f"select {', '.join(parts)} from {over.rows}{costs} where {over.where} and {over.day} between %s and %s"
         + (" and o.agent_id = %s" if agent else "")
-        + (f" group by {', '.join(names)}" if names else "")
+        + (_NOT_ROLLED.format(day=over.day) if rolled else "")
+        + f" group by {over.day}{', o.agent_id' if 'agent' in by else ''}"
     )
+    days: list[Any] = [first, last]
+    params = [*days, *([agent] if agent else []), *(days if rolled else [])]
+    sql = "with "
+    if rolled:
+        until = f" and r.day < {_OVER}" if over is PROMISED else ""
+        live += f" union all select r.day, {', '.join(f'r.{name}' for name in sums)} from rolled r"
+        live += f" where r.{over.rolled} > 0{until}"
+        sql, params = _ROLLED, [*days, *params]
+    keys = [_KEYS[one] for one in by]
+    sql += f"f as ({live}) select {', '.join([*keys, *(metric.sql for metric in metrics)])} from f"
     with connection.cursor() as cursor:
-        cursor.execute(sql, [first, last, *([agent] if agent else [])])
+        cursor.execute(sql + (f" group by {', '.join(keys)}" if keys else ""), params)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 

@@ -55,3 +55,31 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_metric_display()} {self.month:%Y-%m}"
+
+
+class DayFigures(models.Model):
+    """What the orders placed on one day, and those promised for it, add up to (analytics/sql/figures.sql).
+
+    Nobody reads or writes it but the functions there: what it says is worth something only with the marks beside it.
+    """
+
+    day = models.DateField(primary_key=True)
+    reckoned = models.CharField(max_length=60, help_text="The zone and the hour by which its days were told apart.")
+    orders = models.BigIntegerField()
+    revenue = models.DecimalField(max_digits=30, decimal_places=4, null=True)
+    profit = models.DecimalField(max_digits=30, decimal_places=4, null=True)
+    costed = models.DecimalField(max_digits=30, decimal_places=4, null=True)
+    promised = models.BigIntegerField()
+    on_time = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}"
+
+
+class DayMark(models.Model):
+    """Something changed what this day adds up to since it was counted."""
+
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}"

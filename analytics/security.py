@@ -1,11 +1,55 @@
-"""Who sees and sets targets. The figures themselves need nothing here: the policies of orders scope them."""
+"""Who sees and sets targets. Figures are scoped by the policies of orders, and by what sees all of them."""
 
-from ops.db.security import UID, Policy, Table
+from ops.db.security import UID, Function, Guard, Policy, Table
 
 _SETS, _OWN = "targets_all", "targets_own"
 _ABOUT = "noun = 'targets'"
 
+functions = [
+    Function(
+        "analytics/sql/figures.sql",
+        reason="keeps what each day adds up to, whoever changes an order; shows it to who sees every order",
+        execute={
+            "ops.day_figures(date, date)": ("orders_all", "orders_read"),
+            "ops.freshen_figures()": ("figures",),
+        },
+    ),
+]
+
+_CAME, _WENT = "new table as rolled", "old table as rolled"
+_CHANGED = "old table as gone new table as rolled"
+
+
+def _marks(came: str, changed: str, went: str) -> list[Guard]:
+    return [
+        Guard("zt_days_added", "after insert", came, each="statement", rows=_CAME),
+        Guard("zt_days", "after update", changed, each="statement", rows=_CHANGED),
+        Guard("zt_days_gone", "after delete", went, each="statement", rows=_WENT),
+        Guard("zt_days_emptied", "after truncate", "ops.mark_every_day", each="statement"),
+    ]
+
+
 tables = [
+    Table(
+        "orders.Order",
+        guards=_marks("ops.mark_days_of_new", "ops.mark_days_of_changed", "ops.mark_days_of_new"),
+    ),
+    Table(
+        "orders.OrderSale",
+        guards=_marks("ops.mark_days_of_money", "ops.mark_days_of_changed_sales", "ops.mark_days_of_money"),
+    ),
+    Table(
+        "orders.OrderCosting",
+        guards=_marks("ops.mark_days_of_costs", "ops.mark_days_of_changed_costs", "ops.mark_days_of_costs"),
+    ),
+    Table(
+        "ops.Stage",
+        guards=[Guard("zt_days", "after insert or update or delete", "ops.mark_every_day", each="statement")],
+    ),
+    Table("analytics.DayFigures", why="Counted by ops.freshen_figures, read through ops.day_figures."),
+    Table(
+        "analytics.DayMark", why="Left by whoever changes an order, read and taken away by the functions of figures."
+    ),
     Table(
         "analytics.Target",
         history=True,

@@ -49,6 +49,7 @@ def ensure(count: int, variables: dict[str, str], *, all_open: bool = False) -> 
         ).fetchone()
         if comment and comment[0] == _VERSION:
             _python(["manage.py", "migrate", "--verbosity", "0"], variables)
+            _counted(variables)
             return
         began = time.monotonic()
         print(f"Seeding {count:,} orders into {name} …", flush=True)
@@ -60,8 +61,15 @@ def ensure(count: int, variables: dict[str, str], *, all_open: bool = False) -> 
             admin.execute(f'grant connect on database "{name}" to "{env.login(variables[variable])}"')
         _python(["manage.py", "migrate", "--verbosity", "0"], variables)
         _python(["-m", "bench.seed", str(count), *(["open"] if all_open else [])], variables)
+        _counted(variables)
         admin.execute(f"comment on database \"{name}\" is '{_VERSION}'")
         print(f"… seeded in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def _counted(variables: dict[str, str]) -> None:
+    """What a job does every minute: without it the report counts every order again, and is as true."""
+    with psycopg.connect(variables["OPS_OWNER_DATABASE_URL"]) as owner:
+        owner.execute("select ops.freshen_figures()")
 
 
 def _python(arguments: list[str], variables: dict[str, str]) -> None:

@@ -76,6 +76,7 @@ app.conf.update(
         },
         "write notices and letters": {"task": "ops.notices.tasks.write_due", "schedule": 10.0},
         "sweep old notices": {"task": "ops.notices.tasks.sweep_notices", "schedule": crontab(hour="3", minute="45")},
+        "count the days that changed": {"task": "analytics.tasks.freshen_figures", "schedule": 60.0},
         "wake waiting work": {"task": "ops.progress.tasks.wake_jobs", "schedule": 60.0},
         "sweep finished work": {
             "task": "ops.progress.tasks.sweep_jobs",
@@ -94,7 +95,17 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks(
-    ["ops", "ops.digests", "ops.files", "ops.progress", "ops.notices", "ops.standing", "orders", "orders.quotes"]
+    [
+        "ops",
+        "ops.digests",
+        "ops.files",
+        "ops.progress",
+        "ops.notices",
+        "ops.standing",
+        "orders",
+        "orders.quotes",
+        "analytics",
+    ]
 )
 
 

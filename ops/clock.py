@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,11 +14,19 @@ _moved: ContextVar[datetime | None] = ContextVar("ops_clock", default=None)
 
 
 def zone() -> ZoneInfo:
-    return ZoneInfo(settings.TIME_ZONE)
+    return _zone(settings.TIME_ZONE)
+
+
+_zone = cache(ZoneInfo)
 
 
 def now() -> datetime:
     return _moved.get() or timezone.now()
+
+
+def is_moved() -> bool:
+    """Whether this is another time than that of the wall."""
+    return _moved.get() is not None
 
 
 @contextmanager

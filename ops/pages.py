@@ -1,11 +1,14 @@
 """What every page needs around its own content: theme, density, and the ways on that this person's scopes open."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext_noop
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_noop
 
 from ops.access.scopes import scopes_of
 from ops.keys import KEYS
@@ -288,6 +291,23 @@ def sections(places: list[Place], current: Place | None) -> list[Section]:
     ]
 
 
+def drawn(template: str, places: list[Place], current: Place | None, **more: str) -> SafeString:
+    """A part of the shell that is the same for all who have these places in this language: drawn once a process."""
+    names = tuple(place.name for place in places)
+    draw = _draw.__wrapped__ if settings.DEBUG else _draw
+    return draw(template, get_language() or "", names, current.name if current else "", tuple(more.items()))
+
+
+@lru_cache(maxsize=2048)
+def _draw(
+    template: str, language: str, names: tuple[str, ...], current: str, more: tuple[tuple[str, str], ...]
+) -> SafeString:
+    places = [place for place in PLACES if place.name in names]
+    here = next((place for place in places if place.name == current), None)
+    tabbar = [Link(place, place is here) for place in places if place.phone][:4]
+    return render_to_string(template, {"nav": sections(places, here), "keys": KEYS, "tabbar": tabbar, **dict(more)})
+
+
 def shell(request: HttpRequest) -> dict[str, object]:
     """The context processor. It reads cookies and the person already loaded: no query."""
     theme = request.COOKIES.get("theme", "")
@@ -300,9 +320,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "lakh": shown("money.lakh"),
         "theme": theme if theme in THEMES else THEMES[0],
         "density": density if density in DENSITIES else DENSITIES[0],
-        "nav": sections(places, current),
         "places": places,
-        "keys": KEYS,
+        "at_place": current,
         "viewing": getattr(request, "viewing", None),
-        "tabbar": [Link(place, place is current) for place in places if place.phone][:4],
     }

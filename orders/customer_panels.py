@@ -6,6 +6,7 @@ Row security alone says which orders count: an agent's figures are of the orders
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -56,6 +57,7 @@ def which(before: int | None) -> str:
     return f"{number}{ {2: 'nd', 3: 'rd'}.get(number, 'th') } order"
 
 
+@lru_cache(maxsize=1024)
 def which_tag(before: int | None) -> SafeString:
     """The same, short: in lists and on cards."""
     said = which(before)

@@ -1,6 +1,6 @@
 """The board: the first cards of each lane, how many there are, and the cards that a live page asks about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -104,7 +104,8 @@ def board(ask: Ask, only: Sequence[int] | None = None) -> list[Lane]:
     lanes = ask.board.lanes
     assert lanes is not None
     stages = stages_for(lanes, ask.held)
-    found = counted({stage.key: lane_order(lanes, stage, lane_parts(ask, lanes, stage)) for stage in stages}, SUMMED)
+    parts = {stage.key: lane_parts(ask, lanes, stage) for stage in stages}
+    found = counted({stage.key: lane_order(lanes, stage, parts[stage.key]) for stage in stages}, SUMMED)
     look = look_of(ask)
     values = wanted(()) | dict(lanes.needs(ask.held)) | {"stage": "stage", "due": lanes.due, "since": lanes.since}
     first = [ids[:CARDS] for _, ids in found.values()]
@@ -115,7 +116,7 @@ def board(ask: Ask, only: Sequence[int] | None = None) -> list[Lane]:
     }
     for key, total in _totals(ask, lanes, {key: ids for key, (count, ids) in found.items() if count <= SUMMED}).items():
         here[key].total = total
-    for key, stuck in _stuck(ask, lanes, stages).items():
+    for key, stuck in _stuck(lanes, stages, parts).items():
         here[key].stuck = stuck
     for row in details(ask, pks, values):
         lane = here.get(row["stage"])
@@ -126,16 +127,13 @@ def board(ask: Ask, only: Sequence[int] | None = None) -> list[Lane]:
     return list(here.values())
 
 
-def _stuck(ask: Ask, lanes: Lanes, stages: Sequence[StageRow]) -> dict[str, int]:
+def _stuck(lanes: Lanes, stages: Sequence[StageRow], parts: Mapping[str, list[Part]]) -> dict[str, int]:
     """How many stand longer in each lane than the shop allows: what its head warns of (A6)."""
-    if lanes.stuck is None:
-        return {}
-    limited = [stage for stage in stages if stage.limit_hours is not None]
     narrow = lanes.stuck
-    rows = {
-        stage.key: [Part(narrow(part.rows, stage.key), part.bounded) for part in lane_parts(ask, lanes, stage)]
-        for stage in limited
-    }
+    if narrow is None:
+        return {}
+    limited = [stage.key for stage in stages if stage.limit_hours is not None]
+    rows = {key: [Part(narrow(part.rows, key), part.bounded) for part in parts[key]] for key in limited}
     return capped(rows, _MOST_STUCK)
 
 

@@ -5,6 +5,7 @@ from django.conf import settings
 from ops.db.security import Function, Guard, Policy, Table
 
 _SEEN = "noun = 'file' and exists (select 1 from files_file f where f.id = ops_event.subject_id)"
+_SHOWN = "noun = 'file' and ops.shows_file(subject_id)"
 
 functions = [
     Function("ops/files/sql/files.sql", reason="counts the files of a subject, whoever may see them"),
@@ -29,7 +30,7 @@ tables = [
     Table(
         "ops.Event",
         policies=[
-            Policy("files: events are seen with their file", to="staff", using=_SEEN, cmd="select"),
+            Policy("files: events are seen with their file", to="staff", using=_SHOWN, cmd="select"),
             Policy("files: events are recorded with their file", to="staff", check=_SEEN, cmd="insert"),
         ],
         grants={"staff": "select, insert"},

@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -42,10 +43,16 @@ def shown(key: str) -> Any:
     """
     if current_actor.get() is None:
         return rule_of(key).fallback
+    until, known = _values.get(key, (0.0, None))
+    if time.monotonic() < until and not (_changing.get() or clock.is_moved()):
+        return known
     try:
-        return _remembered().value(key, clock.today())
+        found = _remembered().value(key, clock.today())
     except Error:  # the page that says so must be drawn all the same
         return rule_of(key).fallback
+    if not (_changing.get() or clock.is_moved()):
+        _values[key] = (time.monotonic() + _MEMO_SECONDS, found)
+    return found
 
 
 def exact() -> Book:
@@ -63,20 +70,26 @@ def forget() -> None:
     if connection.in_atomic_block:
         connection.kept.pop(_KEY, None)  # type: ignore[attr-defined]
         connection.kept[_CHANGED] = True  # type: ignore[attr-defined]
+        _changing.set(True)
     transaction.on_commit(_drop)
 
 
 def _drop() -> None:
     _memo.clear()
+    _values.clear()
     cache.delete(_KEY)
 
 
 _memo: dict[str, tuple[float, Book]] = {}
+_values: dict[str, tuple[float, Any]] = {}  # asked some hundred times a page
+_changing: ContextVar[bool] = ContextVar("ops_shop_changing", default=False)
 
 
 def _remembered() -> Book:
-    if connection.in_atomic_block and _CHANGED in connection.kept:  # type: ignore[attr-defined]
-        return exact()  # not yet anybody else's
+    if _changing.get():
+        if _CHANGED in connection.kept:  # type: ignore[attr-defined]
+            return exact()  # not yet anybody else's
+        _changing.set(False)  # that transaction is over
     until, known = _memo.get(_KEY, (0.0, None))
     if known is not None and time.monotonic() < until:
         return known

@@ -7,12 +7,13 @@ from functools import cache, lru_cache
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ops import clock
+from ops import clock, pages
 from ops.editing import as_text
 from ops.money import minor_unit, rounded
 from ops.numbers import count, grouped
@@ -52,6 +53,12 @@ def glyph(stage: object) -> SafeString:
 @lru_cache(maxsize=256)
 def _glyph(name: str) -> SafeString:
     return format_html('<svg class="glyph st-{}" aria-hidden="true"><use href="{}#g-{}"/></svg>', name, sprite(), name)
+
+
+@register.simple_tag(takes_context=True)
+def drawn(context: Context, template: str, **more: str) -> SafeString:
+    """A part of the shell, see ops.pages.drawn: {% drawn "ui/nav.html" %}."""
+    return pages.drawn(template, context.get("places") or [], context.get("at_place"), **more)
 
 
 @register.filter
@@ -103,7 +110,7 @@ def spell(amount: object, currency: str = "", *, whole: bool = False, lakh: bool
     if amount is None or amount == "":
         return NONE
     try:
-        value = Decimal(str(amount))
+        value = amount if isinstance(amount, Decimal) else Decimal(str(amount))
     except InvalidOperation:
         return NONE
     currency = currency or settings.SHOP_CURRENCY

@@ -8,6 +8,7 @@ JUST_WRITTEN = f"by_id = {UID} and at > (select ops.now()) - interval '{EDIT_MIN
 CHANGES = "update (text, mentions, removed_at)"
 
 _SEEN = "noun = 'message' and exists (select 1 from threads_message m where m.id = ops_event.subject_id)"
+_SHOWN = "noun = 'message' and ops.shows_message(subject_id)"
 _FILE_OF = "exists (select 1 from threads_message m where m.id = files_file.subject_id and m.removed_at is null"
 _STANDS = f"noun = 'message' and {_FILE_OF})"
 _MINE = (
@@ -53,7 +54,7 @@ tables = [
     Table(
         "ops.Event",
         policies=[
-            Policy("threads: events are seen with their message", to="staff", using=_SEEN, cmd="select"),
+            Policy("threads: events are seen with their message", to="staff", using=_SHOWN, cmd="select"),
             Policy("threads: events are recorded with their message", to="staff", check=_SEEN, cmd="insert"),
         ],
         grants={"staff": "select, insert"},

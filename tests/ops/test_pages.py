@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import translation
 
 from ops import pages, ui
 from ops.access.roles import policybook
@@ -99,7 +100,24 @@ def test_cookies_choose_theme_and_density_but_only_known_ones():
 
 
 def test_the_tab_bar_has_at_most_four_ways_on():
-    assert len(pages.shell(asked(user=in_role("owner")))["tabbar"]) == 4
+    bar = pages.drawn("ui/tabbar.html", pages.places_for(in_role("owner")), None)
+
+    assert bar.count("<a href") == 4
+
+
+def test_what_was_drawn_for_one_is_not_shown_to_another():
+    """The shell is drawn once for each set of places, each current one and each language."""
+    owner, maker = (pages.places_for(in_role(role)) for role in ("owner", "production"))
+    here = pages.current_place(reverse("orders:board"), owner)
+    drawn = {pages.drawn("ui/nav.html", owner, None), pages.drawn("ui/nav.html", maker, None)}
+    drawn |= {pages.drawn("ui/nav.html", owner, here), pages.drawn("ui/looks.html", owner, here, theme="dark")}
+    drawn |= {pages.drawn("ui/looks.html", owner, here, theme="light")}
+
+    assert len(drawn) == 5
+    assert reverse("audit:audit") not in pages.drawn("ui/nav.html", maker, None)
+    assert pages.drawn("ui/nav.html", owner, here).count('aria-current="page"') == 1
+    with translation.override("ur"):
+        assert pages.drawn("ui/nav.html", owner, here) not in drawn
 
 
 def test_no_key_leads_to_two_places():

@@ -46,3 +46,11 @@ begin
   end if;
   return new;
 end $$;
+
+-- Whether the caller sees this file, under the caller's own policies. Policies of other tables ask it: those of files
+-- are long, and named in place they would be planned with every statement, also where no file is meant.
+create or replace function ops.shows_file(file bigint) returns boolean language plpgsql stable parallel safe
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+begin
+  return exists (select 1 from files_file f where f.id = file);
+end $$;

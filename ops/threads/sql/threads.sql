@@ -109,3 +109,10 @@ begin
   end loop;
   return null;
 end $$;
+
+-- Whether the caller sees this message, under the caller's own policies; asked as ops.shows_file is, and for its reason.
+create or replace function ops.shows_message(message bigint) returns boolean language plpgsql stable parallel safe
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+begin
+  return exists (select 1 from threads_message m where m.id = message);
+end $$;
