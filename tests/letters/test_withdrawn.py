@@ -77,21 +77,3 @@ def test_a_number_mended_and_mended_back_is_what_the_parcel_and_the_mail_say(cas
     assert "Tracking number: TCS-1" in mails()[-1].text
     send()
     assert [mail.state for mail in mails()].count("sent") == 1
-
-
-def test_the_story_of_the_customer_counts_the_mails_that_the_order_does(cast, client_of):
-    order = walk("shipped", cast.agent, cast.production, email=MAIL)
-    write()
-    with act(cast.agent):
-        orders.undo_move(Order.objects.get(pk=order.pk), by=cast.agent)
-    client = client_of(cast.manager)
-
-    before = client.get(f"/customers/{order.customer_id}/story/").content.decode()
-    with act(cast.agent):
-        orders.ship_order(Order.objects.get(pk=order.pk), by=cast.agent, tracking="TCS-1")
-    after = client.get(f"/customers/{order.customer_id}/story/").content.decode()
-
-    assert "wrote to them: received" in before
-    assert "wrote to them that it is on its way" not in before
-    assert after.count("wrote to them that it is on its way") == 1
-    assert "on its way:" not in after
