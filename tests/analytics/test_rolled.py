@@ -18,6 +18,7 @@ from orders.models import Order, OrderCosting, OrderSale
 from tests import make
 from tests.analytics.test_metrics import brought, busy, shop  # noqa: F401  (fixtures)
 from tests.cast import PEOPLE
+from tests.database import as_owner
 
 WAYS = ([], ["day"], ["month"])
 
@@ -183,3 +184,24 @@ def _apart(work):
         work()
     finally:
         connections.close_all()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_costs_and_amounts_that_come_and_go_past_the_app_are_counted_too(cast, monkeypatch):
+    with transaction.atomic():
+        order = make.order(cast.agent)
+    database, key = connection.settings_dict["NAME"], [order.pk]
+    for statement in (
+        "delete from orders_ordercosting where order_id = %s",
+        "insert into orders_ordercosting (order_id, order_amount, production_cost)"
+        " select order_id, order_amount, 5 from orders_ordersale where order_id = %s",
+        "delete from orders_ordercosting where order_id = %s",
+        "delete from orders_ordersale where order_id = %s",
+        "insert into orders_ordersale (order_id, amount, currency) values (%s, 12.5, 'PKR')",
+    ):
+        freshen()
+        assert clock.today() in rolled(cast.manager)
+        with as_owner(database) as owner:
+            owner.execute(statement, key)
+        same(cast.manager, monkeypatch)
+    assert figures(cast.manager, ["day"])[clock.today(),]["revenue"] == Decimal("12.5")

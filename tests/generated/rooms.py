@@ -139,6 +139,16 @@ def _targets(made: World) -> None:
 FILL["analytics_target"] = _targets
 
 
+def _days(made: World) -> None:
+    """What the days add up to, and one that has changed since."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select ops.freshen_figures()")
+        cursor.execute("insert into analytics_daymark (day) values (current_date)")
+
+
+FILL["analytics_dayfigures"] = _days
+
+
 def _parts(made: World) -> None:
     """One of two pieces of an order has left; its carrier has been edited."""
     from orders import parts
