@@ -1,9 +1,7 @@
 """Signs and codes of currencies as people put them before or behind an amount."""
 
 import re
-from functools import cache
-
-from babel import Locale
+from functools import cache, lru_cache
 
 from ops.imports.problems import Unreadable
 
@@ -15,8 +13,16 @@ OWN = {
     "HK$": "HKD", "S$": "SGD", "R$": "BRL", "MX$": "MXN", "₺": "TRY", "TL": "TRY", "KSh": "KES", "Ksh": "KES",
     "TSh": "TZS", "USh": "UGX", "₦": "NGN", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "₩": "KRW", "₫": "VND", "฿": "THB",
     "₱": "PHP", "₽": "RUB", "₪": "ILS", "৳": "BDT", "Dhs": "AED", "Dh": "AED", "د.إ": "AED", "SR": "SAR", "﷼": "SAR",
-    "CHF": "CHF", "Fr.": "CHF", "US $": "USD", "R": "ZAR",
+    "CHF": "CHF", "Fr": "CHF", "US $": "USD", "R": "ZAR",
 }  # fmt: skip
+_CODES = frozenset(
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP"
+    " CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF"
+    " IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD"
+    " MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB"
+    " RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD"
+    " UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL HRK LTL LVL EEK DEM FRF ITL".split()
+)
 _WORDS = {"dollar": "USD", "dollars": "USD", "euro": "EUR", "euros": "EUR", "rupee": "PKR", "rupees": "PKR",
           "pound": "GBP", "pounds": "GBP", "sterling": "GBP"}  # fmt: skip
 _DIGIT = re.compile(r"\d", re.ASCII)
@@ -26,20 +32,29 @@ _PRICE_END = re.compile(r"\s*/[-=]$")  # 1,500/- as bills in Pakistan and India 
 _FIRST_WORD = re.compile(r"[^\W\d_]{3}(?=[\s\d(+-]|$)")
 
 
-@cache
 def codes() -> frozenset[str]:
-    """Every currency code that is in use, and those that were."""
-    return frozenset(code for code in Locale.parse("en").currencies if code not in {"XXX", "XTS"})
+    """Every currency code that is in use."""
+    return _CODES
 
 
 @cache
-def _marks() -> list[tuple[str, str]]:
-    """What can stand beside a number, longest first, and the code or shared sign that it means."""
-    shared = {sign: sign for sign in SHARED} | {"Rs.": "Rs", "₨.": "₨"}
-    every = {**OWN, **shared, **{code: code for code in codes()}, **{f"{code}.": code for code in ("PKR", "INR")}}
-    return sorted(((mark.casefold(), meant) for mark, meant in every.items()), key=lambda pair: -len(pair[0]))
+def _marks() -> dict[str, str]:
+    """What can stand beside a number, in small letters, and the code or shared sign that it means."""
+    shared = {sign: sign for sign in SHARED}
+    return {mark.casefold(): meant for mark, meant in {**dict.fromkeys(codes()), **OWN, **shared}.items()
+            for meant in [meant or mark]}  # fmt: skip
 
 
+@cache
+def _beside() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A currency in front of a number and one behind it; letters only where no other letter follows or goes before."""
+    marks = sorted(_marks(), key=len, reverse=True)
+    either = "|".join(re.escape(mark) + (r"\.?" if mark[-1].isalpha() else "") for mark in marks)
+    return (re.compile(rf"({either})(?![^\W\d_])\s*", re.IGNORECASE),
+            re.compile(rf"\s*(?<![^\W\d_])({either})$", re.IGNORECASE))  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
 def parted(cell: str) -> tuple[str, str]:
     """The cell without its currency, and the currency: a code, a sign that several share, or nothing."""
     if (cell[:1].isdigit() and cell[-1:].isdigit()) or not _DIGIT.search(cell):
@@ -50,16 +65,14 @@ def parted(cell: str) -> tuple[str, str]:
     back = _SIGN_BEHIND.search(cell)
     tail = back[0] if back else ""
     bare = cell[len(front) : len(cell) - len(tail)].strip()
-    low = bare.casefold()
-    if len(low) != len(bare):
+    before, behind = _beside()
+    if match := before.match(bare):
+        rest = bare[match.end() :].strip()
+    elif match := behind.search(bare):
+        rest = bare[: match.start()]
+    else:
         return cell, ""
-    for mark, meant in _marks():
-        if low.startswith(mark) and not (mark[-1:].isalpha() and low[len(mark) : len(mark) + 1].isalpha()):
-            rest = bare[len(mark) :]
-            return f"{front}{(rest.removeprefix('.') if mark[-1:].isalpha() else rest).strip()}{tail}", meant
-        if low.endswith(mark) and not (mark[:1].isalpha() and low[-len(mark) - 1].isalpha()):
-            return f"{front}{bare[: -len(mark)].strip()}{tail}", meant
-    return cell, ""
+    return f"{front.strip()}{rest}{tail.strip()}", _marks()[match[1].rstrip(".").casefold()]
 
 
 def code_of(cell: str, home: str = "") -> str:

@@ -60,8 +60,12 @@ class Lengths:
     shortened: list[str] = field(default_factory=list)
     short: dict[int, list[str]] = field(default_factory=dict)
     zeros: int = 0
+    _last: str = ""
 
     def see(self, cell: str) -> None:
+        if cell == self._last or not cell[:1].isdigit():  # lines of one thing follow each other
+            return
+        self._last = cell
         text = _WHOLE.sub(r"\1", cell)
         if text.isascii() and text.isdigit():
             self.by_length[len(text)] += 1

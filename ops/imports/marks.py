@@ -18,6 +18,7 @@ POINT, COMMA = ".", ","
 _WORDS = {POINT: "the point is for decimals", COMMA: "the comma is for decimals"}
 _SHOWN = 3
 _ENOUGH = 1000  # after so many points, and no comma, only a cell with a comma is looked at closely
+_MOST_KNOWN = 5000
 _DIGITS = frozenset("0123456789")
 _OPEN = re.compile(r"[1-9]\d{0,2}([.,])\d{3}$", re.ASCII)
 _ONE = re.compile(r"\d*([.,])\d*$", re.ASCII)
@@ -53,8 +54,7 @@ class Marks:
     currencies: Counter[str] = field(default_factory=Counter)
     numbers: int = 0
     settled: bool = False
-    _last: str = ""
-    _counted: tuple[str, str] = ("", "")
+    _known: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def see(self, cell: str) -> None:
         if not cell:
@@ -65,14 +65,16 @@ class Marks:
         if self.settled and "," not in cell and cell[0] in _DIGITS and cell[-1] in _DIGITS:
             self.proofs[POINT] += "." in cell
             return
-        if cell != self._last:
-            self._last = cell
-            self._counted = proven(cell), parted(cell)[1]
+        known = self._known.get(cell)
+        if known is None:
+            known = proven(cell), parted(cell)[1]
+            if len(self._known) < _MOST_KNOWN:
+                self._known[cell] = known
             self._sample(cell)
-            kept = self.examples.setdefault(self._counted[0], [])
+            kept = self.examples.setdefault(known[0], [])
             if len(kept) < _SHOWN and cell not in kept:
                 kept.append(cell)
-        mark, currency = self._counted
+        mark, currency = known
         if mark:
             self.proofs[mark] += 1
             self.settled = self.proofs[POINT] > _ENOUGH and not self.proofs[COMMA]
