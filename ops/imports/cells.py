@@ -25,7 +25,9 @@ class Profile:
 
     def share(self, kind: str) -> float:
         """How many of the filled cells a column of this kind could read; 1 where any text will do."""
-        look = {"moment": "date", "day": "date", "decimal": "number", "integer": "number", "share": "number"}.get(kind, kind)
+        look = {"moment": "date", "day": "date", "decimal": "number", "integer": "number", "share": "number"}.get(
+            kind, kind
+        )
         if look not in {"date", "number", "email", "phone", "yesno"}:
             return 1.0
         return self.counts.get(look, 0) / self.filled if self.filled else 0.0

@@ -11,7 +11,9 @@ from ops.imports.places import country_code
 from ops.imports.problems import Unreadable
 from ops.imports.yesno import yes_or_no_text
 
-Kind = Literal["text", "identifier", "decimal", "share", "integer", "moment", "day", "email", "phone", "yesno", "country"]
+Kind = Literal[
+    "text", "identifier", "decimal", "share", "integer", "moment", "day", "email", "phone", "yesno", "country"
+]
 Clean = Callable[[str], str | None]
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+$")
@@ -94,7 +96,9 @@ def _integer(cell: str) -> str:
 
 def _email(cell: str) -> str:
     if not _EMAIL.match(cell) or len(cell) > 254:
-        raise Unreadable("this is not an e-mail address.", "no_email", "Write it like ayesha@shop.pk, or leave it blank.")
+        raise Unreadable(
+            "this is not an e-mail address.", "no_email", "Write it like ayesha@shop.pk, or leave it blank."
+        )
     return cell.lower()
 
 

@@ -6,8 +6,10 @@ from functools import cache, lru_cache
 from ops.imports.problems import Unreadable
 
 # A sign that several currencies share is that of the column or of the shop; alone it decides nothing.
-SHARED = {"$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"), "£": ("GBP", "EGP"), "¥": ("JPY", "CNY"),
-          "kr": ("SEK", "NOK", "DKK"), "Rs": ("PKR", "INR", "LKR", "NPR"), "₨": ("PKR", "INR", "LKR", "NPR")}  # fmt: skip
+SHARED = {
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"), "£": ("GBP", "EGP"), "¥": ("JPY", "CNY"),
+    "kr": ("SEK", "NOK", "DKK"), "Rs": ("PKR", "INR", "LKR", "NPR"), "₨": ("PKR", "INR", "LKR", "NPR"),
+}  # fmt: skip
 OWN = {
     "€": "EUR", "₹": "INR", "US$": "USD", "CA$": "CAD", "C$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD",
     "HK$": "HKD", "S$": "SGD", "R$": "BRL", "MX$": "MXN", "₺": "TRY", "TL": "TRY", "KSh": "KES", "Ksh": "KES",
@@ -15,14 +17,15 @@ OWN = {
     "₱": "PHP", "₽": "RUB", "₪": "ILS", "৳": "BDT", "Dhs": "AED", "Dh": "AED", "د.إ": "AED", "SR": "SAR", "﷼": "SAR",
     "CHF": "CHF", "Fr": "CHF", "US $": "USD", "R": "ZAR",
 }  # fmt: skip
-_CODES = frozenset(
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP"
-    " CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF"
-    " IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD"
-    " MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB"
-    " RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD"
-    " UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL HRK LTL LVL EEK DEM FRF ITL".split()
-)
+_IN_USE = """
+AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP
+CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF
+IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD
+MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB
+RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD
+UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL HRK LTL LVL EEK DEM FRF ITL
+"""
+_CODES = frozenset(_IN_USE.split())
 _WORDS = {"dollar": "USD", "dollars": "USD", "euro": "EUR", "euros": "EUR", "rupee": "PKR", "rupees": "PKR",
           "pound": "GBP", "pounds": "GBP", "sterling": "GBP"}  # fmt: skip
 _DIGIT = re.compile(r"\d", re.ASCII)

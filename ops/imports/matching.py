@@ -162,7 +162,11 @@ def _near(header: str, asked: str, bare: str, known: str, name: Spelling) -> tup
     theirs, ours = _words(header), words(name.text)
     if sorted(theirs) == sorted(ours):
         return 0.93, f"the words are those of “{name.text}”"
-    if len(known) >= _SHORTEST_TYPO and abs(len(known) - len(asked)) <= len(known) // 6 and (alike := jaro_winkler(asked, known)) >= 0.94:
+    if (
+        len(known) >= _SHORTEST_TYPO
+        and abs(len(known) - len(asked)) <= len(known) // 6
+        and (alike := jaro_winkler(asked, known)) >= 0.94
+    ):
         return 0.82 * alike, f"the name is almost “{name.text}”"
     if len(known) > 2 and _inside(ours, theirs):
         return 0.4 + 0.4 * len(known) / len(asked), f"the name has “{name.text}” in it"

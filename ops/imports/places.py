@@ -1,4 +1,4 @@
-"""Countries and cities as people write them: a country becomes its two letters, a city one spelling. Lightly, no maps."""
+"""Countries and cities as people write them: a country becomes its two letters, a city one spelling. No maps."""
 
 from functools import cache
 

@@ -48,7 +48,7 @@ class Preset:
     dates: str = ""
     options: dict[str, Any] = field(default_factory=dict)
     recognised_by: tuple[str, ...] = ()
-    shape: Shape = Shape()
+    shape: Shape = field(default_factory=Shape)
 
     @property
     def files(self) -> list[str]:

@@ -139,7 +139,9 @@ def understand(
     text = read_text(main, name)
     # Names with a file in front come from companions.
     own = [name for names in every.values() for name in names]
-    needed = [] if companions or preset.shape.made else _required(columns, every, either, {**preset.fixed, **(fixed or {})})
+    needed = (
+        [] if companions or preset.shape.made else _required(columns, every, either, {**preset.fixed, **(fixed or {})})
+    )
     sheet = find_table(text, own, needed)
     reading = Reading(sheet, columns, {}, {**preset.fixed, **(fixed or {})}, either, notes=[*sheet.notes])
     header = [*sheet.header]

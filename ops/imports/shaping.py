@@ -208,5 +208,3 @@ class _Said:
                 yield words.replace("{}", f"{total:,f}")
             elif self.found[column]:
                 yield words.replace("{}", ", ".join(f"“{text}”" for text in self.found[column]))
-
-

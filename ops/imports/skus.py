@@ -1,4 +1,4 @@
-"""SKUs that mean one product though they are spelled differently: suggested with a reason, never merged in silence (C16).
+"""SKUs that mean one product though they are spelled differently: suggested with a reason, never merged (C16).
 
 What a person decided once is an alias; the mapping of aliases is passed in, and answers before anything is compared.
 """

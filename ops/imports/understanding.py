@@ -1,4 +1,4 @@
-"""How the columns of one file are read, from all its rows at once: dates, decimal marks, identifiers; and what is open."""
+"""How the columns of one file are read, from all its rows at once: dates, marks, identifiers; and what is open."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -3,10 +3,14 @@
 from ops.imports.likeness import folded
 from ops.imports.problems import Unreadable
 
-_YES = {"yes", "y", "true", "t", "1", "1.0", "x", "✓", "✔", "☑", "on", "ja", "j", "wahr", "oui", "o", "vrai", "si", "s",
-        "verdadero", "sim", "verdadeiro", "evet", "e", "dogru", "haan", "han", "ji", "jee", "active", "enabled"}  # fmt: skip
-_NO = {"no", "n", "false", "f", "0", "0.0", "-", "✗", "✘", "☐", "off", "nein", "falsch", "non", "faux", "falso", "nao",
-       "hayir", "h", "yanlis", "nahin", "nahi", "na", "inactive", "disabled"}  # fmt: skip
+_YES = frozenset((
+    "yes", "y", "true", "t", "1", "1.0", "x", "✓", "✔", "☑", "on", "ja", "j", "wahr", "oui", "o", "vrai", "si", "s",
+    "verdadero", "sim", "verdadeiro", "evet", "e", "dogru", "haan", "han", "ji", "jee", "active", "enabled",
+))  # fmt: skip
+_NO = frozenset((
+    "no", "n", "false", "f", "0", "0.0", "-", "✗", "✘", "☐", "off", "nein", "falsch", "non", "faux", "falso", "nao",
+    "hayir", "h", "yanlis", "nahin", "nahi", "na", "inactive", "disabled",
+))  # fmt: skip
 
 
 def yes_or_no_text(cell: str) -> str:
