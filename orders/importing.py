@@ -47,8 +47,8 @@ _CUSTOMER = (
 
 
 def check_orders(
-    where: Path, preset_key: str, *, by: User, name: str = "", dates: str = "", currency: str = "",
-    rate: Decimal = Decimal(1), progress: staging.Progress | None = None,
+    where: Path, preset_key: str, *, by: User, name: str = "", dates: str = "", decimals: str = "",
+    currency: str = "", rate: Decimal = Decimal(1), progress: staging.Progress | None = None,
 ) -> ImportBatch:  # fmt: skip
     """Stage the file and say what loading it would do. Raises Refused, saving nothing, for a file that is none."""
     _may_load(by)
@@ -58,7 +58,7 @@ def check_orders(
     main, companions = find_files(where, chosen)
     reading = understand(
         main, companions, chosen, COLUMNS, EITHER, name=name, told_dates=dates,
-        fixed={"currency": currency.upper()} if currency else None,
+        told_marks=decimals, fixed={"currency": currency.upper()} if currency else None,
     )  # fmt: skip
     if reading.fixed.get("currency", "AAA").isalpha() is False or len(reading.fixed.get("currency", "AAA")) != 3:
         raise Refused("A currency is three letters, like PKR.")

@@ -53,7 +53,7 @@ class Column:
     def sql_type(self) -> str:
         return SQL_TYPES[self.kind]
 
-    def cleaner(self, dates: Clean | None = None, numbers: Clean | None = None) -> Clean:
+    def cleaner(self, dates: Clean | None = None, numbers: Callable[[str], str] | None = None) -> Clean:
         """How this column reads a cell that is not blank. Date kinds need the reader their evidence led to; number
         kinds may have one that writes the cell as everybody here writes numbers, before it is read."""
         own = self._own(dates)

@@ -17,7 +17,7 @@ EPOCHS = {"1900": date(1899, 12, 30), "1904": date(1904, 1, 1)}
 SERIALS = range(18_264, 73_051)  # 1950 to 2099 as Excel counts: below and above, a bare number is no day of a shop
 PIVOT = 70
 NOON = time(12)
-_WEEKDAY = re.compile(r"[^\W\d_]{2,12}\.?,\s+(?=\d|\w)")
+_WEEKDAY = re.compile(r"^[^\W\d_]{2,12}\.?,\s+(?=\d|\w)")
 ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\s*(.+))?$", re.ASCII)
 COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[T ]?(\d{2}:?\d{2}.*))?$", re.ASCII)
 PARTS = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?:[T ,]+(.+))?$", re.ASCII)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ops.imports.currencies import SHARED, parted
+from ops.imports.currencies import parted, same
 from ops.imports.numbers import BLANKS, SCIENTIFIC, plain_text
 from ops.imports.problems import Unreadable
 from ops.imports.questions import Answer, Question
@@ -108,10 +108,10 @@ class Styles:
     currencies: dict[str, Counter[str]]
 
 
-def weigh(columns: Iterable[Marks], told: Mapping[str, str] | None = None) -> Styles:
-    """`told` are answers by column name: the mark that parts its decimals. Columns of one file are asked one by one."""
+def weigh(columns: Iterable[Marks], told: str | Mapping[str, str] = "") -> Styles:
+    """`told` is the mark that parts decimals in the whole file, or one for each column by its name."""
     seen = list(columns)
-    known = dict(told or {})
+    known = dict(told) if isinstance(told, Mapping) else dict.fromkeys((m.column for m in seen if told), told)
     own = {marks.column: known.get(marks.column) or marks.mark() for marks in seen}
     styles = Styles({}, [], [], {}, {})
     for marks in seen:
@@ -161,14 +161,14 @@ def _question(marks: Marks) -> Question:
         samples = [*marks.examples.get(POINT, [])[:2], *marks.examples.get(COMMA, [])[:1]]
         sentence = (
             f"Column “{marks.column}” writes decimals with a point ({marks.proofs[POINT]:,} times, like “{samples[0]}”)"
-            f" and with a comma ({marks.proofs[COMMA]:,} times, like “{samples[-1]}”). Say which one counts; the others"
-            " become problems to look at."
+            f" and with a comma ({marks.proofs[COMMA]:,} times, like “{samples[-1]}”). Say which one counts (--decimals"
+            " point or comma); the others become problems to look at."
         )
     else:
         samples = marks.examples["?"]
         sentence = (
             f"Column “{marks.column}” has numbers like “{samples[0]}” and nothing that tells thousands from decimals."
-            " Say which they are."
+            " Say which they are: --decimals point or --decimals comma."
         )
     return Question(
         "mixed_decimals" if mixed else "decimal_mark", marks.column, sentence,
@@ -177,16 +177,15 @@ def _question(marks: Marks) -> Question:
 
 
 def currency_question(column: str, found: Counter[str], own: str) -> Question | None:
-    """Asked when the cells of one column name several currencies and no other column says which holds (C17)."""
-    named = {sign for sign in found if sign != own and own not in SHARED.get(sign, ())}
-    if not named or (len(found) == 1 and not own):
+    """Asked when cells of a column name another currency than its own, and no other column says which holds (C17)."""
+    if all(same(sign, own) for sign in found):
         return None
     listed = ", ".join(f"{sign} {count:,} times" for sign, count in found.most_common())
     return Question(
         "mixed_currencies", column,
-        f"The amounts of “{column}” name other currencies than {own or 'one'}: {listed}.",
+        f"The amounts of “{column}” name other currencies than {own}: {listed}. Say what they are in.",
         (Answer("each", "each cell is in the currency that it names"),
-         Answer("column", f"all are in {own or 'the currency of the load'}, whatever the cells say")),
+         Answer("column", f"all are in {own}, whatever the cells say")),
     )  # fmt: skip
 
 

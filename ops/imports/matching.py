@@ -127,7 +127,7 @@ def _candidate(at: int, header: str, profile: Profile, column: Column) -> Candid
         reasons.append("but every cell is blank")
     elif look and profile.filled:
         if share < 0.5 and reason:
-            score = min(score, 0.5)
+            score = 0.5 if score >= SURE else score * 0.5
             count = round(share * profile.filled)
             reasons.append(f"but only {count} of {profile.filled} cells are {look[1]}" if count else
                            f"but no cell is {look[0]}")  # fmt: skip

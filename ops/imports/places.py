@@ -26,7 +26,7 @@ def _names() -> dict[str, str]:
 
 @cache
 def _codes() -> frozenset[str]:
-    return frozenset(code for code in Locale.parse("en").territories if len(code) == 2 and code.isalpha())
+    return frozenset(code for name in Locale.parse("en").territories if len(code := str(name)) == 2 and code.isalpha())
 
 
 def country_code(cell: str) -> str:

@@ -13,7 +13,7 @@ from ops.imports.presets import Join, Preset
 from ops.imports.problems import Problems, Unreadable
 from ops.imports.shaping import Shaper
 from ops.imports.sheets import Row, Sheet, find_table
-from ops.imports.understanding import Understanding, Watch
+from ops.imports.understanding import Told, Understanding, Watch
 
 _MOST_JOINED = 500_000
 _MOST_KNOWN = 5_000
@@ -132,7 +132,8 @@ class Reading:
 
 def understand(
     main: Path, companions: dict[str, Path], preset: Preset, columns: tuple[Column, ...],
-    either: Sequence[tuple[str, str]], *, name: str = "", told_dates: str = "", fixed: dict[str, str] | None = None,
+    either: Sequence[tuple[str, str]], *, name: str = "", told_dates: Told = "", told_marks: Told = "",
+    fixed: dict[str, str] | None = None,
 ) -> Reading:  # fmt: skip
     """Find the table, its columns and the order of its dates. Raises Refused for a wrong, cut or undecidable file."""
     every = {key: [*preset.columns.get(key, ())] for key in (c.key for c in columns)}
@@ -158,7 +159,7 @@ def understand(
         if at is not None:
             reading.positions[column.key] = at
     _refuse_missing(reading, preset, companions)
-    _understand_cells(reading, told_dates or preset.dates)
+    _understand_cells(reading, told_dates or preset.dates, told_marks)
     return reading
 
 
@@ -199,13 +200,14 @@ def _join(join: Join, path: Path, header: list[str]) -> _Joined:
     return _Joined(places[named(join.by)], rows, [""] * len(sheet.header))
 
 
-def _understand_cells(reading: Reading, told_dates: str) -> None:
+def _understand_cells(reading: Reading, told_dates: Told, told_marks: Told) -> None:
     """All rows are looked at before any is read. Raises Refused for what the file does not say and nobody was asked."""
     there = [(column, reading.header_of(column), reading.positions[column.key]) for column in reading.columns
              if column.key in reading.positions]  # fmt: skip
     watch = Watch(there)
     watch.see_all(reading.cells())
-    reading.understanding = watch.understood(told_dates)
+    currency = "" if "currency" in reading.positions else reading.fixed.get("currency", "")
+    reading.understanding = watch.understood(told_dates, told_marks, currency=currency)
     for question in reading.understanding.questions:
         raise Refused(question.sentence)
     reading.notes += reading.understanding.notes

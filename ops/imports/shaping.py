@@ -93,11 +93,10 @@ class Shaper:
                 line, cells = group[0]
                 yield line, cells + [""] * len(self.more) if len(cells) > self.width else cells
                 continue
-            whole: Group = [cells for _, cells in group]
+            whole = [cells for _, cells in group]
             for step in self._steps:
-                found = step(whole)
-                for cells, cell in zip(whole, found, strict=True):
-                    cells.append(cell)  # type: ignore[attr-defined]
+                for cells, cell in zip(whole, step(whole), strict=True):
+                    cells.append(cell)
             if said.looks:
                 said.look(whole, self._name(group))
             yield from (row for row in group if not said.left_out(row)) if said.outs else group
@@ -163,8 +162,8 @@ class _Said:
         for out, place in self.outs:
             text = row[1][place].strip()
             if (text.casefold() in out.words) if out.words else bool(text):
-                self.counts[f"“{out.column}” is “{text[:40]}”: {out.why}" if out.words else
-                            f"“{out.column}” is filled: {out.why}"] += 1  # fmt: skip
+                said = f"is “{text[:40].casefold()}”" if out.words else "is filled"
+                self.counts[f"“{out.column}” {said}: {out.why}"] += 1
                 return True
         return False
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from ops.imports import dates, marks
@@ -31,10 +32,12 @@ class Understanding:
     def cleaner(self, column: Column, name: str, zone: ZoneInfo) -> Clean:
         """How the cells of this column are read; `name` is what the file calls it."""
         day = dates.reader(self.orders.by_column.get(name, {}), zone, with_time=column.kind == "moment")
-        mark = self.styles.by_column.get(name, marks.POINT)
-        # Where the point parts decimals every column reads as it always did: a comma is thousands or a problem.
-        number = number_reader(mark) if mark == marks.COMMA or name in self.styles.by_column else None
-        return column.cleaner(day if column.kind in DATES else None, number)
+        mark = self.styles.by_column.get(name)
+        return column.cleaner(day if column.kind in DATES else None, number_reader(mark) if mark else None)
+
+
+class _Sees(Protocol):
+    def see(self, cell: str) -> None: ...
 
 
 @dataclass
@@ -53,14 +56,8 @@ class Watch:
         self.numbers = [(at, marks.Marks(name)) for name, at in of["number"]]
         self.names = [(at, Lengths(name)) for name, at in of["name"]]
 
-    def see(self, cells: Sequence[str]) -> None:
-        width = len(cells)
-        for at, evidence in (*self.days, *self.numbers, *self.names):
-            if at < width:
-                evidence.see(cells[at].strip())
-
     def see_all(self, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
-        watched = [*self.days, *self.numbers, *self.names]
+        watched: list[tuple[int, _Sees]] = [*self.days, *self.numbers, *self.names]
         for _, cells in rows:
             width = len(cells)
             for at, evidence in watched:
@@ -68,12 +65,20 @@ class Watch:
                     evidence.see(cells[at].strip())
 
     def understood(
-        self, told_dates: Told = "", told_marks: Mapping[str, str] | None = None, *, epoch: str = "1900"
+        self, told_dates: Told = "", told_marks: Told = "", *, told_currencies: Told = "", currency: str = "",
+        epoch: str = "1900",
     ) -> Understanding:  # fmt: skip
-        """What the evidence says. Answers given before come in as `told_dates` and `told_marks`, by column name."""
+        """What the evidence says. What was told holds for the whole file, or by the name of a column.
+
+        `currency` is that of all amounts, where no column of the file says it: cells that name another are asked about.
+        """
         orders = dates.weigh([evidence for _, evidence in self.days], told_dates, epoch=epoch)
         styles = marks.weigh([seen for _, seen in self.numbers], told_marks)
         notes = [*orders.notes, *styles.notes, *(note for _, lengths in self.names for note in note_of(lengths))]
+        asked = [] if not currency or told_currencies else [
+            question for column, found in styles.currencies.items()
+            if (question := marks.currency_question(column, found, currency))
+        ]  # fmt: skip
         return Understanding(
-            orders, styles, tuple(notes), (*orders.questions, *styles.questions), tuple(orders.small_print)
+            orders, styles, tuple(notes), (*orders.questions, *styles.questions, *asked), tuple(orders.small_print)
         )
