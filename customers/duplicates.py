@@ -55,12 +55,14 @@ class Pair:
 
 @dataclass(frozen=True)
 class _Field:
-    """`chance` that two strangers agree in it, `kept` how often one person is written the same twice."""
+    """`chance` that two strangers agree in it, `kept` how often one person is written the same twice. That they nearly
+    agree is `wide` times as likely: as many other values are one slip away."""
 
     label: str
     chance: float
     kept: float
     nearly: Callable[[str, str], bool] | None = None
+    wide: int = 10
 
 
 def _slip(one: str, other: str) -> bool:
@@ -94,9 +96,9 @@ _FIELDS: dict[str, _Field] = {
     "city": _Field("city", 1 / 300, 0.8, _like_street),
     "postcode": _Field("postcode", 1 / 1000, 0.8, _slip),
     "region": _Field("region", 1 / 5, 0.9),
-    "born": _Field("date of birth", 1 / 20_000, 0.9, _slip),
-    "identity": _Field("identity number", 1e-6, 0.93, _slip),
-    "phone": _Field("phone", 1e-5, 0.7, _slip),
+    "born": _Field("date of birth", 1 / 20_000, 0.9, _slip, 30),
+    "identity": _Field("identity number", 1e-6, 0.93, _slip, 80),
+    "phone": _Field("phone", 1e-5, 0.7, _slip, 80),
     "email": _Field("e-mail", 1e-6, 0.7, _like_mail),
 }
 _NAMES = tuple(field.name for field in fields(Person) if field.name != "key")
@@ -134,6 +136,9 @@ def _plain(person: Person) -> Person:
         said[name] = said[name].replace(" ", "")
     said["phone"] = "".join(letter for letter in person.phone if letter.isdigit())[-9:]
     said["email"] = folded(person.email.strip())
+    if not said["number"]:
+        said["number"] = next((word for word in said["street"].split() if word[0].isdigit()), "")
+        said["street"] = " ".join(word for word in said["street"].split() if word != said["number"])
     return Person(person.key, **said)
 
 
@@ -173,7 +178,7 @@ def _compared(one: Person, other: Person, counts: dict[str, Counter[str]], rows:
             continue
         weight, agrees = _weight(field, ours, theirs, counts[name], rows)
         score += weight
-        if agrees and weight > 2:
+        if agrees and weight > 1:
             why.append(field.label)
     return Pair(one.key, other.key, round(score, 2), tuple(why))
 
@@ -192,5 +197,5 @@ def _weight(field: _Field, ours: str, theirs: str, counts: Counter[str], rows: i
         chance = (others + field.chance * _PRIOR_ROWS) / (rows + _PRIOR_ROWS)
         return log2(field.kept / max(chance, field.chance / 10)), True
     if field.nearly and field.nearly(ours, theirs):
-        return log2((1 - field.kept) * 0.7 / (field.chance * 10)), True
+        return log2((1 - field.kept) * 0.7 / (field.chance * field.wide)), True
     return log2((1 - field.kept) * (0.3 if field.nearly else 1)), False

@@ -141,15 +141,13 @@ def _fit(header: Sequence[str], preset: Preset, columns: Sequence[Column]) -> Fi
 
     # A name with a file in front comes from a companion, which is not looked at here.
     stems = tuple(f"{join.stem}." for join in preset.joins)
-    own = {key: [n for n in names if not n.startswith(stems)] if stems else [*names]
-           for key, names in preset.columns.items()}  # fmt: skip
-    asked = {key: names for key, names in own.items() if names}
-    hit = [key for key, names in asked.items() if any(map(has, names))]
+    joined = {key for key, names in preset.columns.items() if stems and any(name.startswith(stems) for name in names)}
+    hit = [key for key, names in preset.columns.items() if any(map(has, names))]
+    asked = {*hit, *(key for key, names in preset.columns.items() if names and key not in joined)}
     signs = [name for name in preset.recognised_by if named(name) in there]
-    labels = {column.key: column.label for column in columns}
     missing = tuple(
-        labels[column.key] for column in columns
-        if column.required and column.key not in {*hit, *preset.fixed} and (column.key in asked or not stems)
+        column.label for column in columns
+        if column.required and column.key not in {*hit, *preset.fixed, *joined}
     )  # fmt: skip
     share = len(hit) / len(asked) if asked else 0.0
     wanted = len(preset.recognised_by)
