@@ -179,7 +179,8 @@ def _judge(batch: ImportBatch, chosen: Preset) -> None:
         cursor.execute(_statement("refuse", frozenset(chosen.first_wins)), _parameters(batch, batch.by))
         for line, key, value, sentence in cursor.fetchall():
             column = value if key == "differing" else _LABELS.get(key, key)
-            said = {"line": line, "column": column, "value": value, "sentence": sentence}
+            kind = "disagree" if key == "differing" else "refused"
+            said = {"line": line, "column": column, "value": value, "sentence": sentence, "kind": kind, "todo": ""}
             found = [*found, said] if len(found) < KEPT else found
         batch.problems = sorted(found, key=lambda p: p["line"])
         batch.counts |= _counted(cursor, batch)

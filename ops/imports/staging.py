@@ -48,7 +48,7 @@ def stage(
         cursor.execute("analyze ops_importrow")
     batch.problems = [problem.as_dict() for problem in reading.problems.kept]
     batch.notes = reading.notes
-    batch.counts = {"problems": reading.problems.count}
+    batch.counts = {"problems": reading.problems.count, "kinds": reading.problems.counted()}
     batch.save(update_fields=["rows", "problems", "notes", "counts"])
     return batch
 
