@@ -1,13 +1,17 @@
 """What a file of customers may say, one column each."""
 
+from functools import cache
 from pathlib import Path
 
 from customers.phones import to_e164
 from ops.errors import Refused
 from ops.imports.columns import Column
 from ops.imports.places import city_name
+from ops.imports.presets import Preset, read_preset
 from ops.imports.problems import Unreadable
 from ops.imports.spellings import with_spellings
+
+_HERE = Path(__file__).resolve().parent
 
 
 def _phone(cell: str) -> str | None:
@@ -31,6 +35,12 @@ COLUMNS = with_spellings((
     Column("city", "City", most=80, clean=city_name),
     Column("notes", "Notes", most=2000),
     Column("wants_offers", "Wants offers", "yesno"),
-), Path(__file__).resolve().parent / "spellings.yaml")  # fmt: skip
+), _HERE / "spellings.yaml")  # fmt: skip
 # Who is named in two columns needs no third.
 EITHER = (("name", "surname"),)
+
+
+@cache
+def presets() -> dict[str, Preset]:
+    """What programs call the columns of customers."""
+    return {path.stem: read_preset(path, COLUMNS) for path in sorted((_HERE / "presets").glob("*.yaml"))}

@@ -17,8 +17,8 @@ from ops.imports.problems import Unreadable
 
 Group = Sequence[Sequence[str]]
 Step = Callable[[Group], list[str]]
-KINDS = ("first_of", "together", "times", "plus", "minus", "inside", "currency_of", "share_of")
-_MORE = {"first_of": {"or"}, "share_of": {"over", "down_to"}}
+KINDS = ("first_of", "together", "times", "plus", "minus", "inside", "currency_of", "leaf", "share_of")
+_MORE = {"first_of": {"or"}, "leaf": {"by"}, "share_of": {"over", "down_to"}}
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ def step_of(made: Made, at: Callable[[str], int | None]) -> Step | None:
     row = {
         "first_of": _first_of(there, made.more.get("or", "")), "together": _together(there), "times": _times(there),
         "plus": _plus(there), "minus": _minus(there), "currency_of": _currency_of(there),
+        "leaf": _leaf(there[0], made.more.get("by", ">")),
     }[made.kind]  # fmt: skip
     return lambda group: [row(cells) for cells in group]
 
@@ -72,6 +73,11 @@ def _together(places: list[int]) -> Callable[[Sequence[str]], str]:
 
 def _currency_of(places: list[int]) -> Callable[[Sequence[str]], str]:
     return lambda cells: next((found for at in places if (found := parted(cells[at].strip())[1])), "")
+
+
+def _leaf(place: int, by: str) -> Callable[[Sequence[str]], str]:
+    """Of a path like “Clothing > Hoodies” the last step; of several paths, parted by commas, the first counts."""
+    return lambda cells: cells[place].partition(",")[0].rpartition(by)[2].strip()
 
 
 @lru_cache(maxsize=20_000)

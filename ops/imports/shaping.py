@@ -162,7 +162,7 @@ class _Said:
         for out, place in self.outs:
             text = row[1][place].strip()
             if (text.casefold() in out.words) if out.words else bool(text):
-                said = f"is “{text[:40].casefold()}”" if out.words else "is filled"
+                said = "is blank" if not text else f"is “{text[:40].casefold()}”" if out.words else "is filled"
                 self.counts[f"“{out.column}” {said}: {out.why}"] += 1
                 return True
         return False

@@ -54,6 +54,7 @@ def test_rows_given_are_not_written_on():
         ({"together": ["Who", "Order"]}, ["Ayla 1", "2"]),
         ({"first_of": ["Who", "Order"]}, ["Ayla", "2"]),
         ({"first_of": ["Who"], "or": "Nobody"}, ["Ayla", "Nobody"]),
+        ({"leaf": "Off", "by": "."}, ["50", ""]),
         ({"currency_of": ["Price"]}, ["$", "EUR"]),
     ],
 )
