@@ -7,7 +7,7 @@ to two places in silence, and what fits nowhere is listed.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ops.imports.cells import Profile, profile_of
 from ops.imports.columns import Column, Spelling
@@ -16,6 +16,7 @@ from ops.imports.questions import Answer, Question
 
 SURE = 0.85  # from here a suggestion stands unless somebody objects
 ASKED = 0.4  # below it is none
+WIDE = 300  # of a table wider than this only whole names are compared
 APART = 0.1  # of two candidates nearer than this neither is sure
 _BRACKETS = re.compile(r"[(\[{].*?[)\]}]")
 _HUMPS = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])")
@@ -78,9 +79,10 @@ def match(header: Sequence[str], rows: Iterable[Sequence[str]], columns: Sequenc
     """Suggestions for a header and some hundred rows below it."""
     sample = [row for _, row in zip(range(500), rows, strict=False)]
     profiles = [profile_of(row[at] for row in sample if at < len(row)) for at in range(len(header))]
+    near = len(header) <= WIDE
     fitting = {
         column.key: sorted(
-            (c for at, name in enumerate(header) if (c := _candidate(at, name, profiles[at], column))),
+            (c for at, name in enumerate(header) if (c := _candidate(at, name, profiles[at], column, near=near))),
             key=lambda c: (-c.score, c.at),
         )
         for column in columns
@@ -118,8 +120,8 @@ def _suggestion(column: Column, chosen: Candidate | None, fitting: dict[str, lis
     return Suggestion(column, chosen, sure, tuple(others[:3]))
 
 
-def _candidate(at: int, header: str, profile: Profile, column: Column) -> Candidate | None:
-    score, reason = _by_name(header, column)
+def _candidate(at: int, header: str, profile: Profile, column: Column, *, near: bool) -> Candidate | None:
+    score, reason = _by_name(header, column, near=near)
     share, look = profile.share(column.kind), _LOOKS.get(column.kind)
     reasons = [reason] if reason else []
     if profile.rows and not profile.filled:
@@ -140,7 +142,7 @@ def _candidate(at: int, header: str, profile: Profile, column: Column) -> Candid
     return Candidate(at, header.strip(), round(score, 3), tuple(reasons)) if score >= ASKED else None
 
 
-def _by_name(header: str, column: Column) -> tuple[float, str]:
+def _by_name(header: str, column: Column, *, near: bool) -> tuple[float, str]:
     """The best of all the names a column goes by."""
     asked, bare = _compact(header), _compact(_BRACKETS.sub(" ", header))
     if not asked:
@@ -150,7 +152,8 @@ def _by_name(header: str, column: Column) -> tuple[float, str]:
         known = _compact(name.text)
         if known == asked:
             return 1.0, _says(name, column)
-        best = max(best, _near(header, asked, bare, known, name), key=lambda found: found[0])
+        if near:
+            best = max(best, _near(header, asked, bare, known, name), key=lambda found: found[0])
     if _compact(column.key) == asked:
         return 1.0, f"the name is “{column.key}”"
     return best
@@ -159,7 +162,7 @@ def _by_name(header: str, column: Column) -> tuple[float, str]:
 def _near(header: str, asked: str, bare: str, known: str, name: Spelling) -> tuple[float, str]:
     if known == bare:
         return 0.97, f"the name is “{name.text}”, with something in brackets"
-    theirs, ours = _words(header), words(name.text)
+    theirs, ours = _words(header), _words(name.text)
     if sorted(theirs) == sorted(ours):
         return 0.93, f"the words are those of “{name.text}”"
     if (
@@ -173,7 +176,7 @@ def _near(header: str, asked: str, bare: str, known: str, name: Spelling) -> tup
     return 0.0, ""
 
 
-def _inside(ours: list[str], theirs: list[str]) -> bool:
+def _inside(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     return any(theirs[i : i + len(ours)] == ours for i in range(len(theirs) - len(ours) + 1))
 
 
@@ -182,10 +185,12 @@ def _says(name: Spelling, column: Column) -> str:
     return f"the name is “{name.text}”" + (f", {name.language} for “{column.label}”" if foreign else "")
 
 
-def _words(text: str) -> list[str]:
-    return words(_HUMPS.sub(" ", text))
+@lru_cache(maxsize=20_000)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(words(_HUMPS.sub(" ", text)))
 
 
+@lru_cache(maxsize=20_000)
 def _compact(text: str) -> str:
     return "".join(words(text))
 
