@@ -50,6 +50,12 @@ class LoadForm(forms.Form):
         choices=[("", "As the file shows"), ("dmy", "Day first: 31/03/2026"), ("mdy", "Month first: 03/31/2026")],
         help_text="If the dates read both ways, you are asked to choose.",
     )
+    decimals = forms.ChoiceField(
+        label="Decimals",
+        required=False,
+        choices=[("", "As the file shows"), (".", "With a point: 1,234.56"), (",", "With a comma: 1.234,56")],
+        help_text="If the numbers read both ways, you are asked to choose.",
+    )
     currency = forms.RegexField(
         r"^[A-Za-z]{3}$",
         required=False,

@@ -34,6 +34,19 @@ def test_what_a_foreign_amount_is_worth_is_asked_and_never_taken_for_one_to_one(
     assert "1 USD counts as 280 PKR" in browser.get(checked.url).content.decode()
 
 
+def test_numbers_that_read_both_ways_are_asked_about_and_read_as_told(client_of, cast, as_person):
+    browser = client_of(cast.manager)
+    row = ROW.replace(",100.5,20", ",1.250,1.125").replace("PG-1", "PG-9")
+
+    asked = _upload(browser, HEADER + row)
+    assert asked.status_code == 422
+    assert "nothing that tells thousands from decimals" in asked.content.decode()
+
+    browser.post(f"{_upload(browser, HEADER + row, decimals=',').url}apply/")
+    with as_person(cast.manager):
+        assert Order.objects.get(external_id="PG-9").sale.amount == 1250
+
+
 def test_a_file_is_checked_shown_and_loaded(client_of, cast, as_person):
     browser = client_of(cast.manager)
 
