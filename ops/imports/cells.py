@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 _NUMBER = re.compile(
-    r"""[-+(\u2212]?\s*(?:[A-Z]{1,3}\.?\s?|[₹₨€£$¥]\s?|Rs\.?\s?)?[-+]?\s*\d[\d\s.,'’]*(?:[eE][-+]?\d+)?"""
+    r"""[-+(\u2212]?\s*(?:[A-Z]{3}\s|(?:PKR|USD|EUR|GBP|INR|KES|KSh|US|Rs\.?)?\s?[₹₨€£$¥]?\s?)?[-+]?\s*\d[\d\s.,'’]*(?:[eE][-+]?\d+)?"""
     r"""\s*(?:%|[₹₨€£$¥]|[A-Z]{3})?\s*[)-]?$"""
 )
 _DATE = re.compile(

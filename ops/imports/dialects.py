@@ -3,10 +3,11 @@
 Every way is tried on the beginning of the file; the one whose lines are most alike, with the cleanest cells, is taken.
 """
 
+import contextlib
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from ops.imports.cells import is_value
@@ -107,8 +108,6 @@ def _ways(whole: str, mark: str) -> Iterator[Dialect]:
         yield Dialect(mark, escape="\\", skip_blanks=skip)
     if whole.count(f"'{mark}'") > 2:
         yield Dialect(mark, quote="'", skip_blanks=skip)
-    if '"' in whole:
-        yield Dialect(mark, quoted=False, skip_blanks=mark == " ")
 
 
 def _parsed(lines: Sequence[str], way: Dialect) -> tuple[list[list[str]], bool]:
@@ -116,9 +115,14 @@ def _parsed(lines: Sequence[str], way: Dialect) -> tuple[list[list[str]], bool]:
     try:
         records.extend(cells for cells in way.reader(lines) if cells)
     except csv.Error as error:
-        # The beginning of a file may end inside a quoted cell.
-        return records, "unexpected end" in str(error) and len(lines) >= _LOOK
-    return records, True
+        # The beginning of a file may end inside a quoted cell; other faults are read over, and said later.
+        if "unexpected end" in str(error) and len(lines) >= _LOOK:
+            return records, True
+    else:
+        return records, True
+    with contextlib.suppress(csv.Error):
+        records = [cells for cells in replace(way, strict=False).reader(lines) if cells]
+    return records, False
 
 
 def _score(lines: Sequence[str], way: Dialect) -> float:
@@ -137,7 +141,7 @@ def _clean(cell: str, way: Dialect) -> float:
     if not cell or cell.isalnum() or is_value(cell):
         return 1.0
     text = cell.strip()
-    if not way.quoted and text[:1] == '"' or (text[:1] == '"') != (text[-1:] == '"'):
+    if (text[:1] == '"') != (text[-1:] == '"'):
         return 0.0
     if "\\" in cell and not way.escape and cell.endswith("\\"):
         return 0.2

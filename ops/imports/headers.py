@@ -50,7 +50,7 @@ def find_header(sample: Sequence[Record], known: Collection[str] = (), merged: S
     if upper := _group_line(rows, best, merged):
         first = upper[0]
         written = _joined(upper[2], written, merged, upper[0])
-    elif lower := _second_line(rows, best, typed, width):
+    elif lower := _second_line(rows, best, merged, width):
         last = lower[1]
         written = _joined(written, [cell.strip() for cell in lower[2][: used(lower[2])]], merged, first)
         typed = _typed(below[1:], width)
@@ -115,7 +115,11 @@ def _typed(below: Sequence[list[str]], width: int) -> frozenset[int]:
 
 
 def _is_data(
-    cells: list[str], below: Sequence[list[str]], typed: frozenset[int], before: Sequence[tuple[int, Record]], width: int
+    cells: list[str],
+    below: Sequence[list[str]],
+    typed: frozenset[int],
+    before: Sequence[tuple[int, Record]],
+    width: int,
 ) -> bool:
     """Whether the best candidate is a row like those below: then the file has no names."""
     if not below:
@@ -156,7 +160,7 @@ def _group_line(rows: Sequence[tuple[int, Record]], best: int, merged: Sequence[
     if not best:
         return None
     above, here = rows[best - 1][1], rows[best][1]
-    if above[1] + 1 != here[0]:
+    if _end(above, merged) + 1 < here[0]:
         return None
     upper, lower = above[2], here[2]
     names = [cell.strip() for cell in upper if cell.strip()]
@@ -175,12 +179,17 @@ def _group_line(rows: Sequence[tuple[int, Record]], best: int, merged: Sequence[
     return above if (doubled or completed or across) and len(names) < max(len(filled) + len(blanks), 2) else None
 
 
-def _second_line(rows: Sequence[tuple[int, Record]], best: int, typed: frozenset[int], width: int) -> Record | None:
+def _end(record: Record, merged: Sequence[Merge]) -> int:
+    """The last line that a line reaches to, its merged cells counted."""
+    return max([record[1], *(m.last_line for m in merged if m.first_line == record[0])])
+
+
+def _second_line(rows: Sequence[tuple[int, Record]], best: int, merged: Sequence[Merge], width: int) -> Record | None:
     """The line below, when it is words where all the others are values and completes names that are blank or double."""
     if best + 2 >= len(rows):
         return None
     here, below = rows[best][1], rows[best + 1][1]
-    if here[1] + 1 != below[0]:
+    if _end(here, merged) + 1 < below[0]:
         return None
     typed = _typed([record[2] for _, record in rows[best + 2 : best + 2 + _BELOW]], width)
     cells = below[2]
@@ -228,20 +237,29 @@ def _header(written: list[str], first: int, last: int, width: int, typed: frozen
         listed = ", ".join(f"{at + 1:,}" for at in blank[:8])
         more = f" and {len(blank) - 8:,} more" if len(blank) > 8 else ""
         notes.append(
-            found("blank_names", f"Column {listed}{more} {'has' if len(blank) == 1 else 'have'} no name.", count=len(blank))
+            found(
+                "blank_names",
+                f"Column {listed}{more} {'has' if len(blank) == 1 else 'have'} no name.",
+                count=len(blank),
+            )
         )
     doubles = [name for name, n in Counter(name for name in written if name).items() if n > 1]
     if doubles:
         shown = ", ".join(f"“{name[:40]}”" for name in doubles[:5])
         notes.append(
-            found("duplicate_names", f"More than one column is called {shown}; the later ones are numbered.",
-                  count=len(doubles))  # fmt: skip
+            found(
+                "duplicate_names",
+                f"More than one column is called {shown}; the later ones are numbered.",
+                count=len(doubles),
+            )  # fmt: skip
         )
     return Header(_different(written, width), tuple(written), first, last, width, typed, tuple(notes))
 
 
 def _nameless(width: int, typed: frozenset[int]) -> Header:
-    note = found("no_header", "The columns have no names: already the first line is a row. They are called by their number.")
+    note = found(
+        "no_header", "The columns have no names: already the first line is a row. They are called by their number."
+    )
     return Header(_different([], width), (), 0, 0, width, typed, (note,))
 
 

@@ -9,7 +9,6 @@ from ops import clock
 from ops.errors import Refused
 from ops.imports import dates
 from ops.imports.columns import Clean, Column, named
-from ops.imports.files import read_text
 from ops.imports.presets import Join, Preset
 from ops.imports.problems import Problems, Unreadable
 from ops.imports.sheets import Row, Sheet, find_table
@@ -57,8 +56,8 @@ class Reading:
         at = self.positions.get(column.key)
         return column.label if at is None or at >= len(self.sheet.header) else self.sheet.header[at]
 
-    def cells(self, notes: list[str] | None = None) -> Iterator[Row]:
-        for line, row in self.sheet.rows(notes):
+    def cells(self) -> Iterator[Row]:
+        for line, row in self.sheet.rows():
             for join in self.joined:
                 row = row + join.rows.get(row[join.on].strip(), join.blank) if join.on < len(row) else row
             yield line, row
@@ -77,7 +76,7 @@ class Reading:
                 plan.append(_Step(i, at, how, column, {}))
         blank: Values = [self.fixed.get(column.key) for column in self.columns]
         either = [tuple(self._index(key) for key in pair) for pair in self.either]
-        for line, cells in self.cells(self.notes):
+        for line, cells in self.cells():
             if len(cells) != width:
                 short = len(cells) - (width - len(self.sheet.header) if len(cells) > len(self.sheet.header) else 0)
                 self.problems.add(line, "", "", f"it has {short} cells where the header has {len(self.sheet.header)}.")
@@ -130,11 +129,10 @@ def understand(
 ) -> Reading:  # fmt: skip
     """Find the table, its columns and the order of its dates. Raises Refused for a wrong, cut or undecidable file."""
     every = {key: [*preset.columns.get(key, ())] for key in (c.key for c in columns)}
-    text = read_text(main, name)
     # Names with a file in front come from companions.
     own = [name for names in every.values() for name in names]
     needed = [] if companions else _required(columns, every, either, {**preset.fixed, **(fixed or {})})
-    sheet = find_table(text, own, needed)
+    sheet = find_table(main, own, needed, name=name)
     reading = Reading(sheet, columns, {}, {**preset.fixed, **(fixed or {})}, either, notes=[*sheet.notes])
     header = [*sheet.header]
     for join in preset.joins:
@@ -168,14 +166,14 @@ def _refuse_missing(reading: Reading, preset: Preset, companions: dict[str, Path
         return
     absent = [join.file for join in preset.joins if join.file not in companions and not join.optional]
     beside = f" {', '.join(absent)} should lie beside it." if absent else ""
-    raise Refused(f"{reading.sheet.text.name} has no column for {', '.join(missing)}.{beside}")
+    raise Refused(f"{reading.sheet.name} has no column for {', '.join(missing)}.{beside}")
 
 
 def _join(join: Join, path: Path, header: list[str]) -> _Joined:
     places = {named(column): i for i, column in reversed(list(enumerate(header))) if column}
     if named(join.by) not in places:
         raise Refused(f"There is no column “{join.by}” to join {join.file} by.")
-    sheet = find_table(read_text(path, join.file), [join.key], [("to join it by", [join.key])])
+    sheet = find_table(path, [join.key], [("to join it by", [join.key])], name=join.file)
     key = sheet.positions[named(join.key)]
     rows: dict[str, list[str]] = {}
     for line, cells in sheet.rows():

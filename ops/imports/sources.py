@@ -165,3 +165,17 @@ def archive(source: Source) -> Iterator[zipfile.ZipFile]:
             ) from error
         with book:
             yield book
+
+
+@contextmanager
+def part(source: Source, book: zipfile.ZipFile, name: str) -> Iterator[IO[bytes]]:
+    """One file of a workbook, measured like everything that is unpacked."""
+    try:
+        info = book.getinfo(name)
+        inner = book.open(info)
+    except KeyError as error:
+        raise Refused(f"{source.name} is damaged: {name} is not in it. Save it again.") from error
+    except (RuntimeError, *DAMAGED) as error:
+        raise Refused(f"{source.name} is damaged inside; save it again.") from error
+    with Measured(inner, source.name, info.compress_size) as stream:
+        yield stream  # type: ignore[misc]

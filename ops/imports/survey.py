@@ -62,7 +62,9 @@ class _Ragged:
             yield found("narrower", f"{capital(self.narrower.words)}: fewer cells than the {expected} of the header.",
                         self.narrower)  # fmt: skip
         if self.wider:
-            yield found("wider", f"{capital(self.wider.words)}: more cells than the {expected} of the header.", self.wider)
+            yield found(
+                "wider", f"{capital(self.wider.words)}: more cells than the {expected} of the header.", self.wider
+            )
         if self.nearly_empty:
             yield found("nearly_empty", f"{capital(self.nearly_empty.words)}: a row with one cell and nothing else.",
                         self.nearly_empty)  # fmt: skip
@@ -119,8 +121,11 @@ def survey(walk: Walk) -> Survey:
     if walk.trimmed:
         spare = "a blank cell" if walk.spare == 1 else f"{walk.spare} blank cells"
         tables[0].findings.append(
-            found("trailing_blank_columns", f"{capital(walk.trimmed.words)}: {spare} behind the last column, left out.",
-                  walk.trimmed)  # fmt: skip
+            found(
+                "trailing_blank_columns",
+                f"{capital(walk.trimmed.words)}: {spare} behind the last column, left out.",
+                walk.trimmed,
+            )  # fmt: skip
         )
     return Survey(tables, [*_left_out(aside), *_pasted(tables)], lines, last_what, last_cells)
 
@@ -158,4 +163,3 @@ def _pasted(tables: list[Found]) -> Iterator[Finding]:
             f"Line {table.header.line:,}: another table begins under this one (“{names}”, {table.rows:,}"
             f" {'row' if table.rows == 1 else 'rows'}). It is read as a table of its own.", lines, count=1,
         )  # fmt: skip
-

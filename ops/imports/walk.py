@@ -51,7 +51,7 @@ class Walk:
         """Every line once, in the order of the file."""
         yield from self._above()
         pending, records, pad = self._pending, self._records, self._padded
-        width, middle, first_name, letters = self._shape()
+        width, half, first_name, letters = self._shape()
         blank_before = False
         while True:
             if pending:
@@ -61,11 +61,11 @@ class Walk:
             else:
                 return
             first, last, cells = record
-            if pad and len(cells) < width:
-                cells = cells + [""] * (width - len(cells))
-            # Most lines are as wide as the header and full: these take the short way.
+            if pad and len(cells) < (wide := self.headers[self._now].width):
+                cells = cells + [""] * (wide - len(cells))
+            # Most lines are as wide as the header and half full: these take the short way.
             if (
-                len(cells) == width and not blank_before and (start := cells[0]) and cells[-1] and cells[middle]
+                len(cells) == width and not blank_before and (start := cells[0]) and cells.count("") <= half
                 and start[0] not in letters and start != first_name
             ):  # fmt: skip
                 yield Step(ROW, self._now, first, last, cells)
@@ -73,13 +73,15 @@ class Walk:
             what, cells = self._unusual(first, last, cells, blank_before=blank_before)
             blank_before = what == "blank"
             yield Step(what, self._now, first, last, cells)
-            if what == HEADER or width != self.headers[self._now].width:
-                width, middle, first_name, letters = self._shape()
+            if what == HEADER or (width > 0) == bool(self._now):
+                width, half, first_name, letters = self._shape()
 
     def _shape(self) -> tuple[int, int, str, frozenset[str]]:
         header = self.headers[self._now]
         first_name = header.written[0] if header.written else ""
-        return header.width, header.width // 2, first_name, look.TOTAL_LETTERS if header.width > 1 else frozenset()
+        letters = look.TOTAL_LETTERS if header.width > 1 else frozenset[str]()
+        # Of a table pasted underneath every line is looked at: it may be followed by one more.
+        return -1 if self._now or not header.width else header.width, header.width // 2, first_name, letters
 
     def _above(self) -> Iterator[Step]:
         """The lines before the names, and the names."""
@@ -148,14 +150,16 @@ class Walk:
         # Sums without a word: numbers alone, in columns of numbers, before a blank line or the end.
         if at == 0 or len(filled) * 2 > header.width or not others or header.width < 4:
             return False
-        if not all(i in header.typed and look.is_number(cells[i]) for i in filled) or 0 in header.typed and len(filled) < 2:
+        if (
+            not all(i in header.typed and look.is_number(cells[i]) for i in filled)
+            or 0 in header.typed
+            and len(filled) < 2
+        ):
             return False
         following = self._peek(1)
         return not following or not look.used(following[0][2])
 
-    def _pasted(
-        self, first: int, last: int, cells: list[str], n: int, header: Header, *, blank_before: bool
-    ) -> str:
+    def _pasted(self, first: int, last: int, cells: list[str], n: int, header: Header, *, blank_before: bool) -> str:
         """A line of names under which other rows follow begins another table."""
         shares = any(named(cell) in self._names for cell in cells[:n] if cell.strip())
         if not (shares or blank_before) or not look.looks_like_names(cells):
@@ -186,7 +190,9 @@ class Walk:
     def _over_values(cells: list[str], n: int, following: list[Record]) -> bool:
         """Whether a word stands over a number or a date: names that no one knows must at least do that."""
         return any(
-            cells[i].strip() and i < len(record[2]) and look.is_value(record[2][i]) for record in following for i in range(n)
+            cells[i].strip() and i < len(record[2]) and look.is_value(record[2][i])
+            for record in following
+            for i in range(n)
         )
 
     def _begin(self, first: int, last: int, cells: list[str], n: int, following: list[Record]) -> None:

@@ -154,11 +154,16 @@ def _take_members(source: Source, infos: list[ZipInfo], book: Workbook, known: t
     if not files:
         raise Refused(f"{source.name} is a zip archive with nothing in it.")
     if len(files) > _MOST_MEMBERS:
-        raise Refused(f"{source.name} holds {len(files):,} files; at most {_MOST_MEMBERS} are read. Load those you need.")
+        raise Refused(
+            f"{source.name} holds {len(files):,} files; at most {_MOST_MEMBERS} are read. Load those you need."
+        )
     refuse_size(source.name, sum(info.file_size for info in files))
     book.findings.append(
-        found("compressed", f"{source.name} is a zip archive with {len(files)} {'file' if len(files) == 1 else 'files'}.",
-              count=len(files))  # fmt: skip
+        found(
+            "compressed",
+            f"{source.name} is a zip archive with {len(files)} {'file' if len(files) == 1 else 'files'}.",
+            count=len(files),
+        )  # fmt: skip
     )
     for info in files:
         parts = Path(info.filename).parts
@@ -234,7 +239,8 @@ def _note_cut(text: Text, seen: Survey) -> None:
             found(
                 "cut_off",
                 f"{text.name}, line {table.last:,}: the line is cut off after {short} of {width} columns, and the file ends"
-                " there. It may not have arrived whole; export it again.", lines,
+                " there. It may not have arrived whole; export it again.",
+                lines,
             )  # fmt: skip
         )
 
@@ -256,6 +262,4 @@ def _take(grid: Grid, seen: Survey, book: Workbook, known: tuple[str, ...], skip
 
 
 def _table(grid: Grid, number: int, table: Found, findings: list[Finding], known: tuple[str, ...]) -> Table:
-    return Table(
-        grid, number, table.header, table.rows, table.first, table.last, table.sample, list(findings), known
-    )
+    return Table(grid, number, table.header, table.rows, table.first, table.last, table.sample, list(findings), known)
