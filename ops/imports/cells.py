@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _NUMBER = re.compile(
-    r"""[-+(\u2212]?\s*(?:[A-Z]{3}\s|(?:PKR|USD|EUR|GBP|INR|KES|KSh|US|Rs\.?)?\s?[₹₨€£$¥]?\s?)?[-+]?\s*\d[\d\s.,'’]*(?:[eE][-+]?\d+)?"""
+    r"""[-+(\u2212]?\s*(?:[A-Z]{3}\s|(?:PKR|USD|EUR|GBP|INR|KES|KSh|US|Rs\.?)?\s?[₹₨€£$¥]?\s?)?[-+]?\s*\.?\d[\d\s.,'’]*(?:[eE][-+]?\d+)?"""
     r"""\s*(?:%|[₹₨€£$¥]|[A-Z]{3})?\s*[)-]?$"""
 )
 _DATE = re.compile(
     r"(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[-/ .][A-Za-z]{3,9}[-/ .,]+\d{2,4}|\d{1,2}:\d{2})"
     r"(?:[T ,]+\d{1,2}:\d{2}.*|:\d{2}.*|\s*[AaPp][Mm])?$"
 )
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w+$|https?://|[0-9a-f]{8}-[0-9a-f]{4}-")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w+$|https?://|[0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)
 _MISSING = {"na", "n/a", "null", "none", "nan", "-", "--", "?", "#n/a", "*", "****", "*****", "...", "nil"}
 _TRUTHS = {"true", "false"}
 TOTAL_LETTERS = frozenset("TtGgSsИиВв合小総总")
@@ -25,13 +26,27 @@ _CLOSING = re.compile(r".+\s(?:totals?|subtotals?)\s*:?$|totals?\s+(?:for|of)\s.
 
 def is_value(cell: str) -> bool:
     """A number, a date, an address: what names of columns are not."""
-    text = cell.strip()
+    return len(cell) < 100 and _is_value(cell.strip())
+
+
+@lru_cache(maxsize=32768)
+def _is_value(text: str) -> bool:
     if not text:
         return False
-    if text[0].isdigit() or text[-1].isdigit() or text[-1] in "%)-":
-        if _NUMBER.match(text) or _DATE.match(text):
-            return True
+    if (text[0].isdigit() or text[-1].isdigit() or text[-1] in "%)-") and (_NUMBER.match(text) or _DATE.match(text)):
+        return True
     return text.lower() in _TRUTHS or bool(_ADDRESS.match(text) or _DATE.match(text))
+
+
+def is_year(cell: str) -> bool:
+    text = cell.strip()
+    return len(text) == 4 and text.isdigit() and "1900" <= text <= "2100"
+
+
+def are_years(cells: Sequence[str]) -> bool:
+    """Three years or more, each once and in order: names of columns that are numbers."""
+    years = [cell.strip() for cell in cells if is_year(cell)]
+    return len(years) > 2 and (years == sorted(set(years)) or years == sorted(set(years), reverse=True))
 
 
 def is_number(cell: str) -> bool:

@@ -107,10 +107,7 @@ def _by_script(sample: bytes) -> Encoding | None:
     for codec, (script, how) in _SCRIPTS.items():
         if _is_script(sample, codec, script):
             return Encoding(codec, how, "its letters are words that way", "ops-latin-1")
-    # A wide script needs both bytes of most letters above 0x3F; the old pages of Europe seldom have two together.
-    high = sum(byte > 0x7F for byte in sample)
-    pairs = sum(a > 0x7F and b > 0x3F for a, b in zip(sample, sample[1:], strict=False))
-    if high < 40 or pairs < high * 0.6:
+    if sum(byte > 0x7F for byte in sample) < 40:
         return None
     shares = {codec: _common_share(sample, codec) for codec in _WIDE_SCRIPTS}
     codec = max(shares, key=lambda name: shares[name])
@@ -120,8 +117,11 @@ def _by_script(sample: bytes) -> Encoding | None:
 
 
 def _common_share(sample: bytes, codec: str) -> float:
-    letters = [c for c in sample.decode(codec, errors="replace") if not c.isascii()]
-    if not letters or letters.count("�") > len(letters) * 0.04:
+    text = sample.decode(codec, errors="replace")
+    letters = [c for c in text if not c.isascii()]
+    # Signs stand beside signs; an accent of Europe read as half of one stands alone in its word.
+    beside = sum(not a.isascii() and not b.isascii() for a, b in zip(text, text[1:], strict=False))
+    if not letters or letters.count("�") > len(letters) * 0.04 or beside * 2 < len(letters):
         return 0.0
     usual = sum(c in _COMMON_SIGNS or "ぁ" <= c <= "ヿ" or "가" <= c <= "힣" for c in letters)
     return usual / len(letters)

@@ -113,8 +113,8 @@ def refuse_other_kinds(name: str, head: bytes) -> None:
         raise Refused(f"{name} is a web page, perhaps a sign-in page instead of the export. Download it again.")
     if start.startswith((b"<?xml", b"<!doctype")):
         raise Refused(f"{name} is an XML file, not a table. Save the sheet as CSV or XLSX and load that.")
-    if start.startswith((b'{"', b"{\n", b"{\r", b"[{", b'{ "')) or (
-        start[:1] == b"[" and start[1:].lstrip()[:1] == b"{"
+    if start.startswith((b'{"', b"{\n", b"{\r", b'{ "')) or (
+        start[:1] == b"[" and start[1:].lstrip()[:1] in {b"{", b"[", b"]", b'"'}
     ):
         raise Refused(f"{name} is a JSON file, not a table. Export it as CSV or XLSX and load that.")
     if start.startswith((b"-- ", b"--\n", b"/*!", b"create table", b"insert into", b"set ")) and any(

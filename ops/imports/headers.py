@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ops.imports.cells import is_value, says_nothing, used
+from ops.imports.cells import are_years, is_value, is_year, says_nothing, used
 from ops.imports.columns import named
 from ops.imports.findings import Finding, Lines, found
 
@@ -93,7 +93,10 @@ def _likely(rows: Sequence[list[str]], i: int, width: int) -> float:
     if not filled or (filled[0].startswith("#") and len(filled) < width):
         return 0.0
     fill = min(len(filled) / max(width, 1), 1.0)
-    words = sum(not is_value(cell) and len(cell) < 80 for cell in filled) / len(filled)
+    fill = 1.0 if fill >= 0.9 else fill
+    years = are_years(filled)
+    named_so = (cell for cell in filled if not (is_value(cell) or says_nothing(cell)) or (years and is_year(cell)))
+    words = sum(len(cell) < 80 for cell in named_so) / len(filled)
     different = len(set(filled)) / len(filled)
     typed = _typed(rows[i + 1 : i + 1 + _BELOW], width)
     over = sum(at < len(cells) and bool(cells[at].strip()) and not is_value(cells[at]) for at in typed)
@@ -134,7 +137,9 @@ def _is_data(
         # Years over numbers are names; a first row of the same kind in every column is data.
         alike = sum(_shape(cells[at]) in {_shape(row[at]) for row in below if at < len(row)} for at in said)
         texts = [at for at in range(min(len(cells), width)) if at not in typed and cells[at].strip()]
-        years = all(_is_year(cells[at]) for at in said) and len(said) > 1
+        if not alike and len(said) > 2 and len(below) > 2:
+            return False
+        years = all(is_year(cells[at]) for at in said) and len(said) > 1
         return not years and (alike * 2 >= len(said) or not texts)
     return False
 
@@ -142,11 +147,6 @@ def _is_data(
 def _matches(cells: list[str], typed: frozenset[int]) -> bool:
     said = [at for at in typed if at < len(cells) and not says_nothing(cells[at])]
     return bool(said) and sum(is_value(cells[at]) for at in said) * 2 > len(said)
-
-
-def _is_year(cell: str) -> bool:
-    text = cell.strip()
-    return len(text) == 4 and text.isdigit() and "1900" <= text <= "2100"
 
 
 def _shape(cell: str) -> str:
@@ -164,7 +164,7 @@ def _group_line(rows: Sequence[tuple[int, Record]], best: int, merged: Sequence[
         return None
     upper, lower = above[2], here[2]
     names = [cell.strip() for cell in upper if cell.strip()]
-    if any(is_value(cell) and not _is_year(cell) for cell in names):
+    if any(is_value(cell) and not is_year(cell) for cell in names):
         return None
     across = any(m.first_line == m.last_line == above[0] and m.last < used(lower) for m in merged)
     if len(names) < 2 and not (across and used(upper) < used(lower)):
@@ -195,11 +195,11 @@ def _second_line(rows: Sequence[tuple[int, Record]], best: int, merged: Sequence
     cells = below[2]
     said = [cell for cell in cells if cell.strip()]
     over = [at for at in typed if at < len(cells) and cells[at].strip()]
-    if not typed or not over or any(is_value(cell) or says_nothing(cell) for cell in said):
+    if not typed or not over or said[0].startswith("#") or any(is_value(cell) or says_nothing(cell) for cell in said):
         return None
     names = [cell.strip() for cell in here[2][: max(used(here[2]), used(cells))]]
     gaps = len([name for name in names if not name]) + len(names) - len(set(names))
-    return below if gaps or len(said) < width and len(over) == len(said) else None
+    return below if gaps or (1 < len(said) < width and len(over) == len(said)) else None
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str], merged: Sequence[Merge], line: int) -> list[str]:

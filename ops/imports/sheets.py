@@ -40,7 +40,7 @@ def find_table(
     `required` are pairs of a label and the names that it goes by.
     """
     wanted = [*known]
-    book = open_file(path, name, known=wanted)
+    book = open_file(path, name, known=wanted, rows_needed=False)
     table = _likeliest(book, {named(word) for word in wanted})
     header = [*table.header.written] + [""] * (table.header.width - len(table.header.written))
     _refuse_wrong(book.name, header, table, required)

@@ -129,8 +129,8 @@ class Walk:
         if self._is_total(cells, n, header):
             return "totals"
         text = cells[0].strip()
-        alone = n == 1 and (width > 2 or text.startswith("# "))
-        if alone and text and (text.startswith("# ") or (blank_before and (" " in text or len(text) > 20))):
+        remark = text[:1] == "#" and text[1:].lstrip()[:1].isalpha()
+        if n == 1 and text and (remark or (width > 2 and blank_before and (" " in text or len(text) > 20))):
             return "note"
         return ""
 

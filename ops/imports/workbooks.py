@@ -91,7 +91,7 @@ class Workbook:
         return [*self.findings, *(finding for table in self.tables for finding in table.findings)]
 
 
-def open_file(path: Path, name: str = "", *, known: Collection[str] = ()) -> Workbook:
+def open_file(path: Path, name: str = "", *, known: Collection[str] = (), rows_needed: bool = True) -> Workbook:
     """Everything that is in a file; `known` are names that its columns go by, where a preset knows them.
 
     Raises Refused when nothing in it can be read: empty, no table, damaged, locked, harmful.
@@ -101,6 +101,9 @@ def open_file(path: Path, name: str = "", *, known: Collection[str] = ()) -> Wor
     _open(source, book, tuple(known), 0)
     if not book.tables:
         raise book.refused[0] if book.refused else Refused(f"{source.name} holds no table.")
+    if rows_needed and not any(table.row_count for table in book.tables):
+        words = ", ".join(name for name in book.tables[0].header.written if name)[:80]
+        raise Refused(f"{source.name} has names of columns and no rows under them (“{words}”). Export it again with its rows.")
     return book
 
 
