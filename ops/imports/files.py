@@ -70,8 +70,13 @@ class Text:
 
     @contextmanager
     def opened(self) -> Iterator[IO[str]]:
-        with self.source.opened() as stream, text_of(stream, self.encoding) as text:  # type: ignore[arg-type]
-            yield text
+        try:
+            with self.source.opened() as stream, text_of(stream, self.encoding) as text:  # type: ignore[arg-type]
+                yield text
+        except UnicodeDecodeError as error:
+            raise Refused(
+                f"{self.name}: these bytes are not {self.how}, or the file was cut off inside a letter. Export it again."
+            ) from error
 
     @contextmanager
     def lines(self) -> Iterator[Iterator[str]]:
@@ -172,7 +177,7 @@ class _Learner:
             self.wide = self.marked
         elif not self.marked:
             self.wide = unmarked_wide(head)
-        if self.wide is None and (_control_share(head) > 0.1 or head.count(0) > len(head) * 0.3):
+        if self.wide is None and (_control_share(head) > 0.03 or head.count(0) > len(head) * 0.3):
             raise Refused(
                 f"{self.name} is not a table: its bytes are no letters. Save the sheet as CSV or XLSX and load that."
             )

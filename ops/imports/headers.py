@@ -83,7 +83,9 @@ def _best(rows: Sequence[tuple[int, Record]], width: int, known: Collection[str]
         if max(hits) >= 1:
             return hits.index(max(hits))
     scores = [_likely([record[2] for _, record in rows], i, width) for i in range(min(len(rows), _LOOK_FOR_HEADER))]
-    return scores.index(max(scores))
+    best = scores.index(max(scores))
+    # Names that are repeated further down score better there, with cleaner rows below; they stand where they first do.
+    return next(i for i in range(best + 1) if rows[i][1][2] == rows[best][1][2])
 
 
 def _likely(rows: Sequence[list[str]], i: int, width: int) -> float:
@@ -220,7 +222,7 @@ def _joined(upper: Sequence[str], lower: Sequence[str], merged: Sequence[Merge],
 def _sure_width(below: Sequence[list[str]], written: int) -> int:
     """Rows that are mostly wider than the header make the table wider: its last columns have no name."""
     wide = [used(cells) for cells in below if used(cells) > written]
-    if len(wide) * 2 <= len(below) or not wide:
+    if not wide or len(wide) * 2 <= len(below) or used(below[0]) <= written:
         return written
     return Counter(wide).most_common(1)[0][0]
 

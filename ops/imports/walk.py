@@ -145,7 +145,8 @@ class Walk:
                 return False
             return numbers > 0 or len(filled) * 2 <= header.width
         if look.is_closing_words(cells[at]):
-            bare = bool(others) and not any(i < n and cells[i].strip() for i in others)
+            few = len(filled) * 2 <= header.width
+            bare = (bool(others) or few) and not any(i < n and cells[i].strip() for i in others)
             return bool(rest) and bare and all(look.is_number(cells[i]) for i in rest)
         # Sums without a word: numbers alone, in columns of numbers, before a blank line or the end.
         if at == 0 or len(filled) * 2 > header.width or not others or header.width < 4:
