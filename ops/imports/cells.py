@@ -1,4 +1,4 @@
-"""What a cell looks like, before anybody knows what its column is: blank, a number or date, a name, a word for totals."""
+"""What a cell looks like before anybody knows what its column is: a number or date, a name, a word for totals."""
 
 import re
 from collections.abc import Sequence

@@ -1,10 +1,11 @@
-"""How the letters of a file are written (I1): marks, UTF-8, UTF-16 without a mark, and the old code pages by their words."""
+"""How the letters of a file are written (I1): marks, UTF-8, UTF-16 without a mark, old code pages by their words."""
 
 import codecs
 import io
 import unicodedata
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from charset_normalizer import from_bytes
 
@@ -120,7 +121,7 @@ def _common_share(sample: bytes, codec: str) -> float:
     text = sample.decode(codec, errors="replace")
     letters = [c for c in text if not c.isascii()]
     # Signs stand beside signs; an accent of Europe read as half of one stands alone in its word.
-    beside = sum(not a.isascii() and not b.isascii() for a, b in zip(text, text[1:], strict=False))
+    beside = sum(not a.isascii() and not b.isascii() for a, b in pairwise(text))
     if not letters or letters.count("�") > len(letters) * 0.04 or beside * 2 < len(letters):
         return 0.0
     usual = sum(c in _COMMON_SIGNS or "ぁ" <= c <= "ヿ" or "가" <= c <= "힣" for c in letters)
@@ -137,7 +138,7 @@ def _is_script(sample: bytes, codec: str, script: str) -> bool:
     small = sum(c.islower() for c in ours)
     words = [word for word in text.split() if not word.isascii()]
     whole = [word for word in words if len(word) > 2 and not any(c.isascii() and c.isalpha() for c in word)]
-    jumps = sum(a.islower() and b.isupper() for a, b in zip(text, text[1:], strict=False))
+    jumps = sum(a.islower() and b.isupper() for a, b in pairwise(text))
     return small >= len(ours) * 0.5 and len(whole) >= len(words) * 0.6 and jumps <= len(ours) * 0.03
 
 

@@ -75,7 +75,8 @@ class Text:
                 yield text
         except UnicodeDecodeError as error:
             raise Refused(
-                f"{self.name}: these bytes are not {self.how}, or the file was cut off inside a letter. Export it again."
+                f"{self.name}: these bytes are not {self.how}, or the file was cut off inside a letter. Export"
+                f" it again."
             ) from error
 
     @contextmanager
@@ -86,7 +87,7 @@ class Text:
 
 
 def read_text(path: Path, name: str = "") -> Text:
-    """Learn how a file of text is written. Raises Refused for what is no table, is damaged, or did not arrive whole."""
+    """Learn how a file of text is written. Raises Refused for what is no table, damaged, or did not arrive whole."""
     source = of_path(path, name)
     if source.head(2) == b"\x1f\x8b":
         source = gunzipped(source)
@@ -187,7 +188,8 @@ class _Learner:
         self._unbroken = self._unbroken + len(chunk) if at < 0 else len(chunk) - at
         if self._unbroken > MOST_LINE:
             raise Refused(
-                f"{self.name}, line {self.lines + 1:,}: the line is longer than {MOST_LINE >> 20} MB. One cell holds far too"
+                f"{self.name}, line {self.lines + 1:,}: the line is longer than {MOST_LINE >> 20} MB. One cell"
+                f" holds far too"
                 " much, or this is no table; export it again."
             )
 
@@ -237,7 +239,7 @@ class _Learner:
     def findings(self, encoding: Encoding) -> Iterator[Finding]:
         yield found("encoding", f"Read as {encoding.how}: {encoding.why}.")
         if "mixed with" in encoding.how:
-            says = "says it is UTF-8 and is not everywhere" if self.marked else "is UTF-8 with other letters in between"
+            says = "says it is UTF-8 and is not everywhere" if self.marked else "is UTF-8 with others between"
             yield found(
                 "mixed_encoding",
                 f"{self.name} {says}: it was put together from two files. The odd letters are read as"
@@ -246,7 +248,8 @@ class _Learner:
         if self.nuls:
             yield found(
                 "nul",
-                f"{self.name}, {self.nuls.words}: NUL bytes, which are no letters. They are left out; the file may have"
+                f"{self.name}, {self.nuls.words}: NUL bytes, which are no letters. They are left out; the file"
+                f" may have"
                 " been damaged, so look at these lines or export it again.",
                 self.nuls,
             )  # fmt: skip

@@ -11,7 +11,7 @@ Weight = Literal["how", "left_out", "doubt"]
 _KEPT = 100
 _NAMED = 4
 
-# Every kind that there is. `how` says how the file was read, `left_out` names lines that are no rows, `doubt` asks a
+# Every kind there is. `how` says how the file was read, `left_out` names lines that are no rows, `doubt` asks a
 # person to look: the lines are read, and may not be what was meant.
 KINDS: dict[str, Weight] = {
     "encoding": "how", "mixed_encoding": "doubt", "nul": "doubt", "mixed_newlines": "how",
@@ -23,7 +23,7 @@ KINDS: dict[str, Weight] = {
     "narrower": "doubt", "wider": "doubt", "columns_change": "doubt", "trailing_blank_columns": "how",
     "nearly_empty": "doubt", "cut_off": "doubt", "no_rows": "doubt",
     "hidden": "how", "merged": "how", "formulas": "how", "formulas_without_value": "doubt", "errors": "doubt",
-    "external_links": "how", "macros": "how", "old_dates": "how", "out_of_range_dates": "doubt", "not_a_sheet": "left_out",
+    "external_links": "how", "macros": "how", "old_dates": "how", "out_of_range_dates": "doubt",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A grid: lines of cells with their numbers, before anybody knows where its tables are. A text is one; a sheet is one."""
+"""A grid: lines of cells with their numbers, before anybody knows where its tables are: a text, or a sheet."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -67,7 +67,8 @@ class TextGrid:
                     line = last + 1
             except UnicodeDecodeError as error:
                 raise Refused(
-                    f"{self.name}, after line {line:,}: these bytes are not {self.text.how}, or the file was cut off inside"
+                    f"{self.name}, after line {line:,}: these bytes are not {self.text.how}, or the file was"
+                    f" cut off inside"
                     " a letter. Export it again."
                 ) from error
             except csv.Error as error:
@@ -76,7 +77,8 @@ class TextGrid:
     def _fail(self, line: int, words: str, error: Exception) -> None:
         if "field larger" in words:
             raise Refused(
-                f"{self.name}, line {line:,}: one cell holds more than {csv.field_size_limit():,} letters, or a quotation"
+                f"{self.name}, line {line:,}: one cell holds more than {csv.field_size_limit():,} letters, or a"
+                f" quotation"
                 " mark is opened there and never closed. Export it again."
             ) from error
         raise BrokenQuotes(line, unclosed="unexpected end" in words) from error
@@ -88,15 +90,17 @@ class TextGrid:
         return [*self.text.findings, *([self.broken] if self.broken else [])]
 
     def mended(self, fault: BrokenQuotes) -> "TextGrid":
-        """The same text read with patience: marks in the wrong place, or one that opens and closes nothing, are letters."""
+        """The same text read with patience: marks in the wrong place, or one that closes nothing, are letters."""
         if fault.unclosed:
             sentence = (
-                f"{self.name}, line {fault.line:,}: a quotation mark is opened and never closed. All quotation marks are"
+                f"{self.name}, line {fault.line:,}: a quotation mark is opened and never closed. All quotation"
+                f" marks are"
                 " read as letters; look at that line."
             )
             return replace(self, dialect=replace(self.dialect, quoted=False), broken=found("broken_quotes", sentence))
         sentence = (
-            f"{self.name}, line {fault.line:,}: the quotation marks do not fit together; they are read as well as they"
+            f"{self.name}, line {fault.line:,}: the quotation marks do not fit together; they are read as well"
+            f" as they"
             " can be. Look at that line."
         )
         return replace(self, dialect=replace(self.dialect, strict=False), broken=found("broken_quotes", sentence))

@@ -230,7 +230,8 @@ def _sure_width(below: Sequence[list[str]], written: int) -> int:
 def _header(written: list[str], first: int, last: int, width: int, typed: frozenset[int]) -> Header:
     notes = []
     if first != last:
-        notes.append(found("two_line_header", f"The names of the columns stand on lines {first:,} and {last:,}, and are"
+        notes.append(found("two_line_header", f"The names of the columns stand on lines {first:,} and {last:,},"
+            f" and are"
                            " joined."))  # fmt: skip
     else:
         notes.append(found("header", f"The names of the columns stand on line {first:,}."))
@@ -253,7 +254,7 @@ def _header(written: list[str], first: int, last: int, width: int, typed: frozen
                 "duplicate_names",
                 f"More than one column is called {shown}; the later ones are numbered.",
                 count=len(doubles),
-            )  # fmt: skip
+            )
         )
     return Header(_different(written, width), tuple(written), first, last, width, typed, tuple(notes))
 

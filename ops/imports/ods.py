@@ -83,7 +83,7 @@ class SheetGrid:
     _merges: list[Merge] | None = None
 
     def records(self) -> Iterator[Record]:
-        """Rows with their numbers; a row that is repeated comes as often as it stands there, blank ones as one record."""
+        """Rows with their numbers; a repeated row comes as often as it stands there, blank ones as one record."""
         reader = self.seen = _Reader(self.name, self.number)
         expected = 1
         with archive(self.source) as book, part(self.source, book, "content.xml") as stream:
@@ -121,14 +121,16 @@ class SheetGrid:
                     f"The sheet “{self.name}” has {n:,} merged {'cell' if n == 1 else 'cells'}: the value stands"
                     " in the first, the others are blank.",
                     count=n,
-                )  # fmt: skip
+                )
             )
         if reader and reader.formulas:
             n = reader.formulas
-            findings.append(found("formulas", f"{n:,} {'cell is a formula' if n == 1 else 'cells are formulas'}: the values last"
+            findings.append(found("formulas", f"{n:,}"
+                f" {'cell is a formula' if n == 1 else 'cells are formulas'}: the values last"
                                   " saved are read.", count=n))  # fmt: skip
         if reader and reader.errors:
-            findings.append(found("errors", f"Cells that hold an error of the sheet: {reader.errors.words}. They are read as"
+            findings.append(found("errors", f"Cells that hold an error of the sheet: {reader.errors.words}."
+                f" They are read as"
                                   " those words.", reader.errors))  # fmt: skip
         return findings
 
@@ -210,7 +212,8 @@ class _Reader:
         self._letters += len(letters)
         if self._letters > _MOST_LETTERS:
             raise Refused(
-                f"The sheet “{self._name}”, line {self._line:,}: one cell holds more than 4 MB of letters. Leave it out and load"
+                f"The sheet “{self._name}”, line {self._line:,}: one cell holds more than 4 MB of letters."
+                f" Leave it out and load"
                 " the rest."
             )
         self._paragraphs[-1] += letters
@@ -240,7 +243,8 @@ class _Reader:
         if words:
             if self._at + self._wide > MOST_COLUMNS:
                 raise Refused(
-                    f"The sheet “{self._name}” has more than {MOST_COLUMNS:,} columns (line {self._line:,}). Leave out those that"
+                    f"The sheet “{self._name}” has more than {MOST_COLUMNS:,} columns (line {self._line:,})."
+                    f" Leave out those that"
                     " nobody needs."
                 )
             self._cells.extend([""] * (self._at - len(self._cells)))

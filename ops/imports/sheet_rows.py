@@ -29,17 +29,21 @@ class Noticed:
     def findings(self) -> Iterator[Finding]:
         if self.formulas:
             n = self.formula_cells
-            yield found("formulas", f"{n:,} {'cell is a formula' if n == 1 else 'cells are formulas'}: the values last saved are"
+            yield found("formulas", f"{n:,} {'cell is a formula' if n == 1 else 'cells are formulas'}: the"
+                f" values last saved are"
                         " read.", self.formulas, count=n)  # fmt: skip
         if self.unsaved:
-            yield found("formulas_without_value", f"Formulas without a saved value, read as blank: {self.unsaved.words}. Open the"
+            yield found("formulas_without_value", f"Formulas without a saved value, read as blank:"
+                f" {self.unsaved.words}. Open the"
                         " file in Excel, save it, and load it again.", self.unsaved)  # fmt: skip
         if self.errors:
             shown = ", ".join(f"{n:,} × {word}" for word, n in sorted(self.error_words.items()))
-            yield found("errors", f"Cells that hold an error of the sheet ({shown}): {self.errors.words}. They are read as those"
+            yield found("errors", f"Cells that hold an error of the sheet ({shown}): {self.errors.words}. They"
+                f" are read as those"
                         " words.", self.errors, count=sum(self.error_words.values()))  # fmt: skip
         if self.no_dates:
-            yield found("out_of_range_dates", f"Numbers shown as dates that are none: {self.no_dates.words}. They stay numbers.",
+            yield found("out_of_range_dates", f"Numbers shown as dates that are none: {self.no_dates.words}."
+                f" They stay numbers.",
                         self.no_dates)  # fmt: skip
 
 
@@ -118,7 +122,8 @@ class SheetRows:
             self._letters += len(letters)
             if self._letters > _MOST_LETTERS:
                 raise Refused(
-                    f"The sheet “{self._name}”, line {self._line:,}: one cell holds more than 4 MB of letters. Leave it out and"
+                    f"The sheet “{self._name}”, line {self._line:,}: one cell holds more than 4 MB of letters."
+                    f" Leave it out and"
                     " load the rest."
                 )
             self._parts.append(letters)
@@ -154,7 +159,8 @@ class SheetRows:
         cells, at = self._cells, self._at
         if at >= MOST_COLUMNS:
             raise Refused(
-                f"The sheet “{self._name}” has more than {MOST_COLUMNS:,} columns (line {self._line:,}, column {at + 1:,}). Leave"
+                f"The sheet “{self._name}” has more than {MOST_COLUMNS:,} columns (line {self._line:,}, column"
+                f" {at + 1:,}). Leave"
                 " out those that nobody needs."
             )
         gap = at - len(cells)
@@ -170,7 +176,8 @@ class SheetRows:
         if kind == "s":
             number = int(text) if text.strip().isdigit() else -1
             if not 0 <= number < self._words:
-                raise Refused(f"The sheet “{self._name}”, line {self._line:,}: a cell names a word that is not in the file. Save it"
+                raise Refused(f"The sheet “{self._name}”, line {self._line:,}: a cell names a word that is not"
+                    f" in the file. Save it"
                               " again.")  # fmt: skip
             return self._word(number)
         if kind == "n":

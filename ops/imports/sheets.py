@@ -28,7 +28,7 @@ class Sheet:
         return {named(name): i for i, name in reversed(list(enumerate(self.header))) if name}
 
     def rows(self) -> Iterator[Row]:
-        """The rows of the table with their lines; one that is short or long comes as it is: whoever reads it says so."""
+        """The rows of the table with their lines; a short or long one comes as it is: whoever reads it says so."""
         yield from self.table.rows()
 
 

@@ -60,7 +60,8 @@ def refuse_size(name: str, size: int) -> None:
     """Raises Refused for more bytes than a table may have, announced or real."""
     if size > MOST_BYTES:
         raise Refused(
-            f"{name} is larger than {MOST_BYTES >> 30} GB{f' (it says {size / (1 << 30):,.0f} GB)' if size > 2 * MOST_BYTES else ''};"
+            f"{name} is larger than {MOST_BYTES >> 30}"
+            f" GB{f' (it says {size / (1 << 30):,.0f} GB)' if size > 2 * MOST_BYTES else ''};"
             " split it and load the parts."
         )
 
@@ -161,7 +162,8 @@ def archive(source: Source) -> Iterator[zipfile.ZipFile]:
             book = zipfile.ZipFile(stream)
         except DAMAGED as error:
             raise Refused(
-                f"{source.name} begins like an Excel workbook or a zip archive and is cut off or damaged; copy it again."
+                f"{source.name} begins like an Excel workbook or a zip archive and is cut off or damaged; copy"
+                f" it again."
             ) from error
         with book:
             yield book

@@ -55,7 +55,8 @@ class _Ragged:
             if lines.count >= _RUN:
                 yield found(
                     "columns_change",
-                    f"From line {lines.first:,} to line {lines.ranges[-1][1]:,} the rows have {width} cells where the header has"
+                    f"From line {lines.first:,} to line {lines.ranges[-1][1]:,} the rows have {width} cells"
+                    f" where the header has"
                     f" {expected}: the columns change there.", lines,
                 )  # fmt: skip
         if self.narrower:
@@ -70,7 +71,7 @@ class _Ragged:
                         self.nearly_empty)  # fmt: skip
 
 
-class _Totals:
+class _Aside:
     def __init__(self) -> None:
         self.lines = Lines()
         self.samples: list[str] = []
@@ -85,7 +86,7 @@ def survey(walk: Walk) -> Survey:
     """Read the sheet once to its end."""
     tables = [Found(walk.headers[0])]
     ragged = [_Ragged()]
-    aside: dict[str, _Totals] = {}
+    aside: dict[str, _Aside] = {}
     lines = {ROW: 0, HEADER: 0}
     width, now, table, uneven = tables[0].header.width, 0, tables[0], ragged[0]
     last_cells, last_what = 0, ROW
@@ -96,7 +97,7 @@ def survey(walk: Walk) -> Survey:
                 tables.append(Found(walk.headers[number]))
                 ragged.append(_Ragged())
             elif what != HEADER:
-                aside.setdefault(what, _Totals()).add(first, last, cells)
+                aside.setdefault(what, _Aside()).add(first, last, cells)
             last_what, last_cells = what, len(cells)
             continue
         if number != now or table.header.line != walk.headers[number].line:
@@ -114,6 +115,11 @@ def survey(walk: Walk) -> Survey:
             uneven.add(first, last_cells, width)
         elif not cells[-1] and width > 3 and sum(map(bool, cells)) == 1:
             uneven.nearly_empty.add(first)
+    _conclude(tables, ragged, walk)
+    return Survey(tables, [*_left_out(aside), *_pasted(tables)], lines, last_what, last_cells)
+
+
+def _conclude(tables: list[Found], ragged: list[_Ragged], walk: Walk) -> None:
     for table, uneven in zip(tables, ragged, strict=True):
         table.findings += [*table.header.notes, *uneven.findings(table.header.width)]
         if not table.rows:
@@ -125,12 +131,11 @@ def survey(walk: Walk) -> Survey:
                 "trailing_blank_columns",
                 f"{capital(walk.trimmed.words)}: {spare} behind the last column, left out.",
                 walk.trimmed,
-            )  # fmt: skip
+            )
         )
-    return Survey(tables, [*_left_out(aside), *_pasted(tables)], lines, last_what, last_cells)
 
 
-def _left_out(aside: dict[str, _Totals]) -> Iterator[Finding]:
+def _left_out(aside: dict[str, _Aside]) -> Iterator[Finding]:
     words = {
         "preamble": ("above the names of the columns", "stands", "stand"),
         "separator_line": ("naming the mark between the cells", "stands", "stand"),

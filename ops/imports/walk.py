@@ -151,10 +151,8 @@ class Walk:
         # Sums without a word: numbers alone, in columns of numbers, before a blank line or the end.
         if at == 0 or len(filled) * 2 > header.width or not others or header.width < 4:
             return False
-        if (
-            not all(i in header.typed and look.is_number(cells[i]) for i in filled)
-            or 0 in header.typed
-            and len(filled) < 2
+        if not all(i in header.typed and look.is_number(cells[i]) for i in filled) or (
+            0 in header.typed and len(filled) < 2
         ):
             return False
         following = self._peek(1)

@@ -1,4 +1,4 @@
-"""From any file's bytes to its tables: `open_file(path)` says what is in it and what was noticed, `rows()` streams them.
+"""From any file's bytes to its tables: `open_file(path)` says what is in it and what was noticed, `rows()` streams.
 
 The file is read twice, never kept: once to learn everything that a person should know before rows are taken, once for
 the rows. What cannot be read is refused in a sentence that names the defect and what to do.
@@ -103,7 +103,9 @@ def open_file(path: Path, name: str = "", *, known: Collection[str] = (), rows_n
         raise book.refused[0] if book.refused else Refused(f"{source.name} holds no table.")
     if rows_needed and not any(table.row_count for table in book.tables):
         words = ", ".join(name for name in book.tables[0].header.written if name)[:80]
-        raise Refused(f"{source.name} has names of columns and no rows under them (“{words}”). Export it again with its rows.")
+        raise Refused(
+            f"{source.name} has names of columns and no rows under them (“{words}”). Export it again with its rows."
+        )
     return book
 
 
@@ -166,7 +168,7 @@ def _take_members(source: Source, infos: list[ZipInfo], book: Workbook, known: t
             "compressed",
             f"{source.name} is a zip archive with {len(files)} {'file' if len(files) == 1 else 'files'}.",
             count=len(files),
-        )  # fmt: skip
+        )
     )
     for info in files:
         parts = Path(info.filename).parts
@@ -225,7 +227,8 @@ def _patiently(grid: TextGrid, known: tuple[str, ...]) -> tuple[TextGrid, Survey
     uneven = sum(f.count for f in seen.tables[0].findings if f.kind in {"narrower", "wider"})
     if fault.unclosed and (fault.line >= total or uneven > max(total * _UNTIDY, 1)):
         raise Refused(
-            f"{grid.name}, line {fault.line:,}: a quotation mark is opened and never closed, so the file was cut off or"
+            f"{grid.name}, line {fault.line:,}: a quotation mark is opened and never closed, so the file was"
+            f" cut off or"
             " damaged there. Export it again."
         )
     return mended, seen
@@ -241,10 +244,11 @@ def _note_cut(text: Text, seen: Survey) -> None:
         table.findings.append(
             found(
                 "cut_off",
-                f"{text.name}, line {table.last:,}: the line is cut off after {short} of {width} columns, and the file ends"
+                f"{text.name}, line {table.last:,}: the line is cut off after {short} of {width} columns, and"
+                f" the file ends"
                 " there. It may not have arrived whole; export it again.",
                 lines,
-            )  # fmt: skip
+            )
         )
 
 

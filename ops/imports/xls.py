@@ -58,7 +58,8 @@ def _said(source: Source, child: "subprocess.Popen[str]") -> Iterator[Any]:
             return
         yield said
     raise Refused(
-        f"{source.name} could not be read: it is damaged, or unpacks to more than is allowed. Save the sheet as XLSX or CSV and"
+        f"{source.name} could not be read: it is damaged, or unpacks to more than is allowed. Save the sheet as"
+        f" XLSX or CSV and"
         " load that."
     )
 
@@ -106,6 +107,6 @@ class SheetGrid:
                     f"The sheet “{self.name}” has {n:,} merged {'cell' if n == 1 else 'cells'}: the value stands"
                     " in the first, the others are blank.",
                     count=n,
-                )  # fmt: skip
+                )
             )
         return findings

@@ -1,4 +1,4 @@
-"""The process that reads an old workbook: it limits itself first, prints lines of JSON, and imports nothing of the house.
+"""The process that reads an old workbook: it limits itself first, prints lines of JSON, imports nothing of the house.
 
 Started as `python -I xls_child.py FILE sheets|rows N|merged N` by xls.py.
 """

@@ -1,4 +1,4 @@
-"""XLSX as a stream: what a workbook consists of, and its sheets as grids. Values are read as last saved, nothing is run.
+"""XLSX as a stream: what a workbook is made of, and its sheets as grids. Values are read as last saved, nothing is run.
 
 No link is followed and no macro looked at; that they are there is said.
 """
@@ -23,8 +23,10 @@ _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})(\d+):([A
 _MOST_MERGES = 5_000
 _MOST_SHEETS = 300
 _REMARKS = (
-    ("xl/externalLinks/", "external_links", "links to other workbooks; they are not followed, the values last saved are read"),
-    ("xl/connections.xml", "external_links", "links to other sources of data; they are not followed, the values last saved are"
+    ("xl/externalLinks/", "external_links", "links to other workbooks; they are not followed, the values last"
+        " saved are read"),
+    ("xl/connections.xml", "external_links", "links to other sources of data; they are not followed, the values"
+        " last saved are"
      " read"),
     ("xl/vbaProject.bin", "macros", "macros; they are not run, and only the cells are read"),
 )  # fmt: skip
@@ -184,7 +186,7 @@ class SheetGrid:
                     f"The sheet “{self.name}” has {n:,} merged {'cell' if n == 1 else 'cells'}: the value stands"
                     " in the first, the others are blank.",
                     count=n,
-                )  # fmt: skip
+                )
             )
         return [*findings, *self.noticed.findings()]
 

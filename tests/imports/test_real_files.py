@@ -1,4 +1,4 @@
-"""Every file that others wrote: what comes out of it is written down line by line, as counts and kinds and nothing more.
+"""Every file that others wrote: what comes out of it is written down, as counts and kinds and nothing more.
 
 `OPS_WRITE_REAL_FILES=1 pytest tests/imports/test_real_files.py` writes the counts anew; read the difference.
 """
@@ -19,7 +19,10 @@ FOLDERS = ("orders", "storefront", "messy", "crm", "dedupe", "suppliers", "banki
 ENDINGS = {".csv", ".tsv", ".psv", ".ssv", ".txt", ".dat", ".gz", ".zip", ".xls", ".xlsx", ".ods", ".sql"}
 # Said of nearly every file.
 USUAL = {"header", "encoding", "delimiter", "compressed"}
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the files of others are not at {DATA}")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not DATA.is_dir(), reason=f"the files of others are not at {DATA}"),
+]
 
 
 def real_files() -> list[str]:

@@ -124,13 +124,15 @@ ROW = "{},2026-01-31,Tea,5.00\n"
          "Line 3 is a line that repeats the names of the columns (“Order Made on Name Price”) and is left out."),
         (HEADER + ROW.format(1) + "\n\n" + ROW.format(2), "Lines 3 to 4: blank, and left out."),
         (HEADER + ROW.format(1) + "TOTAL,,,5.00\n", "Line 3 is a line of totals (“TOTAL 5.00”) and is left out."),
-        (HEADER + ROW.format(1) + ",,East Total,5.00\n", "Line 3 is a line of totals (“East Total 5.00”) and is left out."),
+        (HEADER + ROW.format(1) + ",,East Total,5.00\n", "Line 3 is a line of totals (“East Total 5.00”) and is"
+            " left out."),
         (HEADER + ROW.format(1) + "\nSource: the till of the shop\n",
          "Line 4 is a line of words beside the table (“Source: the till of the shop”) and is left out."),
         (HEADER + ROW.format(1) + ROW.format(2).replace("\n", "\r\n"),
          "Lines end in 2 ways (Windows and Unix); each ends a line."),
         (HEADER + ROW.format(1) + "2,2026-01-31,Te\0a,5.00\n",
-         "sheet.csv, line 3: NUL bytes, which are no letters. They are left out; the file may have been damaged, so look at"
+         "sheet.csv, line 3: NUL bytes, which are no letters. They are left out; the file may have been"
+         " damaged, so look at"
          " these lines or export it again."),
         ("Order,,Name,Name\n1,2026-01-31,Tea,5.00\n", "Column 2 has no name."),
         ("Order,Day,Name,Name\n1,2026-01-31,Tea,5.00\n",
@@ -144,10 +146,12 @@ ROW = "{},2026-01-31,Tea,5.00\n"
         (",Sales,,Costs,\nRegion,Q1,Q2,Q1,Q2\nEast,1,2,3,4\nWest,5,6,7,8\n",
          "The names of the columns stand on lines 1 and 2, and are joined."),
         (HEADER + '1,2026-01-31,"Tea"x,5.00\n',
-         "sheet.csv, line 2: the quotation marks do not fit together; they are read as well as they can be. Look at that"
+         "sheet.csv, line 2: the quotation marks do not fit together; they are read as well as they can be."
+         " Look at that"
          " line."),
         (HEADER + '1,2026-01-31,"Tea,5.00\n' + "".join(ROW.format(n) for n in range(2, 9)),
-         "sheet.csv, line 2: a quotation mark is opened and never closed. All quotation marks are read as letters; look at"
+         "sheet.csv, line 2: a quotation mark is opened and never closed. All quotation marks are read as"
+         " letters; look at"
          " that line."),
     ],
 )  # fmt: skip
