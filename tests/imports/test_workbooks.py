@@ -165,8 +165,8 @@ def xlsx_of(folder: Path, sheet: bytes, **more: bytes) -> Path:
     parts = {
         "[Content_Types].xml": b"<Types/>",
         "xl/workbook.xml": b'<workbook xmlns:r="r"><sheets><sheet name="S" r:id="rId1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": b'<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/s.xml"/>'
-        b"</Relationships>",
+        "xl/_rels/workbook.xml.rels": b'<Relationships><Relationship Id="rId1" Type="x/worksheet"'
+        b' Target="worksheets/s.xml"/></Relationships>',
         "xl/worksheets/s.xml": sheet,
     }
     return zipped(folder, {**parts, **{name.replace("__", "/"): data for name, data in more.items()}}, "by_hand.xlsx")
@@ -333,8 +333,8 @@ ODS_START = '<o:d xmlns:o="o" xmlns:table="t" xmlns:office="f" xmlns:text="x"><t
 
 def ods(folder: Path, rows: str) -> Path:
     content = ODS_START + rows + "</table:table></o:d>"
-    return zipped(folder, {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": content.encode()},
-                  "a.ods")  # fmt: skip
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    return zipped(folder, {"mimetype": kind, "content.xml": content.encode()}, "a.ods")
 
 
 def cell(text: str, more: str = "") -> str:
