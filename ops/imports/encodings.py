@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from typing import IO
 
 from charset_normalizer import from_bytes
 
@@ -226,6 +227,6 @@ class Letters:
         return page
 
 
-def text_of(stream: io.BufferedIOBase | io.RawIOBase, encoding: Encoding) -> io.TextIOWrapper:
+def text_of(stream: IO[bytes], encoding: Encoding) -> io.TextIOWrapper:
     """The stream as text, its line ends as they are."""
-    return io.TextIOWrapper(stream, encoding.codec, errors=encoding.errors, newline="")  # type: ignore[type-var]
+    return io.TextIOWrapper(stream, encoding.codec, errors=encoding.errors, newline="")

@@ -71,7 +71,7 @@ class Text:
     @contextmanager
     def opened(self) -> Iterator[IO[str]]:
         try:
-            with self.source.opened() as stream, text_of(stream, self.encoding) as text:  # type: ignore[arg-type]
+            with self.source.opened() as stream, text_of(stream, self.encoding) as text:
                 yield text
         except UnicodeDecodeError as error:
             raise Refused(

@@ -76,7 +76,7 @@ def _usual_width(rows: Sequence[list[str]]) -> int:
     return max(width for width, n in counts.items() if n >= most * 0.8)
 
 
-def _best(rows: Sequence[tuple[int, Record]], width: int, known: Collection[str]) -> int:
+def _best(rows: Sequence[tuple[int, Record]], width: int, known: set[str]) -> int:
     """Where in `rows` the header stands: by the names that are known, or by what stands above what."""
     if known:
         hits = [len(known & {named(cell) for cell in record[2] if cell}) for _, record in rows[:_LOOK_FOR_HEADER]]

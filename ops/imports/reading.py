@@ -11,7 +11,8 @@ from ops.imports import dates
 from ops.imports.columns import Clean, Column, named
 from ops.imports.presets import Join, Preset
 from ops.imports.problems import Problems, Unreadable
-from ops.imports.sheets import Row, Sheet, find_table
+from ops.imports.sheets import Sheet, find_table
+from ops.imports.workbooks import Row
 
 _MOST_JOINED = 500_000
 _MOST_KNOWN = 5_000

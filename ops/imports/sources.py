@@ -27,7 +27,7 @@ DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplem
 class Measured(io.RawIOBase):
     """Unpacked bytes, counted against what is allowed and against the bytes they were packed in."""
 
-    def __init__(self, inner: IO[bytes], name: str, packed: int) -> None:
+    def __init__(self, inner: IO[bytes] | gzip.GzipFile, name: str, packed: int) -> None:
         self._inner, self._name, self._packed = inner, name, max(packed, 1)
         self._out = 0
 
@@ -92,7 +92,7 @@ class Source:
                     while chunk := stream.read(_CHUNK):
                         copy.write(chunk)
                     copy.seek(0)
-                    yield copy  # type: ignore[misc]
+                    yield copy
             else:
                 yield stream
 

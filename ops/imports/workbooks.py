@@ -199,9 +199,8 @@ def _take_sheets(sheets: list[Grid], book: Workbook, known: tuple[str, ...]) -> 
         raise Refused(f"{book.name} is empty: none of its sheets has a row.")
     if not kept:
         raise refused[0]
-    for error in refused:
-        book.refused.append(error)
-        book.findings.append(found("member", error.sentence))
+    book.refused += refused
+    book.findings += [found("member", one.sentence) for one in refused]
 
 
 def _take_text(source: Source, book: Workbook, known: tuple[str, ...]) -> None:

@@ -48,9 +48,7 @@ def sheets_of(source: Source) -> list[Grid]:
     with archive(source) as book:
         names = {info.filename: info.filename for info in book.infolist()}
         names |= {name.lower(): name for name in names}
-        workbook = next((n for n in ("xl/workbook.xml", "xl/workbook22.xml") if n in names), None) or next(
-            name for name in names if name.endswith("workbook.xml")
-        )
+        workbook = next(name for name in ("xl/workbook.xml", *names) if name in names and name.endswith("workbook.xml"))
         folder = workbook.rpartition("/")[0]
         _read_workbook(source, book, workbook, names, parts)
         if (styles := names.get(f"{folder}/styles.xml".lower())) is not None:
