@@ -16,6 +16,8 @@ from ops.imports.headers import LOOK, MOST_COLUMNS, Header, Merge, Record, find_
 
 ROW, HEADER = "row", "header"
 _AHEAD = 4
+_BLANK = frozenset(" \t\xa0")
+_SUSPECT = look.TOTAL_LETTERS | _BLANK
 
 
 class Step(NamedTuple):
@@ -52,6 +54,7 @@ class Walk:
         yield from self._above()
         pending, records, pad = self._pending, self._records, self._padded
         width, half, first_name, letters = self._shape()
+        second = self._second_cell()
         blank_before = False
         while True:
             if pending:
@@ -63,10 +66,12 @@ class Walk:
             first, last, cells = record
             if pad and len(cells) < (wide := self.headers[self._now].width):
                 cells = cells + [""] * (wide - len(cells))
+            elif 0 < width < len(cells) and cells[-1] == "" and not any(cells[width:]) and any(cells):
+                cells = self._trim(first, cells, width)
             # Most lines are as wide as the header and half full: these take the short way.
             if (
-                len(cells) == width and not blank_before and (start := cells[0]) and cells.count("") <= half
-                and start[0] not in letters and start != first_name
+                len(cells) == width and not blank_before and (start := cells[0] or cells[second])
+                and cells.count("") <= half and start[0] not in letters and start != first_name
             ):  # fmt: skip
                 yield Step(ROW, self._now, first, last, cells)
                 continue
@@ -79,9 +84,15 @@ class Walk:
     def _shape(self) -> tuple[int, int, str, frozenset[str]]:
         header = self.headers[self._now]
         first_name = header.written[0] if header.written else ""
-        letters = look.TOTAL_LETTERS if header.width > 1 else frozenset[str]()
+        letters = _SUSPECT if header.width > 1 else _BLANK
         # Of a table pasted underneath every line is looked at: it may be followed by one more.
         return -1 if self._now or not header.width else header.width, header.width // 2, first_name, letters
+
+    def _second_cell(self) -> int:
+        """Where a line begins whose first cell is blank: in the second, if the first column is mostly blank."""
+        rows = [cells for _, _, cells in self._pending if cells]
+        blank = sum(not cells[0] for cells in rows)
+        return 1 if blank * 2 > len(rows) and self.headers[0].width > 1 else 0
 
     def _above(self) -> Iterator[Step]:
         """The lines before the names, and the names."""
@@ -114,10 +125,13 @@ class Walk:
         self._resume(cells, n, header)
         width = self.headers[self._now].width
         if len(cells) > width and n <= width:
-            self.trimmed.add(first)
-            self.spare = max(self.spare, len(cells) - width)
-            cells = cells[:width]
+            cells = self._trim(first, cells, width)
         return ROW, cells
+
+    def _trim(self, line: int, cells: list[str], width: int) -> list[str]:
+        self.trimmed.add(line)
+        self.spare = max(self.spare, len(cells) - width)
+        return cells[:width]
 
     def _left_out(self, cells: list[str], n: int, header: Header, *, blank_before: bool) -> str:
         width = header.width
