@@ -6,13 +6,12 @@ The file is read as a stream, and never kept: once to learn (encoding, newlines,
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
 from ops.errors import Refused
 from ops.imports.encodings import Encoding, Letters, marked, text_of, unmarked_wide
 from ops.imports.findings import Finding, Lines, found
-from ops.imports.sources import Source, gunzipped, of_path
+from ops.imports.sources import Source
 
 _CHUNK = 1 << 20
 _HEAD = 1 << 16
@@ -84,14 +83,6 @@ class Text:
         """Its lines without NUL bytes."""
         with self.opened() as text:
             yield (line.replace("\0", "") for line in text) if self.nuls else text
-
-
-def read_text(path: Path, name: str = "") -> Text:
-    """Learn how a file of text is written. Raises Refused for what is no table, damaged, or did not arrive whole."""
-    source = of_path(path, name)
-    if source.head(2) == b"\x1f\x8b":
-        source = gunzipped(source)
-    return learn(source)
 
 
 def learn(source: Source) -> Text:

@@ -5,6 +5,7 @@ Whatever is unpacked is measured while it is unpacked: a bomb is refused before 
 
 import gzip
 import io
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -21,7 +22,17 @@ _RATIO = 250  # the most repetitive honest sheets pack to a hundredth; bombs to 
 _RATIO_FROM = 16 << 20
 _CHUNK = 1 << 20
 Opener = Callable[[], IO[bytes]]
-DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError, OSError)
+# What zipfile, gzip and zlib raise of bytes that were changed; names in an archive may be no text at all.
+DAMAGED = (
+    EOFError,
+    zlib.error,
+    zipfile.BadZipFile,
+    NotImplementedError,
+    OSError,
+    ValueError,
+    struct.error,
+    OverflowError,
+)
 
 
 class Measured(io.RawIOBase):

@@ -171,7 +171,7 @@ def _take_members(source: Source, infos: list[ZipInfo], book: Workbook, known: t
         )
     )
     for info in files:
-        parts = Path(info.filename).parts
+        parts = Path(info.filename).parts or ("?",)
         if "__MACOSX" in parts or parts[-1].startswith("."):
             book.findings.append(found("member", f"{info.filename} is a computer's own note and is left out."))
             continue

@@ -318,9 +318,10 @@ def test_a_workbook_changed_anywhere_does_no_worse_than_a_sentence(tmp_path):
 
     whole = written(tmp_path, fill).read_bytes()
     read = 0
-    for at in range(0, len(whole), max(len(whole) // 120, 1)):
+    # The end is the table of contents: names, sizes, places.
+    for at in (*range(0, len(whole), max(len(whole) // 120, 1)), *range(len(whole) - 600, len(whole), 4)):
         changed = bytearray(whole)
-        changed[at] ^= 0x55
+        changed[at] ^= 0xD5
         try:
             read += open_file(laid(tmp_path, bytes(changed), "changed.xlsx")).main.row_count > 0
         except Refused as refused:
