@@ -41,7 +41,7 @@ class LoadForm(forms.Form):
     file = FilesField(
         label="File",
         allow_empty_file=True,
-        help_text="CSV or TSV, also compressed as .gz. If the export is several tables, choose them together.",
+        help_text="CSV, TSV, XLSX, XLS or ODS, also packed as .gz or .zip. Several tables: choose them together.",
     )
     preset = forms.ChoiceField(label="Comes from")
     dates = forms.ChoiceField(

@@ -69,7 +69,7 @@ def check_orders(
             settings=_settings(chosen, reading, rate),
         )  # fmt: skip
         if not batch.rows:
-            raise Refused(f"{reading.sheet.text.name} has column names and no rows.")
+            raise Refused(f"{reading.sheet.name} has column names and no rows.")
         _weigh(batch, chosen)
         batch.state = ImportBatch.State.CHECKED
         batch.save(update_fields=["state", "counts", "problems", "notes"])

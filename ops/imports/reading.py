@@ -8,12 +8,12 @@ from typing import NamedTuple
 from ops import clock
 from ops.errors import Refused
 from ops.imports.columns import Clean, Column, named
-from ops.imports.files import read_text
 from ops.imports.presets import Join, Preset
 from ops.imports.problems import Problems, Unreadable
 from ops.imports.shaping import Shaper
-from ops.imports.sheets import Row, Sheet, find_table
+from ops.imports.sheets import Sheet, find_table
 from ops.imports.understanding import Told, Understanding, Watch
+from ops.imports.workbooks import Row
 
 _MOST_JOINED = 500_000
 _MOST_KNOWN = 5_000
@@ -60,11 +60,11 @@ class Reading:
         return column.label if at is None or at >= len(self.sheet.header) else self.sheet.header[at]
 
     def cells(self, notes: list[str] | None = None) -> Iterator[Row]:
-        rows = self._joined(notes)
+        rows = self._joined()
         return self.shaper.rows(rows, notes) if self.shaper else rows
 
-    def _joined(self, notes: list[str] | None) -> Iterator[Row]:
-        for line, row in self.sheet.rows(notes):
+    def _joined(self) -> Iterator[Row]:
+        for line, row in self.sheet.rows():
             for join in self.joined:
                 row = row + join.rows.get(row[join.on].strip(), join.blank) if join.on < len(row) else row
             yield line, row
@@ -137,13 +137,12 @@ def understand(
 ) -> Reading:  # fmt: skip
     """Find the table, its columns and the order of its dates. Raises Refused for a wrong, cut or undecidable file."""
     every = {key: [*preset.columns.get(key, ())] for key in (c.key for c in columns)}
-    text = read_text(main, name)
     # Names with a file in front come from companions.
     own = [name for names in every.values() for name in names]
     needed = (
         [] if companions or preset.shape.made else _required(columns, every, either, {**preset.fixed, **(fixed or {})})
     )
-    sheet = find_table(text, own, needed)
+    sheet = find_table(main, own, needed, name=name)
     reading = Reading(sheet, columns, {}, {**preset.fixed, **(fixed or {})}, either, notes=[*sheet.notes])
     header = [*sheet.header]
     for join in preset.joins:
@@ -180,14 +179,14 @@ def _refuse_missing(reading: Reading, preset: Preset, companions: dict[str, Path
         return
     absent = [join.file for join in preset.joins if join.file not in companions and not join.optional]
     beside = f" {', '.join(absent)} should lie beside it." if absent else ""
-    raise Refused(f"{reading.sheet.text.name} has no column for {', '.join(missing)}.{beside}")
+    raise Refused(f"{reading.sheet.name} has no column for {', '.join(missing)}.{beside}")
 
 
 def _join(join: Join, path: Path, header: list[str]) -> _Joined:
     places = {named(column): i for i, column in reversed(list(enumerate(header))) if column}
     if named(join.by) not in places:
         raise Refused(f"There is no column “{join.by}” to join {join.file} by.")
-    sheet = find_table(read_text(path, join.file), [join.key], [("to join it by", [join.key])])
+    sheet = find_table(path, [join.key], [("to join it by", [join.key])], name=join.file)
     key = sheet.positions[named(join.key)]
     rows: dict[str, list[str]] = {}
     for line, cells in sheet.rows():

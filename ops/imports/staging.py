@@ -36,7 +36,7 @@ def stage(
 ) -> ImportBatch:  # fmt: skip
     """A batch in the state Staged with every row of the file, its problems and its notes."""
     batch = ImportBatch.objects.create(
-        noun=noun, preset=preset, file_name=reading.sheet.text.name[:200], file_sha256=_sha256(path), by=by,
+        noun=noun, preset=preset, file_name=reading.sheet.name[:200], file_sha256=_sha256(path), by=by,
         settings=settings,
     )  # fmt: skip
     with connection.cursor() as cursor:

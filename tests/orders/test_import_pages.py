@@ -1,8 +1,13 @@
 """Loading a file in the browser: what loading would do, then doing it; a refusal stays on the page that asked."""
 
+import io
+from datetime import date
+
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from ops.models import ImportBatch
 from orders.models import Order
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +137,25 @@ def test_a_file_too_large_for_a_page_is_told_where_to_go(client_of, cast, monkey
 
     assert answer.status_code == 422
     assert b"manage.py import_orders" in answer.content
+
+
+def test_the_same_sheet_as_a_workbook_loads_the_same(client_of, cast, as_person):
+    browser = client_of(cast.manager)
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as written:
+        sheet = written.add_worksheet("Orders")
+        for n, line in enumerate([HEADER, ROW]):
+            sheet.write_row(n, 0, line.strip().split(","))
+        sheet.write(1, 9, 2)
+        sheet.write(1, 1, date(2026, 3, 31), written.add_format({"num_format": "dd/mm/yy"}))
+
+    checked = _upload(browser, book.getvalue(), name="sheet.xlsx")
+    assert b"Load 1 order" in browser.get(checked.url).content
+    browser.post(f"{checked.url}apply/")
+
+    _upload(browser, HEADER + ROW)
+    with as_person(cast.manager):
+        counts = ImportBatch.objects.order_by("-pk")[0].counts
+        assert (counts["new"], counts["changed"], counts["same"]) == (0, 0, 1)
+        order = Order.objects.get(source="superstore")
+        assert (order.external_id, order.sale.amount, str(order.placed_on)[:10]) == ("PG-1", 100.5, "2026-03-31")
