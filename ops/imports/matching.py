@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from ops.imports.profiles import Profile, profile_of
 from ops.imports.columns import Column, Spelling
 from ops.imports.likeness import jaro_winkler, words
+from ops.imports.profiles import Profile, profile_of
 from ops.imports.questions import Answer, Question
 
 SURE = 0.85  # from here a suggestion stands unless somebody objects
