@@ -41,7 +41,7 @@ class LoadForm(forms.Form):
     file = FilesField(
         label="File",
         allow_empty_file=True,
-        help_text="CSV or TSV, also compressed as .gz. If the export is several tables, choose them together.",
+        help_text="CSV, TSV, XLSX, XLS or ODS, also packed as .gz or .zip. Several tables: choose them together.",
     )
     preset = forms.ChoiceField(label="Comes from")
     dates = forms.ChoiceField(
@@ -49,6 +49,12 @@ class LoadForm(forms.Form):
         required=False,
         choices=[("", "As the file shows"), ("dmy", "Day first: 31/03/2026"), ("mdy", "Month first: 03/31/2026")],
         help_text="If the dates read both ways, you are asked to choose.",
+    )
+    decimals = forms.ChoiceField(
+        label="Decimals",
+        required=False,
+        choices=[("", "As the file shows"), (".", "With a point: 1,234.56"), (",", "With a comma: 1.234,56")],
+        help_text="If the numbers read both ways, you are asked to choose.",
     )
     currency = forms.RegexField(
         r"^[A-Za-z]{3}$",

@@ -35,7 +35,7 @@ def load_new(request: HttpRequest) -> HttpResponse:
                 said = form.cleaned_data
                 batch = check_orders(
                     _laid_down(said["file"], Path(folder)), said["preset"], by=_reader(request), dates=said["dates"],
-                    currency=said["currency"], rate=said["rate"] or Decimal(1),
+                    decimals=said["decimals"], currency=said["currency"], rate=said["rate"] or Decimal(1),
                 )  # fmt: skip
         except Refused as refused:
             form.add_error("file", refused.sentence)

@@ -47,8 +47,8 @@ _CUSTOMER = (
 
 
 def check_orders(
-    where: Path, preset_key: str, *, by: User, name: str = "", dates: str = "", currency: str = "",
-    rate: Decimal = Decimal(1), progress: staging.Progress | None = None,
+    where: Path, preset_key: str, *, by: User, name: str = "", dates: str = "", decimals: str = "",
+    currency: str = "", rate: Decimal = Decimal(1), progress: staging.Progress | None = None,
 ) -> ImportBatch:  # fmt: skip
     """Stage the file and say what loading it would do. Raises Refused, saving nothing, for a file that is none."""
     _may_load(by)
@@ -58,7 +58,7 @@ def check_orders(
     main, companions = find_files(where, chosen)
     reading = understand(
         main, companions, chosen, COLUMNS, EITHER, name=name, told_dates=dates,
-        fixed={"currency": currency.upper()} if currency else None,
+        told_marks=decimals, fixed={"currency": currency.upper()} if currency else None,
     )  # fmt: skip
     if reading.fixed.get("currency", "AAA").isalpha() is False or len(reading.fixed.get("currency", "AAA")) != 3:
         raise Refused("A currency is three letters, like PKR.")
@@ -69,7 +69,7 @@ def check_orders(
             settings=_settings(chosen, reading, rate),
         )  # fmt: skip
         if not batch.rows:
-            raise Refused(f"{reading.sheet.text.name} has column names and no rows.")
+            raise Refused(f"{reading.sheet.name} has column names and no rows.")
         _weigh(batch, chosen)
         batch.state = ImportBatch.State.CHECKED
         batch.save(update_fields=["state", "counts", "problems", "notes"])
@@ -179,7 +179,8 @@ def _judge(batch: ImportBatch, chosen: Preset) -> None:
         cursor.execute(_statement("refuse", frozenset(chosen.first_wins)), _parameters(batch, batch.by))
         for line, key, value, sentence in cursor.fetchall():
             column = value if key == "differing" else _LABELS.get(key, key)
-            said = {"line": line, "column": column, "value": value, "sentence": sentence}
+            kind = "disagree" if key == "differing" else "refused"
+            said = {"line": line, "column": column, "value": value, "sentence": sentence, "kind": kind, "todo": ""}
             found = [*found, said] if len(found) < KEPT else found
         batch.problems = sorted(found, key=lambda p: p["line"])
         batch.counts |= _counted(cursor, batch)

@@ -4,11 +4,15 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
+
 from ops.errors import Refused
 from ops.imports.columns import Column
+from ops.imports.currencies import code_of
 from ops.imports.numbers import decimal_text
 from ops.imports.presets import Preset, read_preset
 from ops.imports.problems import Unreadable
+from ops.imports.spellings import with_spellings
 
 _FOLDER = Path(__file__).resolve().parent / "presets"
 _MOST_PIECES = 10**9
@@ -17,7 +21,7 @@ _MOST_PIECES = 10**9
 def _amount(cell: str) -> str:
     text = decimal_text(cell)
     if text.startswith("-") and text.strip("-0."):
-        raise Unreadable("an order's amounts are zero or more; returns are no orders.")
+        raise Unreadable("an order's amounts are zero or more; returns are no orders.", "out_of_range")
     return text
 
 
@@ -25,34 +29,31 @@ def _quantity(cell: str) -> str:
     text = decimal_text(cell)
     pieces = Decimal(text)
     if pieces <= 0:
-        raise Unreadable("a quantity is more than zero.")
+        raise Unreadable("a quantity is more than zero.", "out_of_range")
     if pieces >= _MOST_PIECES or pieces != round(pieces, 3):
-        raise Unreadable("a quantity has at most nine digits and three decimals.")
+        raise Unreadable("a quantity has at most nine digits and three decimals.", "out_of_range")
     return text
 
 
 def _currency(cell: str) -> str:
-    code = cell.upper()
-    if len(code) != 3 or not code.isascii() or not code.isalpha():
-        raise Unreadable("a currency is three letters, like PKR.")
-    return code
+    return code_of(cell, settings.SHOP_CURRENCY)
 
 
-COLUMNS = (
-    Column("external_id", "Order number", required=True, most=120),
+COLUMNS = with_spellings((
+    Column("external_id", "Order number", "identifier", required=True, most=120),
     Column("placed_at", "Order date", "moment", required=True, shared=True),
     Column("shipped_at", "Ship date", "moment", shared=True),
     Column("promise_on", "Promised for", "day", shared=True),
     Column("channel", "Channel", shared=True, most=40),
     Column("carrier", "Carrier", shared=True, most=40),
-    Column("tracking_number", "Tracking number", shared=True, most=80),
-    Column("customer_id", "Customer ID", shared=True, most=120),
+    Column("tracking_number", "Tracking number", "identifier", shared=True, most=80),
+    Column("customer_id", "Customer ID", "identifier", shared=True, most=120),
     Column("customer_name", "Customer", required=True, shared=True, most=160),
     Column("customer_email", "Customer's e-mail", "email", shared=True),
     Column("city", "City", shared=True, most=80),
     Column("address", "Address", shared=True, most=400),
     Column("agent", "Sales agent", shared=True, most=160),
-    Column("sku", "SKU", most=60),
+    Column("sku", "SKU", "identifier", most=60),
     Column("description", "Product", required=True),
     Column("category", "Category", most=80),
     Column("subcategory", "Sub-category", most=80),
@@ -64,7 +65,7 @@ COLUMNS = (
     Column("cost", "Cost", "decimal", clean=_amount),
     Column("shipping_cost", "Shipping cost", "decimal", shared=True, clean=_amount),
     Column("currency", "Currency", shared=True, clean=_currency),
-)
+), Path(__file__).resolve().parent / "spellings.yaml")  # fmt: skip
 EITHER = (("total", "unit_price"),)
 
 

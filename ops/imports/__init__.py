@@ -1,4 +1,4 @@
-"""Files in: bytes to cells (files, sheets), cells to values (columns, dates, numbers), values to staged rows (staging).
+"""Files in: bytes to tables (workbooks), the one a noun asks for (sheets), cells to values (columns), staging.
 
 A noun says what its columns are (`<app>/imports.py`) and what each program calls them (`<app>/presets/*.yaml`), and has
 one set-based verb that applies what was staged. Nothing here knows a business noun, and nothing is guessed in silence:

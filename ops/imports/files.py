@@ -1,186 +1,249 @@
 """Bytes to text: what kind of file it is, whether it is whole, and how its letters are written (I1).
 
-The file is read as a stream, twice: once to learn (encoding, newlines, damage), once for its rows.
+The file is read as a stream, and never kept: once to learn (encoding, newlines, damage), then for its rows.
 """
 
-import codecs
-import gzip
-import io
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
-from charset_normalizer import from_bytes
-
 from ops.errors import Refused
+from ops.imports.encodings import Encoding, Letters, marked, text_of, unmarked_wide
+from ops.imports.findings import Finding, Lines, found
+from ops.imports.sources import Source
 
 _CHUNK = 1 << 20
-_SAMPLE = 1 << 18
+_HEAD = 1 << 16
+MOST_LINE = 4 << 20
 _NOT_TABLES = {
     b"\x89PNG": "a picture (PNG)",
     b"\xff\xd8\xff": "a picture (JPEG)",
     b"GIF8": "a picture (GIF)",
+    b"BM": "a picture (BMP)",
+    b"II*\0": "a picture (TIFF)",
+    b"MM\0*": "a picture (TIFF)",
+    b"RIFF": "a picture, a sound or a film",
+    b"ID3": "a sound",
+    b"OggS": "a sound",
     b"%PDF": "a PDF document",
+    b"%!PS": "a PostScript document",
     b"PK\x03\x04": "an Excel workbook or a zip archive",
     b"\xd0\xcf\x11\xe0": "an old Excel or Word file",
     b"{\\rtf": "a word processor's document",
     b"SQLite format 3": "a database file",
+    b"\x00\x01\x00\x00Standard": "a database file (Access)",
+    b"PAR1": "a database file (Parquet)",
     b"\x7fELF": "a program",
     b"MZ": "a program",
+    b"\xca\xfe\xba\xbe": "a program",
+    b"\xcf\xfa\xed\xfe": "a program",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"Rar!": "a RAR archive",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an XZ archive",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
 }
-_BOMS = {
-    codecs.BOM_UTF8: ("utf-8-sig", "UTF-8 with a byte order mark"),
-    codecs.BOM_UTF16_LE: ("utf-16", "UTF-16"),
-    codecs.BOM_UTF16_BE: ("utf-16", "UTF-16"),
-}
-# The commonest first: between pages under which the text reads equally well, the earlier is taken.
-_OLD_CODE_PAGES = {"cp1252": "Windows-1252", "cp437": "DOS code page 437", "cp850": "DOS code page 850",
-                   "cp1250": "Windows-1250"}  # fmt: skip
-_OPINION = 0.05
+_ARCHIVES = "archive"
+_SHORT_MAGIC = {b"BM", b"MZ", b"ID3"}
 
 
 @dataclass(frozen=True)
 class Text:
     """A file that can be opened as text as often as needed; `how` names the encoding to a person."""
 
-    path: Path
-    name: str
-    encoding: str
-    how: str
-    ends_with_newline: bool
+    source: Source
+    encoding: Encoding
+    ends_with_newline: bool = True
+    nuls: int = 0
+    findings: tuple[Finding, ...] = ()
+    size: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    @property
+    def how(self) -> str:
+        return self.encoding.how
 
     @contextmanager
     def opened(self) -> Iterator[IO[str]]:
-        with _bytes_of(self.path) as stream, io.TextIOWrapper(stream, self.encoding, newline="") as text:
-            yield text
+        try:
+            with self.source.opened() as stream, text_of(stream, self.encoding) as text:
+                yield text
+        except UnicodeDecodeError as error:
+            raise Refused(
+                f"{self.name}: these bytes are not {self.how}, or the file was cut off inside a letter. Export"
+                f" it again."
+            ) from error
+
+    @contextmanager
+    def lines(self) -> Iterator[Iterator[str]]:
+        """Its lines without NUL bytes."""
+        with self.opened() as text:
+            yield (line.replace("\0", "") for line in text) if self.nuls else text
 
 
-@contextmanager
-def _bytes_of(path: Path) -> Iterator[IO[bytes]]:
-    with path.open("rb") as plain:
-        gzipped = plain.read(2) == b"\x1f\x8b"
-    with gzip.open(path, "rb") if gzipped else path.open("rb") as stream:
-        yield stream  # type: ignore[misc]
+def learn(source: Source) -> Text:
+    """Read it once: encoding, newlines, NUL bytes, damage. Raises Refused for what is no text, or not whole."""
+    learner = _Learner(source.name)
+    with source.opened() as stream:
+        while chunk := stream.read(_CHUNK):
+            learner.feed(chunk)
+    encoding = learner.encoding()
+    return Text(source, encoding, learner.ends_with_newline, 0 if learner.wide else learner.nuls.count,
+                tuple(learner.findings(encoding)), learner.size)  # fmt: skip
 
 
-def read_text(path: Path, name: str = "") -> Text:
-    """Learn how the file is written. Raises Refused for what is no table, is damaged, or did not arrive whole."""
-    name = name or path.name
-    learnt = _Learner(name)
-    try:
-        with _bytes_of(path) as stream:
-            while chunk := stream.read(_CHUNK):
-                learnt.feed(chunk)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise Refused(f"{name} is a compressed file that is cut off or damaged; copy it again.") from error
-    encoding, how = learnt.encoding()
-    return Text(path, name, encoding, how, learnt.ends_with_newline)
+def refuse_other_kinds(name: str, head: bytes) -> None:
+    """Raises Refused for what begins like a picture, a document, a program, a page of the web."""
+    for magic, what in _NOT_TABLES.items():
+        if head.startswith(magic) and (magic not in _SHORT_MAGIC or _control_share(head) > 0.02):
+            do = "Unpack it and load the sheet in it." if what.endswith(_ARCHIVES) else (
+                "Save the sheet as CSV or XLSX and load that.")  # fmt: skip
+            raise Refused(f"{name} is {what}, not a table of text. {do}")
+    if head[257:262] == b"ustar":
+        raise Refused(f"{name} is a tar archive, not a table of text. Unpack it and load the sheet in it.")
+    start = head[:2048].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html")) or (start.startswith(b"<") and b"<table" in head.lower()):
+        raise Refused(f"{name} is a web page, perhaps a sign-in page instead of the export. Download it again.")
+    if start.startswith((b"<?xml", b"<!doctype")):
+        raise Refused(f"{name} is an XML file, not a table. Save the sheet as CSV or XLSX and load that.")
+    if start.startswith((b'{"', b"{\n", b"{\r", b'{ "')) or (
+        start[:1] == b"[" and start[1:].lstrip()[:1] in {b"{", b"[", b"]", b'"'}
+    ):
+        raise Refused(f"{name} is a JSON file, not a table. Export it as CSV or XLSX and load that.")
+    if start.startswith((b"-- ", b"--\n", b"/*!", b"create table", b"insert into", b"set ")) and any(
+        word in head.lower() for word in (b"create table", b"insert into", b"set statement_timeout", b"drop table")
+    ):
+        raise Refused(f"{name} is a dump of a database (SQL), not a table. Export the table as CSV and load that.")
+
+
+def _control_share(sample: bytes) -> float:
+    control = sum(byte < 9 or 13 < byte < 26 or 27 < byte < 32 for byte in sample)
+    return control / max(len(sample), 1)
 
 
 class _Learner:
-    """Fed the file once in chunks, it keeps a few bytes and three facts."""
+    """Fed the file once in chunks, it keeps a few bytes and some facts."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.size = self.lines = 0
+        self.size = 0
+        self.lines = 0
         self.head = b""
-        self.unusual = b""  # lines that are not UTF-8, for telling the code pages apart
         self.last = b""
-        self._utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
+        self.marked: Encoding | None = None
+        self.wide: Encoding | None = None
+        self.letters = Letters()
+        self.nuls = Lines()
+        self.newlines = {"\r\n": 0, "\n": 0, "\r": 0}
+        self._unbroken = 0
 
     @property
     def ends_with_newline(self) -> bool:
-        return self.last.rstrip(b"\0")[-1:] in {b"\n", b"\r"}
+        return self.last.rstrip(b"\0")[-1:] in {b"\n", b"\r"} or self.last[-2:] in {b"\0\n", b"\0\r"}
 
     def feed(self, chunk: bytes) -> None:
         if not self.size:
-            self.head = chunk[:_SAMPLE]
-            self._refuse_other_kinds()
+            self._begin(chunk[:_HEAD])
         self.size += len(chunk)
-        self.last = chunk[-4:]
-        if self._wide() is None and (at := chunk.find(b"\0")) >= 0:
-            line = self.lines + chunk.count(b"\n", 0, at) + 1
+        held = self.last[-1:] == b"\r"
+        self.last = (self.last + chunk[-8:])[-8:]
+        self._measure_lines(chunk)
+        if self.wide is None:
+            self._count_newlines(chunk, held=held)
+            if b"\0" in chunk:
+                self._find_nuls(chunk)
+            self.letters.feed(chunk)
+        else:
+            self._count_wide_newlines(chunk)
+        self.lines += chunk.count(b"\n") or chunk.count(b"\r")
+
+    def _begin(self, head: bytes) -> None:
+        self.head = head
+        refuse_other_kinds(self.name, head)
+        self.marked = marked(head)
+        if self.marked and self.marked.codec != "utf-8-sig":
+            self.wide = self.marked
+        elif not self.marked:
+            self.wide = unmarked_wide(head)
+        if self.wide is None and (_control_share(head) > 0.03 or head.count(0) > len(head) * 0.3):
             raise Refused(
-                f"{self.name}, line {line:,}: a NUL byte. This is no text, or it was damaged; export it again."
+                f"{self.name} is not a table: its bytes are no letters. Save the sheet as CSV or XLSX and load that."
             )
-        self.lines += chunk.count(b"\n")
-        if self._utf8 is not None:
-            try:
-                self._utf8.decode(chunk)
-            except UnicodeDecodeError:
-                self._utf8 = None
-        if self._utf8 is None and len(self.unusual) < _SAMPLE:
-            self.unusual += b"\n".join(line for line in chunk.split(b"\n") if not line.isascii())[:_SAMPLE]
 
-    def _refuse_other_kinds(self) -> None:
-        for magic, what in _NOT_TABLES.items():
-            if self.head.startswith(magic):
-                raise Refused(f"{self.name} is {what}, not a table of text. Save the sheet as CSV and load that.")
-        if self.head[:512].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+    def _measure_lines(self, chunk: bytes) -> None:
+        at = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        self._unbroken = self._unbroken + len(chunk) if at < 0 else len(chunk) - at
+        if self._unbroken > MOST_LINE:
             raise Refused(
-                f"{self.name} is a web page, perhaps a sign-in page instead of the export. Download it again."
+                f"{self.name}, line {self.lines + 1:,}: the line is longer than {MOST_LINE >> 20} MB. One cell"
+                f" holds far too"
+                " much, or this is no table; export it again."
             )
 
-    def _wide(self) -> tuple[str, str] | None:
-        """UTF-16 by its mark, or by every second byte of the beginning being zero."""
-        if found := next((known for bom, known in _BOMS.items() if self.head.startswith(bom)), None):
-            return found if found[0] == "utf-16" else None
-        sample = self.head[:4096]
-        odd, even = sample[1::2], sample[::2]
-        if len(sample) >= 8 and odd.count(0) > len(odd) * 0.7 and not even.count(0):
-            return "utf-16-le", "UTF-16 without a mark"
-        if len(sample) >= 8 and even.count(0) > len(even) * 0.7 and not odd.count(0):
-            return "utf-16-be", "UTF-16 without a mark"
-        return None
+    def _count_newlines(self, chunk: bytes, *, held: bool) -> None:
+        both = chunk.count(b"\r\n") + (held and chunk[:1] == b"\n")
+        self.newlines["\r\n"] += both
+        self.newlines["\n"] += chunk.count(b"\n") - both
+        self.newlines["\r"] += chunk.count(b"\r") - chunk.count(b"\r\n") - (held and chunk[:1] == b"\n")
 
-    def encoding(self) -> tuple[str, str]:
-        if not self.size:
-            raise Refused(f"{self.name} is empty.")
-        if wide := self._wide():
-            return wide
-        if self.head.startswith(codecs.BOM_UTF8):
-            if self._utf8 is None:
-                raise Refused(f"{self.name} says it is UTF-8 and is not: it was put together from two files.")
-            return _BOMS[codecs.BOM_UTF8]
-        if self._utf8 is not None:
-            try:
-                self._utf8.decode(b"", final=True)
-            except UnicodeDecodeError as error:
-                raise Refused(f"{self.name} ends in the middle of a letter: it did not arrive whole.") from error
-            return "utf-8", "UTF-8"
-        return _old_code_page(self.unusual)
+    def _count_wide_newlines(self, chunk: bytes) -> None:
+        codec = self.wide.codec if self.wide else "utf-16-le"
+        if codec == "utf-16":
+            codec = "utf-16-le" if self.head.startswith(b"\xff\xfe") else "utf-16-be"
+        if codec.startswith("utf-16"):
+            both = chunk.count("\r\n".encode(codec))
+            self.newlines["\r\n"] += both
+            self.newlines["\n"] += chunk.count("\n".encode(codec)) - both
 
+    def _find_nuls(self, chunk: bytes) -> None:
+        line, before = self.lines + 1, 0
+        at = chunk.find(b"\0")
+        while at >= 0 and self.nuls.complete:
+            line += chunk.count(b"\n", before, at)
+            before = at
+            self.nuls.add(line)
+            end = chunk.find(b"\n", at)
+            at = chunk.find(b"\0", end) if end >= 0 else -1
 
-def _old_code_page(unusual: bytes) -> tuple[str, str]:
-    """The code page under which the unusual bytes are letters inside words; the detector's opinion counts a little."""
-    best = from_bytes(unusual[:65536], cp_isolation=list(_OLD_CODE_PAGES)).best()
-    opinion = best.encoding if best else ""
-    scores = {
-        page: _letters(unusual, page) + _OPINION * (page == opinion) - _OPINION * 2 * order
-        for order, page in enumerate(_OLD_CODE_PAGES)
-    }
-    page = max(scores, key=lambda name: scores[name])
-    return page, _OLD_CODE_PAGES[page]
+    def encoding(self) -> Encoding:
+        if not self.size or not self.head.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n\x1a"):
+            what = "is empty" if not self.size else "is empty: it holds nothing but blanks"
+            if self.size > _HEAD:
+                what = "is not a table: it begins with nothing but blanks"
+            raise Refused(f"{self.name} {what}. Export it again.")
+        if self.wide:
+            return self.wide
+        learnt = self.letters.encoding()
+        if self.letters.is_utf8 and not self.letters.ends_whole():
+            raise Refused(f"{self.name} ends in the middle of a letter: it did not arrive whole.")
+        if self.marked:
+            if self.letters.is_utf8:
+                return self.marked
+            errors = learnt.errors if learnt.errors != "strict" else "ops-latin-1"
+            return Encoding("utf-8-sig", f"UTF-8 with a byte order mark, mixed with {learnt.how}", "it says so", errors)
+        return learnt
 
-
-def _letters(unusual: bytes, page: str) -> float:
-    text = unusual.decode(page, errors="replace")
-    marks = [i for i, letter in enumerate(text) if not letter.isascii()]
-    if not marks:
-        return 0.0
-    return sum(_fits(text, i) for i in marks) / len(marks)
-
-
-def _fits(text: str, i: int) -> float:
-    """A letter between letters of the same size counts fully; a quotation mark or a euro outside a word somewhat."""
-    letter, beside = text[i], text[max(0, i - 1) : i] + text[i + 1 : i + 2]
-    if letter == "�" or ord(letter) < 0xA0:
-        return -1.0
-    if not letter.isalpha():
-        return 0.4 if letter in "’‘“”–—•…€£°®™©½¼¾" and not beside.strip().isalpha() else 0.0
-    joined = any(other.isalpha() for other in beside)
-    jumps = letter.isupper() and any(other.islower() for other in text[max(0, i - 1) : i])
-    return 0.2 if jumps else (1.0 if joined else 0.5)
+    def findings(self, encoding: Encoding) -> Iterator[Finding]:
+        yield found("encoding", f"Read as {encoding.how}: {encoding.why}.")
+        if "mixed with" in encoding.how:
+            says = "says it is UTF-8 and is not everywhere" if self.marked else "is UTF-8 with others between"
+            yield found(
+                "mixed_encoding",
+                f"{self.name} {says}: it was put together from two files. The odd letters are read as"
+                f" {encoding.how.partition('mixed with ')[2]}; look at names with accents.",
+            )
+        if self.nuls:
+            yield found(
+                "nul",
+                f"{self.name}, {self.nuls.words}: NUL bytes, which are no letters. They are left out; the file"
+                f" may have"
+                " been damaged, so look at these lines or export it again.",
+                self.nuls,
+            )  # fmt: skip
+        used = [name for key, name in (("\r\n", "Windows"), ("\n", "Unix"), ("\r", "old Mac")) if self.newlines[key]]
+        if len(used) > 1:
+            yield found("mixed_newlines", f"Lines end in {len(used)} ways ({' and '.join(used)}); each ends a line.")

@@ -1,5 +1,6 @@
 """A preset: what one program calls the columns of one noun. A small file in YAML that a shop's consultant can write."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import yaml
 
 from ops.errors import Refused
-from ops.imports.columns import Column
+from ops.imports.columns import Column, named
 from ops.imports.dates import DMY, MDY
+from ops.imports.shaping import KEYS as SHAPE_KEYS
+from ops.imports.shaping import Shape, shape_from
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Preset:
     """`columns` say by which names each column goes, `fixed` what holds for every row, `rows` which file has the rows.
 
     Columns in `first_wins` may differ between the lines of one thing: the first line counts, and a note says so.
+    A file that has all names in `recognised_by` is of this kind; `shape` is what is done to its rows (shaping.py).
     """
 
     key: str
@@ -43,13 +47,16 @@ class Preset:
     first_wins: frozenset[str] = frozenset()
     dates: str = ""
     options: dict[str, Any] = field(default_factory=dict)
+    recognised_by: tuple[str, ...] = ()
+    shape: Shape = field(default_factory=Shape)
 
     @property
     def files(self) -> list[str]:
         return [name for name in (self.rows, *(join.file for join in self.joins)) if name]
 
 
-_KEYS = {"label", "why", "source", "columns", "fixed", "rows", "joins", "first_wins", "dates", "options"}
+_KEYS = {"label", "why", "source", "columns", "fixed", "rows", "joins", "first_wins", "dates", "options",
+         "recognised_by", *SHAPE_KEYS}  # fmt: skip
 
 
 def read_preset(path: Path, columns: tuple[Column, ...]) -> Preset:
@@ -67,6 +74,10 @@ def read_preset(path: Path, columns: tuple[Column, ...]) -> Preset:
         raise ValueError(f"{path.name}: there is no column {', '.join(unknown)}. There are: {there}.")
     if book.get("dates", "") not in {"", DMY, MDY}:
         raise ValueError(f"{path.name}: dates are dmy or mdy, or not said.")
+    try:
+        shape = shape_from(book)
+    except ValueError as wrong:
+        raise ValueError(f"{path.name}: {wrong}") from wrong
     joins = tuple(
         Join(j["file"], j["by"], j.get("key", str(j["by"]).rpartition(".")[2]), j.get("optional") == "true")
         for j in book.get("joins", [])
@@ -76,6 +87,7 @@ def read_preset(path: Path, columns: tuple[Column, ...]) -> Preset:
         {key: tuple([names] if isinstance(names, str) else names) for key, names in book["columns"].items()},
         {key: str(value) for key, value in book.get("fixed", {}).items()}, str(book.get("rows", "")), joins,
         frozenset(book.get("first_wins", [])), str(book.get("dates", "")), dict(book.get("options", {})),
+        tuple(book.get("recognised_by", ())), shape,
     )  # fmt: skip
 
 
@@ -98,3 +110,52 @@ def find_files(where: Path, preset: Preset) -> tuple[Path, dict[str, Path]]:
 
 def _plain(name: str) -> str:
     return name.casefold().removesuffix(".gz").replace("_", " ")
+
+
+# --- which preset is it? ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well a file fits a preset, from 0 to 1, and why. `missing` must be there and is not."""
+
+    preset: Preset
+    score: float
+    reasons: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+
+def fits(header: Sequence[str], presets: Iterable[Preset], columns: Sequence[Column]) -> list[Fit]:
+    """Every preset that has something in common with the header, the best first. From 0.8 it is worth suggesting."""
+    found = (_fit(header, preset, columns) for preset in presets)
+    return sorted((fit for fit in found if fit.score > 0.2), key=lambda fit: (-fit.score, fit.preset.key))
+
+
+def _fit(header: Sequence[str], preset: Preset, columns: Sequence[Column]) -> Fit:
+    there = {named(name) for name in header if name.strip()}
+    made = {named(one.name): one for one in preset.shape.made}
+
+    def has(name: str) -> bool:
+        one = made.get(named(name))
+        return named(name) in there or (one is not None and any(named(part) in there for part in one.of))
+
+    # A name with a file in front comes from a companion, which is not looked at here.
+    stems = tuple(f"{join.stem}." for join in preset.joins)
+    joined = {key for key, names in preset.columns.items() if stems and any(name.startswith(stems) for name in names)}
+    hit = [key for key, names in preset.columns.items() if any(map(has, names))]
+    asked = {*hit, *(key for key, names in preset.columns.items() if names and key not in joined)}
+    signs = [name for name in preset.recognised_by if named(name) in there]
+    missing = tuple(
+        column.label for column in columns
+        if column.required and column.key not in {*hit, *preset.fixed, *joined}
+    )  # fmt: skip
+    share = len(hit) / len(asked) if asked else 0.0
+    wanted = len(preset.recognised_by)
+    score = (0.4 * share + 0.6 * len(signs) / wanted) if wanted else 0.9 * share
+    reasons = [f"{len(hit)} of its {len(asked)} columns are there"]
+    if wanted and len(signs) == wanted:
+        reasons.insert(0, f"only {preset.label} has {', '.join(f'“{name}”' for name in signs)}")
+    if missing:
+        score *= 0.5
+        reasons.append(f"{', '.join(missing)} is missing" if len(missing) == 1 else f"{', '.join(missing)} are missing")
+    return Fit(preset, round(score, 3), tuple(reasons), missing)

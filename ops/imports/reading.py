@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from ops import clock
 from ops.errors import Refused
-from ops.imports import dates
 from ops.imports.columns import Clean, Column, named
-from ops.imports.files import read_text
 from ops.imports.presets import Join, Preset
 from ops.imports.problems import Problems, Unreadable
-from ops.imports.sheets import Row, Sheet, find_table
+from ops.imports.shaping import Shaper
+from ops.imports.sheets import Sheet, find_table
+from ops.imports.understanding import Told, Understanding, Watch
+from ops.imports.workbooks import Row
 
 _MOST_JOINED = 500_000
 _MOST_KNOWN = 5_000
@@ -48,7 +49,8 @@ class Reading:
     fixed: dict[str, str]
     either: Sequence[tuple[str, str]]
     joined: list[_Joined] = field(default_factory=list)
-    orders: dates.Orders = field(default_factory=lambda: dates.Orders({}, []))
+    shaper: Shaper | None = None
+    understanding: Understanding = field(default_factory=lambda: Watch([]).understood())
     notes: list[str] = field(default_factory=list)
     problems: Problems = field(default_factory=Problems)
 
@@ -58,7 +60,11 @@ class Reading:
         return column.label if at is None or at >= len(self.sheet.header) else self.sheet.header[at]
 
     def cells(self, notes: list[str] | None = None) -> Iterator[Row]:
-        for line, row in self.sheet.rows(notes):
+        rows = self._joined()
+        return self.shaper.rows(rows, notes) if self.shaper else rows
+
+    def _joined(self) -> Iterator[Row]:
+        for line, row in self.sheet.rows():
             for join in self.joined:
                 row = row + join.rows.get(row[join.on].strip(), join.blank) if join.on < len(row) else row
             yield line, row
@@ -66,21 +72,20 @@ class Reading:
     def rows(self) -> Iterator[tuple[int, bool, Values]]:
         """Line, whether it is refused, and its values in the order of the columns."""
         zone, width = clock.zone(), len(self.sheet.header) + sum(len(join.blank) for join in self.joined)
+        width += len(self.shaper.more) if self.shaper else 0
         plan: list[_Step] = []
         for i, column in enumerate(self.columns):
             at = self.positions.get(column.key, -1)
             if at >= 0:
-                turn = self.orders.by_column.get(self.header_of(column), {})
-                with_time = column.kind == "moment"
-                is_date = column.kind in {"moment", "day"}
-                how = column.cleaner(dates.reader(turn, zone, with_time=with_time) if is_date else None)
+                how = self.understanding.cleaner(column, self.header_of(column), zone)
                 plan.append(_Step(i, at, how, column, {}))
         blank: Values = [self.fixed.get(column.key) for column in self.columns]
         either = [tuple(self._index(key) for key in pair) for pair in self.either]
         for line, cells in self.cells(self.notes):
             if len(cells) != width:
                 short = len(cells) - (width - len(self.sheet.header) if len(cells) > len(self.sheet.header) else 0)
-                self.problems.add(line, "", "", f"it has {short} cells where the header has {len(self.sheet.header)}.")
+                self.problems.add(line, "", "", f"it has {short} cells where the header has {len(self.sheet.header)}.",
+                                  "ragged", "Count its cells: one too many or too few.")  # fmt: skip
                 yield line, True, self._short(cells)
                 continue
             yield line, *self._values(line, cells, plan, blank, either)
@@ -99,18 +104,19 @@ class Reading:
                 try:
                     value = how(stripped)
                 except Unreadable as wrong:
-                    self.problems.add(line, self.header_of(column), stripped, f"“{stripped[:60]}”: {wrong.sentence}")
+                    self.problems.add(line, self.header_of(column), stripped, f"“{stripped[:60]}”: {wrong.sentence}",
+                                      wrong.kind, wrong.todo)  # fmt: skip
                     refused = True
                 values[i] = value
                 if value is not None and len(known) < _MOST_KNOWN:
                     known[cell] = value
             elif column.required and values[i] is None:
-                self.problems.add(line, self.header_of(column), "", "this is blank.")
+                self.problems.add(line, self.header_of(column), "", "this is blank.", "blank", "Fill it in.")
                 refused = True
         for pair in either:
             if not refused and all(values[i] is None for i in pair):
                 names = " and ".join(self.header_of(self.columns[i]) for i in pair)
-                self.problems.add(line, names, "", "this is blank.")
+                self.problems.add(line, names, "", "this is blank.", "blank", "Fill in one of them.")
                 refused = True
         return refused, values
 
@@ -126,28 +132,33 @@ class Reading:
 
 def understand(
     main: Path, companions: dict[str, Path], preset: Preset, columns: tuple[Column, ...],
-    either: Sequence[tuple[str, str]], *, name: str = "", told_dates: str = "", fixed: dict[str, str] | None = None,
+    either: Sequence[tuple[str, str]], *, name: str = "", told_dates: Told = "", told_marks: Told = "",
+    fixed: dict[str, str] | None = None,
 ) -> Reading:  # fmt: skip
     """Find the table, its columns and the order of its dates. Raises Refused for a wrong, cut or undecidable file."""
     every = {key: [*preset.columns.get(key, ())] for key in (c.key for c in columns)}
-    text = read_text(main, name)
     # Names with a file in front come from companions.
     own = [name for names in every.values() for name in names]
-    needed = [] if companions else _required(columns, every, either, {**preset.fixed, **(fixed or {})})
-    sheet = find_table(text, own, needed)
+    needed = (
+        [] if companions or preset.shape.made else _required(columns, every, either, {**preset.fixed, **(fixed or {})})
+    )
+    sheet = find_table(main, own, needed, name=name)
     reading = Reading(sheet, columns, {}, {**preset.fixed, **(fixed or {})}, either, notes=[*sheet.notes])
     header = [*sheet.header]
     for join in preset.joins:
         if join.file in companions:
             reading.joined.append(_join(join, companions[join.file], header))
             reading.notes.append(f"{join.file} is joined by “{join.by}”.")
+    if not preset.shape.is_plain:
+        reading.shaper = Shaper(preset.shape, header)
+        header += reading.shaper.more
     places = {named(column): i for i, column in reversed(list(enumerate(header))) if column}
     for column in columns:
         at = next((places[named(name)] for name in every[column.key] if named(name) in places), None)
         if at is not None:
             reading.positions[column.key] = at
     _refuse_missing(reading, preset, companions)
-    _decide_dates(reading, told_dates or preset.dates)
+    _understand_cells(reading, told_dates or preset.dates, told_marks)
     return reading
 
 
@@ -168,14 +179,14 @@ def _refuse_missing(reading: Reading, preset: Preset, companions: dict[str, Path
         return
     absent = [join.file for join in preset.joins if join.file not in companions and not join.optional]
     beside = f" {', '.join(absent)} should lie beside it." if absent else ""
-    raise Refused(f"{reading.sheet.text.name} has no column for {', '.join(missing)}.{beside}")
+    raise Refused(f"{reading.sheet.name} has no column for {', '.join(missing)}.{beside}")
 
 
 def _join(join: Join, path: Path, header: list[str]) -> _Joined:
     places = {named(column): i for i, column in reversed(list(enumerate(header))) if column}
     if named(join.by) not in places:
         raise Refused(f"There is no column “{join.by}” to join {join.file} by.")
-    sheet = find_table(read_text(path, join.file), [join.key], [("to join it by", [join.key])])
+    sheet = find_table(path, [join.key], [("to join it by", [join.key])], name=join.file)
     key = sheet.positions[named(join.key)]
     rows: dict[str, list[str]] = {}
     for line, cells in sheet.rows():
@@ -188,14 +199,14 @@ def _join(join: Join, path: Path, header: list[str]) -> _Joined:
     return _Joined(places[named(join.by)], rows, [""] * len(sheet.header))
 
 
-def _decide_dates(reading: Reading, told: str) -> None:
-    wanted = [(c, reading.positions[c.key]) for c in reading.columns
-              if c.kind in {"moment", "day"} and c.key in reading.positions]  # fmt: skip
-    evidence = [(at, dates.Evidence(reading.header_of(column))) for column, at in wanted]
-    if evidence and not told:
-        for _, cells in reading.cells():
-            for at, seen in evidence:
-                if at < len(cells):
-                    seen.see(cells[at].strip())
-    reading.orders = dates.decide([seen for _, seen in evidence], told)
-    reading.notes += reading.orders.notes
+def _understand_cells(reading: Reading, told_dates: Told, told_marks: Told) -> None:
+    """All rows are looked at before any is read. Raises Refused for what the file does not say and nobody was asked."""
+    there = [(column, reading.header_of(column), reading.positions[column.key]) for column in reading.columns
+             if column.key in reading.positions]  # fmt: skip
+    watch = Watch(there)
+    watch.see_all(reading.cells())
+    currency = "" if "currency" in reading.positions else reading.fixed.get("currency", "")
+    reading.understanding = watch.understood(told_dates, told_marks, currency=currency)
+    for question in reading.understanding.questions:
+        raise Refused(question.sentence)
+    reading.notes += reading.understanding.notes

@@ -36,7 +36,7 @@ def stage(
 ) -> ImportBatch:  # fmt: skip
     """A batch in the state Staged with every row of the file, its problems and its notes."""
     batch = ImportBatch.objects.create(
-        noun=noun, preset=preset, file_name=reading.sheet.text.name[:200], file_sha256=_sha256(path), by=by,
+        noun=noun, preset=preset, file_name=reading.sheet.name[:200], file_sha256=_sha256(path), by=by,
         settings=settings,
     )  # fmt: skip
     with connection.cursor() as cursor:
@@ -48,7 +48,7 @@ def stage(
         cursor.execute("analyze ops_importrow")
     batch.problems = [problem.as_dict() for problem in reading.problems.kept]
     batch.notes = reading.notes
-    batch.counts = {"problems": reading.problems.count}
+    batch.counts = {"problems": reading.problems.count, "kinds": reading.problems.counted()}
     batch.save(update_fields=["rows", "problems", "notes", "counts"])
     return batch
 

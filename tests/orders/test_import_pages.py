@@ -1,8 +1,13 @@
 """Loading a file in the browser: what loading would do, then doing it; a refusal stays on the page that asked."""
 
+import io
+from datetime import date
+
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from ops.models import ImportBatch
 from orders.models import Order
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +37,19 @@ def test_what_a_foreign_amount_is_worth_is_asked_and_never_taken_for_one_to_one(
 
     checked = _upload(browser, HEADER + ROW, currency="", rate="280")
     assert "1 USD counts as 280 PKR" in browser.get(checked.url).content.decode()
+
+
+def test_numbers_that_read_both_ways_are_asked_about_and_read_as_told(client_of, cast, as_person):
+    browser = client_of(cast.manager)
+    row = ROW.replace(",100.5,20", ",1.250,1.125").replace("PG-1", "PG-9")
+
+    asked = _upload(browser, HEADER + row)
+    assert asked.status_code == 422
+    assert "nothing that tells thousands from decimals" in asked.content.decode()
+
+    browser.post(f"{_upload(browser, HEADER + row, decimals=',').url}apply/")
+    with as_person(cast.manager):
+        assert Order.objects.get(external_id="PG-9").sale.amount == 1250
 
 
 def test_a_file_is_checked_shown_and_loaded(client_of, cast, as_person):
@@ -119,3 +137,25 @@ def test_a_file_too_large_for_a_page_is_told_where_to_go(client_of, cast, monkey
 
     assert answer.status_code == 422
     assert b"manage.py import_orders" in answer.content
+
+
+def test_the_same_sheet_as_a_workbook_loads_the_same(client_of, cast, as_person):
+    browser = client_of(cast.manager)
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as written:
+        sheet = written.add_worksheet("Orders")
+        for n, line in enumerate([HEADER, ROW]):
+            sheet.write_row(n, 0, line.strip().split(","))
+        sheet.write(1, 9, 2)
+        sheet.write(1, 1, date(2026, 3, 31), written.add_format({"num_format": "dd/mm/yy"}))
+
+    checked = _upload(browser, book.getvalue(), name="sheet.xlsx")
+    assert b"Load 1 order" in browser.get(checked.url).content
+    browser.post(f"{checked.url}apply/")
+
+    _upload(browser, HEADER + ROW)
+    with as_person(cast.manager):
+        counts = ImportBatch.objects.order_by("-pk")[0].counts
+        assert (counts["new"], counts["changed"], counts["same"]) == (0, 0, 1)
+        order = Order.objects.get(source="superstore")
+        assert (order.external_id, order.sale.amount, str(order.placed_on)[:10]) == ("PG-1", 100.5, "2026-03-31")

@@ -20,6 +20,7 @@ from orders.imports import presets
 from orders.models import Order
 
 _SHOWN = 20
+_MARKS = {"point": ".", "comma": ","}
 
 
 class Command(BaseCommand):
@@ -31,7 +32,10 @@ class Command(BaseCommand):
         parser.add_argument("--by", default="", metavar="EMAIL", help="who loads it (default: the first active admin)")
         parser.add_argument("--check", action="store_true", help="say what loading would do, and change nothing")
         parser.add_argument("--leave-out", action="store_true", help="load the rest when some orders cannot be taken")
-        parser.add_argument("--dates", choices=["dmy", "mdy"], default="", help="when the file itself does not tell")
+        parser.add_argument("--decimals", choices=sorted(_MARKS), default="", help="when the file itself does not tell")
+        parser.add_argument(
+            "--dates", choices=["dmy", "mdy", "ymd"], default="", help="when the file itself does not tell"
+        )
         parser.add_argument("--currency", default="", help="of the amounts (default: the preset's)")
         parser.add_argument("--rate", default="1", help="what one unit of it is in the shop's currency")
 
@@ -54,8 +58,8 @@ class Command(BaseCommand):
         began = monotonic()
         with transaction.atomic():
             batch = check_orders(
-                said["file"], said["preset"], by=by, dates=said["dates"], currency=said["currency"], rate=rate,
-                progress=self._progress,
+                said["file"], said["preset"], by=by, dates=said["dates"], decimals=_MARKS.get(said["decimals"], ""),
+                currency=said["currency"], rate=rate, progress=self._progress,
             )  # fmt: skip
         if self.stderr.isatty():
             self.stderr.write("")

@@ -1,0 +1,41 @@
+"""What a file of products may say, one column each."""
+
+from functools import cache
+from pathlib import Path
+
+from ops.imports.columns import Column
+from ops.imports.numbers import decimal_text
+from ops.imports.presets import Preset, read_preset
+from ops.imports.problems import Unreadable
+from ops.imports.spellings import with_spellings
+from ops.imports.yesno import yes_or_no_text
+
+_HERE = Path(__file__).resolve().parent
+
+
+def _not_below_zero(cell: str) -> str:
+    text = decimal_text(cell)
+    if text.startswith("-") and text.strip("-0."):
+        raise Unreadable("this is zero or more.", "out_of_range", "Correct the number.")
+    return text
+
+
+def _on_sale(cell: str) -> str:
+    """Programs also say why something is not."""
+    return "false" if cell.casefold() in {"draft", "archived", "unpublished", "private"} else yes_or_no_text(cell)
+
+
+COLUMNS = with_spellings((
+    Column("sku", "SKU", "identifier", required=True, most=60),
+    Column("name", "Product", required=True),
+    Column("category", "Category", most=80),
+    Column("price", "Price", "decimal", clean=_not_below_zero),
+    Column("stock", "Stock on hand", "decimal", clean=_not_below_zero),
+    Column("is_active", "Active", "yesno", clean=_on_sale),
+), _HERE / "spellings.yaml")  # fmt: skip
+
+
+@cache
+def presets() -> dict[str, Preset]:
+    """What programs call the columns of products."""
+    return {path.stem: read_preset(path, COLUMNS) for path in sorted((_HERE / "presets").glob("*.yaml"))}

@@ -1,0 +1,46 @@
+"""What a file of customers may say, one column each."""
+
+from functools import cache
+from pathlib import Path
+
+from customers.phones import to_e164
+from ops.errors import Refused
+from ops.imports.columns import Column
+from ops.imports.places import city_name
+from ops.imports.presets import Preset, read_preset
+from ops.imports.problems import Unreadable
+from ops.imports.spellings import with_spellings
+
+_HERE = Path(__file__).resolve().parent
+
+
+def _phone(cell: str) -> str | None:
+    """In the shop's country where the number does not say its own."""
+    try:
+        return to_e164(cell)
+    except Refused as refused:
+        raise Unreadable(
+            "this is not a phone number.", "no_phone", "Write it like 0300 1234567, or with its country: +92 300 …",
+        ) from refused  # fmt: skip
+
+
+COLUMNS = with_spellings((
+    Column("external_id", "Customer ID", "identifier", most=120),
+    Column("name", "Name", most=160),
+    Column("given_name", "First name", most=80),
+    Column("surname", "Last name", most=80),
+    Column("phone", "Phone", "phone", clean=_phone),
+    Column("email", "E-mail", "email"),
+    Column("address", "Address", most=400),
+    Column("city", "City", most=80, clean=city_name),
+    Column("notes", "Notes", most=2000),
+    Column("wants_offers", "Wants offers", "yesno"),
+), _HERE / "spellings.yaml")  # fmt: skip
+# Who is named in two columns needs no third.
+EITHER = (("name", "surname"),)
+
+
+@cache
+def presets() -> dict[str, Preset]:
+    """What programs call the columns of customers."""
+    return {path.stem: read_preset(path, COLUMNS) for path in sorted((_HERE / "presets").glob("*.yaml"))}

@@ -1,0 +1,90 @@
+"""How alike two words are: trigrams as PostgreSQL's pg_trgm counts them, and typing mistakes. Always a suggestion."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+_LETTERS = str.maketrans({"ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
+
+
+def folded(text: str) -> str:
+    """Without case and accents, as two spellings of one word are compared."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def words(text: str) -> list[str]:
+    return "".join(letter if letter.isalnum() else " " for letter in folded(text)).split()
+
+
+def trigrams(text: str) -> frozenset[str]:
+    """Of each word, with two blanks in front and one behind."""
+    found: set[str] = set()
+    for word in words(text):
+        padded = f"  {word} "
+        found.update(padded[i : i + 3] for i in range(len(padded) - 2))
+    return frozenset(found)
+
+
+def similarity(one: str, other: str) -> float:
+    """0 to 1, the same number as pg_trgm's similarity()."""
+    return _shared(trigrams(one), trigrams(other))
+
+
+def _shared(one: frozenset[str], other: frozenset[str]) -> float:
+    together = len(one | other)
+    return len(one & other) / together if together else 0.0
+
+
+def jaro_winkler(one: str, other: str) -> float:
+    """0 to 1; forgiving of one wrong, missing or exchanged letter, and more so towards the end of a word."""
+    if one == other:
+        return 1.0 if one else 0.0
+    if not one or not other:
+        return 0.0
+    near = max(len(one), len(other)) // 2 - 1
+    taken = [False] * len(other)
+    found: list[str] = []
+    for i, letter in enumerate(one):
+        for j in range(max(0, i - near), min(len(other), i + near + 1)):
+            if not taken[j] and other[j] == letter:
+                taken[j] = True
+                found.append(letter)
+                break
+    if not found:
+        return 0.0
+    theirs = [letter for letter, hit in zip(other, taken, strict=True) if hit]
+    swapped = sum(a != b for a, b in zip(found, theirs, strict=True)) / 2
+    hits = len(found)
+    jaro = (hits / len(one) + hits / len(other) + (hits - swapped) / hits) / 3
+    start = 0
+    for a, b in zip(one[:4], other[:4], strict=False):
+        if a != b:
+            break
+        start += 1
+    return jaro + start * 0.1 * (1 - jaro)
+
+
+@dataclass
+class Nearest:
+    """Known words, to be asked for those most like a new one. Looks only at what shares a trigram."""
+
+    known: Iterable[str]
+    _grams: dict[str, frozenset[str]] = field(init=False, default_factory=dict)
+    _having: dict[str, list[str]] = field(init=False, default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for word in dict.fromkeys(self.known):
+            self._grams[word] = trigrams(word)
+            for gram in self._grams[word]:
+                self._having[gram].append(word)
+
+    def to(self, text: str, *, at_least: float, most: int = 3) -> list[tuple[str, float]]:
+        """The most alike first; equals are in the order of the alphabet."""
+        asked = trigrams(text)
+        candidates = {word for gram in asked for word in self._having.get(gram, ())}
+        scored = ((word, _shared(asked, self._grams[word])) for word in candidates)
+        return sorted((pair for pair in scored if pair[1] >= at_least), key=lambda pair: (-pair[1], pair[0]))[:most]

@@ -1,0 +1,84 @@
+"""How the columns of one file are read, from all its rows at once: dates, marks, identifiers; and what is open."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from ops.imports import dates, marks
+from ops.imports.columns import DATES, NUMBERS, Clean, Column
+from ops.imports.identifiers import Lengths, note_of
+from ops.imports.numbers import number_reader
+from ops.imports.questions import Question
+
+Told = str | Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """The decisions by name of the file's column. `questions` are open: ask them, and understand again with answers."""
+
+    orders: dates.Orders
+    styles: marks.Styles
+    notes: tuple[str, ...]
+    questions: tuple[Question, ...]
+    small_print: tuple[str, ...] = ()
+
+    @property
+    def samples(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Three cells of each column of dates or numbers, and what each would become."""
+        return {**self.styles.samples, **self.orders.samples}
+
+    def cleaner(self, column: Column, name: str, zone: ZoneInfo) -> Clean:
+        """How the cells of this column are read; `name` is what the file calls it."""
+        day = dates.reader(self.orders.by_column.get(name, {}), zone, with_time=column.kind == "moment")
+        mark = self.styles.by_column.get(name)
+        return column.cleaner(day if column.kind in DATES else None, number_reader(mark) if mark else None)
+
+
+class _Sees(Protocol):
+    def see(self, cell: str) -> None: ...
+
+
+@dataclass
+class Watch:
+    """Sees every row of a file once, before any is read. `places` are columns with the file's names and positions."""
+
+    places: Sequence[tuple[Column, str, int]]
+    days: list[tuple[int, dates.Evidence]] = field(init=False)
+    numbers: list[tuple[int, marks.Marks]] = field(init=False)
+    names: list[tuple[int, Lengths]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        of = {kind: [(name, at) for column, name, at in self.places if column.kind in kinds]
+              for kind, kinds in (("day", DATES), ("number", NUMBERS), ("name", {"identifier"}))}  # fmt: skip
+        self.days = [(at, dates.Evidence(name)) for name, at in of["day"]]
+        self.numbers = [(at, marks.Marks(name)) for name, at in of["number"]]
+        self.names = [(at, Lengths(name)) for name, at in of["name"]]
+
+    def see_all(self, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
+        watched: list[tuple[int, _Sees]] = [*self.days, *self.numbers, *self.names]
+        for _, cells in rows:
+            width = len(cells)
+            for at, evidence in watched:
+                if at < width:
+                    evidence.see(cells[at].strip())
+
+    def understood(
+        self, told_dates: Told = "", told_marks: Told = "", *, told_currencies: Told = "", currency: str = "",
+        epoch: str = "1900",
+    ) -> Understanding:  # fmt: skip
+        """What the evidence says. What was told holds for the whole file, or by the name of a column.
+
+        `currency` is that of all amounts, where no column of the file says it: cells that name another are asked about.
+        """
+        orders = dates.weigh([evidence for _, evidence in self.days], told_dates, epoch=epoch)
+        styles = marks.weigh([seen for _, seen in self.numbers], told_marks)
+        notes = [*orders.notes, *styles.notes, *(note for _, lengths in self.names for note in note_of(lengths))]
+        asked = [] if not currency or told_currencies else [
+            question for column, found in styles.currencies.items()
+            if (question := marks.currency_question(column, found, currency))
+        ]  # fmt: skip
+        return Understanding(
+            orders, styles, tuple(notes), (*orders.questions, *styles.questions, *asked), tuple(orders.small_print)
+        )
