@@ -4139,7 +4139,7 @@ create policy "what one watches oneself" on public."notices_watch" for all to od
 grant select, insert, delete on public."notices_watch" to od_s_staff;
 
 -- trigger:notices_watch:ab_watch
-create trigger ab_watch before insert or update on public."notices_watch" for each row execute function ops.guard_watch();
+create trigger ab_watch before insert or update of noun on public."notices_watch" for each row execute function ops.guard_watch();
 
 -- rows:notices_letter
 alter table public."notices_letter" enable row level security;

@@ -46,9 +46,15 @@ tables = [
         "ops.Stage",
         guards=[Guard("zt_days", "after insert or update or delete", "ops.mark_every_day", each="statement")],
     ),
-    Table("analytics.DayFigures", why="Counted by ops.freshen_figures, read through ops.day_figures."),
     Table(
-        "analytics.DayMark", why="Left by whoever changes an order, read and taken away by the functions of figures."
+        "analytics.DayFigures",
+        called="figures of days",
+        why="Counted by ops.freshen_figures, read through ops.day_figures.",
+    ),
+    Table(
+        "analytics.DayMark",
+        called="days to count again",
+        why="Left by whoever changes an order, read and taken away by the functions of figures.",
     ),
     Table(
         "analytics.Target",

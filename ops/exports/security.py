@@ -7,6 +7,7 @@ _MINE = f"owner_id = {UID}"
 tables = [
     Table(
         "exports.Template",
+        called="export templates",
         history=True,
         policies=[
             Policy("own templates are kept", to="staff", using=_MINE, check=_MINE),

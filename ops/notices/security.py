@@ -68,7 +68,7 @@ tables = [
         "notices.Watch", called="orders that people watch",
         policies=[Policy("what one watches oneself", to="staff", using=_MINE, check=_MINE)],
         grants={"staff": "select, insert, delete"},
-        guards=[Guard("ab_watch", "before insert or update", "ops.guard_watch")],
+        guards=[Guard("ab_watch", "before insert or update of noun", "ops.guard_watch")],
     ),
     Table(
         "notices.Letter", called="letters to customers",

@@ -1,6 +1,7 @@
 """Valkey is gone: people work on, sign-in stays limited, and what was due meanwhile is done when it is back - once."""
 
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 
@@ -38,6 +39,11 @@ def test_guessing_passwords_stays_limited_without_it(shop: Shop, web: Web) -> No
     assert thief.sign_in("finance").status != 302  # not even with the right one
 
 
+def to_the_buyer(postbox: Postbox) -> list[EmailMessage]:
+    mails = [message_from_bytes(mail, policy=policy.default) for mail in postbox.taken]
+    return [mail for mail in mails if mail["To"] == "buyer@shop.example"]
+
+
 def test_mail_that_is_due_meanwhile_is_sent_once_when_it_is_back(
     shop: Shop, manager: Browser, postbox: Postbox
 ) -> None:
@@ -52,9 +58,9 @@ def test_mail_that_is_due_meanwhile_is_sent_once_when_it_is_back(
     assert postbox.taken == []
     assert ensure_valkey(shop.data) == shop.valkey
 
-    assert wait_until(lambda: bool(postbox.taken), 30), shop.said("worker") + shop.said("beat")
-    (sent,) = [message_from_bytes(mail, policy=policy.default) for mail in postbox.taken]
-    assert sent["To"] == "buyer@shop.example"
+    shop.do("update ops_outboxmail set next_try_at = now() where kind = 'order.shipped'")  # its minute is over
+    assert wait_until(lambda: bool(to_the_buyer(postbox)), 30), shop.said("worker") + shop.said("beat")
+    (sent,) = to_the_buyer(postbox)
     assert "is on its way" in sent["Subject"]
     assert (worker.poll(), beat.poll()) == (None, None)
     state = "select state, attempts from ops_outboxmail where kind = 'order.shipped'"

@@ -94,10 +94,13 @@ def _notice(scene: Scene) -> None:
 
 
 def _watch(scene: Scene) -> None:
+    """Nobody watches customers yet, and a guard says so; the merge is ready for the day on which they do."""
+    scene.sql("alter table notices_watch disable trigger user")
     scene.sql(
         "insert into notices_watch (person_id, noun, subject_id, at) values (%s, 'customer', %s, now())",
         scene.cast.manager.pk, scene.gone.pk,
     )  # fmt: skip
+    scene.sql("alter table notices_watch enable trigger user")
 
 
 def _extension(scene: Scene) -> None:

@@ -210,5 +210,6 @@ def test_whoever_is_signed_out_gets_a_sentence_instead() -> None:
     assert not response.cookies
 
 
+@pytest.mark.django_db
 def test_a_ticket_is_asked_for_by_post() -> None:
     assert ask(a_user(), "get").status_code == 405

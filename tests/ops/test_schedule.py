@@ -192,7 +192,7 @@ def test_long_work_is_counted_and_what_is_silent_is_stuck(cast, client_of, as_pe
 
     html = client_of(cast.sysadmin).get("/health/").content.decode()
 
-    assert "orders.print" in html
+    assert "Prints of orders" in html
     assert '<span class="tag bad">1</span>' in html
     assert "Slips for Ayesha" not in html
 

@@ -27,6 +27,7 @@ WORDS = {
     "quotes_quoteorder": r"\borders? (it|they) becomes?\b", "quotes_quoterecipient": r"\bquotes?\b",
     "quotes_quotesale": r"\bquotes? sells? for\b", "quotes_quoteversion": r"\bversions\b",
     "shop_holiday": r"\bholidays\b", "shop_setting": r"\brules? of the shop\b|\bdays on which the shop works\b",
+    "exports_template": r"\bexport templates\b",
     "standing_mailing": r"\bmails\b", "standing_start": r"\bstarts? with\b|\bopens\b",
     "threads_message": r"\bmessages\b",
 }  # fmt: skip

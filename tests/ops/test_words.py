@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
-from ops import palette
+from ops import pages, palette
 from ops.access.scopes import scopes_of
 
 OPEN, SHUT = "⟦", "⟧"
@@ -24,6 +24,7 @@ PEOPLE = ["admin", "agent", "production", "sysadmin"]
 def elsewhere(monkeypatch):
     """Every word that is given to gettext comes back between brackets."""
     translation.gettext("x")  # Django binds its functions at the first use
+    pages._draw.cache_clear()
 
     def said(message):
         return f"{OPEN}{message}{SHUT}"
@@ -34,6 +35,8 @@ def elsewhere(monkeypatch):
     monkeypatch.setattr(translation._trans, "gettext", said)
     monkeypatch.setattr(translation._trans, "ngettext", counted)
     monkeypatch.setattr(translation._trans, "pgettext", lambda context, message: said(message))
+    yield
+    pages._draw.cache_clear()  # what was drawn between brackets is nobody else's
 
 
 class Words(HTMLParser):

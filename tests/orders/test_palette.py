@@ -38,10 +38,11 @@ def test_on_an_orders_page_it_begins_with_what_may_be_done_to_it(cast, client_of
 
     assert next(iter(groups)) == f"Do to {order.number}"
     assert groups[f"Do to {order.number}"] == [
-        "Edit details…", "Put on hold…", "Take the last move back", "Cancel order…", "Print…", "Copy to a new order…",
+        "Edit details…", "Put on hold…", "Link for the customer", "Take the last move back", "Cancel order…", "Print…",
+        "Copy to a new order…",
         *[item for item in groups[f"Do to {order.number}"] if item.startswith(("As it was", "Make a quote"))],
     ]  # fmt: skip
-    assert posts(html) == [(f"/orders/{order.pk}/undo/", str(order.version))]
+    assert posts(html) == [(f"/orders/{order.pk}/{verb}/", str(order.version)) for verb in ("link", "undo")]
 
 
 def test_the_floor_marks_an_order_ready_from_anywhere_by_typing_its_number(cast, client_of, shop):
