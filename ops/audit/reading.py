@@ -10,11 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 
 from ops import asof, clock
 from ops.audit.sources import Source, every_source, label_of, label_of_noun, sources_for
-from ops.templatetags.ops import moment, plain
+from ops.templatetags.ops import day, moment, plain
 from ops.timeline import Change, Entry, say
 
 PAGE = 60
@@ -224,6 +224,8 @@ def _speller(source: Source, name: str, people: Mapping[int, str]) -> Any:
             return plain(Decimal(value))
         if value and name in source.instants and (at := parse_datetime(value)):
             return moment(at)
+        if value and name in source.days and (on := parse_date(value)):
+            return day(on)
         return {"true": "yes", "false": "no"}.get(value or "", asof.spelled(value))
 
     return spell
