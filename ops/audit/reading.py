@@ -163,10 +163,10 @@ def _where(source: Source, asked: Asked, before: Key | None) -> tuple[str, list[
             f' {source.table} p where p."{source.pk}" = h."{source.pk}" and p.history_id < h.history_id'
             " order by p.history_id desc limit 1)"
         )
-    for day, sign in ((asked.first, ">="), (asked.last and asked.last + timedelta(days=1), "<")):
-        if day:
+    for since, sign in ((asked.first, ">="), (asked.last and asked.last + timedelta(days=1), "<")):
+        if since:
             said.append(f"{name['at']} {sign} %s")
-            params.append(_begin(day))
+            params.append(_begin(since))
     if before is not None:
         at, rank, id_ = before
         if source.rank == rank:
@@ -178,10 +178,10 @@ def _where(source: Source, asked: Asked, before: Key | None) -> tuple[str, list[
     return " and ".join(said), params
 
 
-def _begin(day: date) -> datetime:
+def _begin(on: date) -> datetime:
     """When a business day begins."""
     reset = timedelta(minutes=settings.DAY_RESET_MINUTES)
-    return timezone.make_aware(datetime.combine(day, time()) + reset, clock.zone())
+    return timezone.make_aware(datetime.combine(on, time()) + reset, clock.zone())
 
 
 def _add_fields(cursor: Any, hits: Sequence[Hit], people: Mapping[int, str]) -> None:
