@@ -22,6 +22,7 @@ from analytics.models import Target
 from ops import clock
 from ops.access.scopes import scopes_of
 from ops.shop import working_days_between
+from orders.models import Order
 
 MONTHS_SHOWN = 12
 
@@ -183,9 +184,16 @@ class Report:
                     month,
                 )
             )
-        while len(lines) > 1 and not any(cell.value for cell in lines[-1].cells) and lines[-1].pace.target is None:
-            lines.pop()
+        if _is_empty(lines[-1]) and not self._sold_before(start):
+            while len(lines) > 1 and _is_empty(lines[-1]):
+                lines.pop()
         return lines
+
+    def _sold_before(self, day: date) -> bool:
+        """A quiet month of an old shop is no month before its first order."""
+        whose = own_only(self.user) or self.who
+        rows = Order.objects.visible_to(self.user).filter(cancelled_at=None, placed_on__lt=day)
+        return (rows.filter(agent=whose) if whose else rows).exists()
 
     def days(self) -> list[tuple[date, Decimal]]:
         """Revenue of each day of the month so far."""
@@ -214,3 +222,7 @@ class Report:
 
 
 _NONE: Figures = {"revenue": Decimal(0), "orders": 0, "profit": Decimal(0)}
+
+
+def _is_empty(line: Line) -> bool:
+    return line.pace.target is None and not any(cell.value for cell in line.cells)

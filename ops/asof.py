@@ -6,14 +6,15 @@ time is its time, else the history's own clock, exactly as in `ops.timeline`.
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, models
 
 from ops.db.history import history_model
+from ops.templatetags.ops import dated, dated_moment
 from ops.timeline import Change, Entry, say
 
 _QUIET = frozenset(
@@ -187,8 +188,15 @@ def moments(noun: str, subject_id: int, held: frozenset[str]) -> list[Entry]:
 
 
 def trail(noun: str, subject_id: int, held: frozenset[str], people: Mapping[int, str]) -> list[Entry]:
-    """The same, each with every field it changed, old and new, and every part that it added or took away."""
-    return _told(past_of(noun), subject_id, held, whole=True, people=people)
+    """The same, each with every field it changed, old and new, and every part that it added or took away; for paper."""
+    past = past_of(noun)
+
+    def show(name: str, value: Any, names: Mapping[int, str]) -> str:
+        if isinstance(value, date):
+            return dated_moment(value) if isinstance(value, datetime) else dated(value)
+        return past.show(name, value, names)
+
+    return _told(replace(past, show=show), subject_id, held, whole=True, people=people)
 
 
 def _told(past: Past, subject_id: int, held: frozenset[str], *, whole: bool, people: Mapping[int, str]) -> list[Entry]:

@@ -1,14 +1,16 @@
 """How every form looks: one field template, and the class each widget needs, so that no form declares them."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from django.forms import DateInput, DecimalField, TextInput, Widget
+from django.forms import DateInput, DecimalField, Form, TextInput, Widget
 from django.forms.forms import BaseForm
 from django.forms.renderers import TemplatesSetting
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from ops.errors import Refused
+from ops.errors import Refused, attempt
+from ops.given import version_of
 
 # A currency before the number: Rs, Rs., PKR, $, €.
 _SIGN = re.compile(r"^(?:[A-Za-z]{1,3}\.?|[$€£₹¥])\s*")
@@ -74,3 +76,33 @@ class AmountField(DecimalField):
 def say_in_form(form: BaseForm, refused: Refused, *, otherwise: str | None = None) -> None:
     """Put a refusal beside the field that it names, or else beside `otherwise`, or above the form (ruling 28)."""
     form.add_error(refused.field if refused.field in form.fields else otherwise, refused.sentence)
+
+
+def carry_out(
+    request: HttpRequest,
+    subject: Any,
+    verb: Callable[..., Any],
+    *,
+    draw: Callable[..., HttpResponse],
+    done: Callable[[Any], HttpResponse],
+    asked: str = "",
+    form: Form | None = None,
+) -> HttpResponse:
+    """The verb with what was typed, then `done` with what it made. A refusal redraws the page: with the form that
+    `asked` names and what was typed, or with the sentence alone, of the row as it is now (ruling 28).
+    """
+    if form and not form.is_valid():
+        return draw(request, subject, asked=asked, form=form, status=422)
+    typed = dict(form.cleaned_data) if form else {}
+    if (version := version_of(request.POST)) is not None:
+        typed["version"] = version
+    try:
+        with attempt():
+            made = verb(subject, by=request.user, **typed)
+    except Refused as refused:
+        if not form:
+            now = type(subject).objects.get(pk=subject.pk)
+            return draw(request, now, status=refused.status, refused=refused.sentence)
+        say_in_form(form, refused)
+        return draw(request, subject, asked=asked, form=form, status=refused.status)
+    return done(made)

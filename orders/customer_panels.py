@@ -25,6 +25,7 @@ from ops.access.scopes import scopes_of
 from ops.boards.filters import Filter, NotHere, Pairs
 from ops.given import id_of
 from ops.lifecycle import life
+from orders.letters.queries import OTHER, WHAT
 from orders.models import Order
 
 SEES = ("orders_all", "orders_read", "orders_own")
@@ -178,31 +179,29 @@ def declare() -> None:
 
 # An order's last moment is its last move, or when it was held or cancelled: the newest moments belong to the orders
 # whose last one is newest, so that of thousands only some are asked, each with the reader's policies.
-_OF = (
-    "e.at, e.by_id, e.real_by_id, e.source, e.reason, e.txid, e.subject_id, o.number as title, {select}"
-    " from (select id, number from orders_order where customer_id = %(customer)s{only}"
+_NEWEST = (
+    "(select id, number from orders_order where customer_id = %(customer)s"
     " order by greatest(stage_since, held_at, cancelled_at) desc limit 2 * %(most)s) o"
-    " join ops_event e on e.noun = 'order' and e.subject_id = o.id and e.kind {kinds}"
 )
-_MOMENTS = "select 'event' as row, " + _OF.format(
-    select="e.kind as name, e.data::text as old, '' as new",
-    only="",
-    kinds="in ('order.received', 'order.started', 'order.ready', 'order.shipped', 'order.delivered',"
-    " 'order.cancelled', 'order.held', 'order.undone')",
+_MOMENTS = (
+    "select 'event' as row, e.at, e.by_id, e.real_by_id, e.source, e.reason, e.txid, e.subject_id, o.number as title,"
+    f" e.kind as name, e.data::text as old, '' as new from {_NEWEST}"
+    " join ops_event e on e.noun = 'order' and e.subject_id = o.id"
+    " and e.kind in ('order.received', 'order.started', 'order.ready', 'order.shipped', 'order.delivered',"
+    " 'order.cancelled', 'order.held', 'order.undone')"
 )
-# A mail that was kept from going when its move was taken back is none: as the order's own list of mails has it.
-_WROTE = "('order.shipped', 'order.part_shipped', 'order.written', 'order.corrected')"
-_WROTE_OR_NOT = _WROTE.replace(")", ", 'order.withdrawn')")
-_TOLD = "({0}.kind not in ('order.shipped', 'order.part_shipped') or {0}.data ->> 'told' = 'true')"
-_MAILS = "select 'said' as row, " + _OF.format(
-    select="case e.kind when 'order.shipped' then 'wrote to them that it is on its way'"
-    " when 'order.part_shipped' then 'wrote to them that a part of it is on its way'"
-    " when 'order.written' then 'wrote to them: ' || coalesce(e.data ->> 'what', 'how it stands')"
-    " else 'wrote to them that it is not on its way yet' end as name, '' as old, '' as new",
-    only="",
-    kinds=f"in {_WROTE} and {_TOLD.format('e')} and not coalesce((select n.kind = 'order.withdrawn' from ops_event n"
-    f" where n.noun = 'order' and n.subject_id = e.subject_id and n.id > e.id and n.kind in {_WROTE_OR_NOT}"
-    f" and {_TOLD.format('n')} order by n.id limit 1), false)",
+# Mails are what the order's own page has of them, so that both say the same: also what was withdrawn, as withdrawn.
+_STATES = {
+    "sent": "wrote to them: ", "waiting": "is about to write to them: ", "failed": "could not write to them: ",
+    "withdrawn": "did not write to them after all: ",
+}  # fmt: skip
+_STATE = " ".join(f"when '{state}' then '{words}'" for state, words in _STATES.items())
+_KIND = " ".join(f"when '{kind}' then '{what[0].lower()}{what[1:]}'" for kind, what in WHAT.items())
+_MAILS = (
+    "select 'said' as row, coalesce(m.sent_at, m.at) as at, null::bigint as by_id, null::bigint as real_by_id,"
+    " '' as source, '' as reason, m.id as txid, o.id as subject_id, o.number as title,"
+    f" case m.state {_STATE} end || case m.kind {_KIND} else '{OTHER.lower()}' end as name, '' as old, '' as new"
+    f" from {_NEWEST} cross join lateral ops.order_mails(o.id) m order by m.id desc limit %(most)s"
 )
 _SAID = (
     "(select 'said' as row, m.at, m.by_id, null::bigint as real_by_id, '' as source, '' as reason, m.id as txid,"

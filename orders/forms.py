@@ -39,10 +39,6 @@ class StartForm(forms.Form):
         self.fields["assignee"].queryset = makers()  # type: ignore[attr-defined]
 
 
-class NothingForm(forms.Form):
-    """A verb that asks for nothing."""
-
-
 class ShipForm(forms.Form):
     tracking = forms.CharField(
         label="Tracking number", max_length=80, help_text="Goes to the customer by mail, when their e-mail is known."

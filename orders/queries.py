@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 
 from accounts.models import User
 from customers.models import Customer
@@ -13,7 +13,7 @@ from ops import clock
 from ops.access.scopes import scopes_of
 from ops.lifecycle import StageRow, life
 from ops.numbers import figure
-from ops.templatetags.ops import moment
+from ops.templatetags.ops import day, moment
 from ops.timeline import ChangeSource, Entry, story
 from orders.editing import LABELS
 from orders.models import Order, OrderCosting, OrderLine, OrderSale
@@ -128,6 +128,8 @@ def _timeline(order: Order, scopes: frozenset[str], names: dict[int, str]) -> li
             return names.get(int(value), "somebody")
         if name in _DATES:
             return moment(parse_datetime(value))
+        if name == "promise_on":
+            return day(parse_date(value))
         if name in _MONEY:
             return figure(Decimal(value))
         return {"true": "yes", "false": "no"}.get(value, value)

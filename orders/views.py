@@ -20,8 +20,7 @@ from ops.access.scopes import has_any, scopes_of
 from ops.db.actor import acting_as, for_link
 from ops.editing import conflict_panel, typed
 from ops.errors import Conflict, Refused, attempt
-from ops.forms import say_in_form
-from ops.given import version_of
+from ops.forms import carry_out, say_in_form
 from ops.lifecycle import life
 from ops.money import tidy
 from ops.panels import panels_of, ways_of
@@ -81,23 +80,16 @@ def _draw(
 
 
 def _act(request: HttpRequest, pk: int, name: str, verb: Callable[..., Any], done: str) -> HttpResponse:
-    """Form, verb, back to the order. A refusal redraws the page with the form and what was typed (ruling 28)."""
+    """Form, verb, back to the order, or to the board when it is not theirs to see any more."""
     order = _order_or_404(request, pk)
-    form = ASKS[name].form(request.POST) if name in ASKS else forms.NothingForm(request.POST)
-    if not form.is_valid():
-        return _draw(request, order, asked=name, form=form, status=422)
-    known = {} if (version := version_of(request.POST)) is None else {"version": version}
-    try:
-        with attempt():
-            verb(order, by=request.user, **form.cleaned_data, **known)
-    except Refused as refused:
-        if name not in ASKS:
-            return _draw(request, Order.objects.get(pk=pk), status=refused.status, refused=refused.sentence)
-        say_in_form(form, refused)
-        return _draw(request, order, asked=name, form=form, status=refused.status)
-    messages.success(request, done.format(order=order.number), extra_tags=_way_back(order, name))
-    seen = Order.objects.visible_to(request.user).filter(pk=pk).exists()  # type: ignore[arg-type]
-    return redirect("orders:order_detail", pk=pk) if seen else redirect("orders:board")
+
+    def finish(made: Any) -> HttpResponse:
+        messages.success(request, done.format(order=order.number), extra_tags=_way_back(order, name))
+        seen = Order.objects.visible_to(request.user).filter(pk=pk).exists()  # type: ignore[arg-type]
+        return redirect("orders:order_detail", pk=pk) if seen else redirect("orders:board")
+
+    form = ASKS[name].form(request.POST) if name in ASKS else None
+    return carry_out(request, order, verb, draw=_draw, done=finish, asked=name, form=form)
 
 
 def _way_back(order: Order, name: str) -> str:

@@ -10,11 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 
 from ops import asof, clock
 from ops.audit.sources import Source, every_source, label_of, label_of_noun, sources_for
-from ops.templatetags.ops import moment, plain
+from ops.templatetags.ops import day, moment, plain
 from ops.timeline import Change, Entry, say
 
 PAGE = 60
@@ -163,10 +163,10 @@ def _where(source: Source, asked: Asked, before: Key | None) -> tuple[str, list[
             f' {source.table} p where p."{source.pk}" = h."{source.pk}" and p.history_id < h.history_id'
             " order by p.history_id desc limit 1)"
         )
-    for day, sign in ((asked.first, ">="), (asked.last and asked.last + timedelta(days=1), "<")):
-        if day:
+    for since, sign in ((asked.first, ">="), (asked.last and asked.last + timedelta(days=1), "<")):
+        if since:
             said.append(f"{name['at']} {sign} %s")
-            params.append(_begin(day))
+            params.append(_begin(since))
     if before is not None:
         at, rank, id_ = before
         if source.rank == rank:
@@ -178,10 +178,10 @@ def _where(source: Source, asked: Asked, before: Key | None) -> tuple[str, list[
     return " and ".join(said), params
 
 
-def _begin(day: date) -> datetime:
+def _begin(on: date) -> datetime:
     """When a business day begins."""
     reset = timedelta(minutes=settings.DAY_RESET_MINUTES)
-    return timezone.make_aware(datetime.combine(day, time()) + reset, clock.zone())
+    return timezone.make_aware(datetime.combine(on, time()) + reset, clock.zone())
 
 
 def _add_fields(cursor: Any, hits: Sequence[Hit], people: Mapping[int, str]) -> None:
@@ -224,6 +224,8 @@ def _speller(source: Source, name: str, people: Mapping[int, str]) -> Any:
             return plain(Decimal(value))
         if value and name in source.instants and (at := parse_datetime(value)):
             return moment(at)
+        if value and name in source.days and (on := parse_date(value)):
+            return day(on)
         return {"true": "yes", "false": "no"}.get(value or "", asof.spelled(value))
 
     return spell

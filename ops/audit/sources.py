@@ -34,6 +34,7 @@ class Source:
     people: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     instants: frozenset[str] = frozenset()
+    days: frozenset[str] = frozenset()
 
     @property
     def has_history(self) -> bool:
@@ -66,7 +67,8 @@ def every_source() -> tuple[Source, ...]:
                     if f.is_relation and f.related_model._meta.label == settings.AUTH_USER_MODEL
                 ),
                 numbers=_of_kind(model, models.DecimalField),
-                instants=_of_kind(model, models.DateTimeField),
+                instants=(instants := _of_kind(model, models.DateTimeField)),
+                days=_of_kind(model, models.DateField) - instants,
             )
         )  # fmt: skip
     return tuple(found)

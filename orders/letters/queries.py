@@ -16,7 +16,7 @@ _REASONS = {
     "away": "The mail server did not answer.",
     "withdrawn": "It did not go: what it says was taken back in time.",
 }
-_WHAT = {
+WHAT = {
     "order.received": "It was received",
     "order.shipped": "It is on its way",
     "order.part_shipped": "A part of it is on its way",
@@ -24,6 +24,7 @@ _WHAT = {
     "order.delivered": "It was delivered",
     "order.news": "How it stands",
 }
+OTHER = "Word to the customer"
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def mails_of(order: Order) -> list[Mail]:
         )
         rows = cursor.fetchall()
     return [
-        Mail(pk, _WHAT.get(kind, "Word to the customer"), to or "", state, at, sent, attempts, _REASONS.get(reason, ""))
+        Mail(pk, WHAT.get(kind, OTHER), to or "", state, at, sent, attempts, _REASONS.get(reason, ""))
         for pk, kind, to, state, at, sent, attempts, reason in rows
     ]
 

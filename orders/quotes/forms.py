@@ -96,10 +96,6 @@ def as_typed(version: QuoteVersion) -> tuple[dict[str, Any], list[dict[str, Any]
     return head, lines
 
 
-class NothingForm(forms.Form):
-    """A verb that asks for nothing."""
-
-
 class AcceptForm(forms.Form):
     name = forms.CharField(label="Who accepted", max_length=160)
     note = forms.CharField(label="How", max_length=300, required=False, help_text="On the phone, by WhatsApp …")

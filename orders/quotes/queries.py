@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Q
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 
 from accounts.models import User
 from customers.models import Customer
@@ -17,7 +17,7 @@ from ops import clock
 from ops.access.scopes import scopes_of
 from ops.lifecycle import ArrowDef, StageRow, life
 from ops.shop import shown
-from ops.templatetags.ops import moment, spell
+from ops.templatetags.ops import day, moment, spell
 from ops.timeline import ChangeSource, Entry, story
 from orders.models import OrderCosting
 from orders.quotes.models import Quote, QuoteAnswer, QuoteLine, QuoteOrder, QuoteRecipient, QuoteSale, QuoteVersion
@@ -197,6 +197,8 @@ def _timeline(quote: Quote, names: dict[int, str]) -> list[Entry]:
             return "—"
         if name == "agent_id":
             return names.get(int(value), "somebody")
+        if name == "valid_until":
+            return day(parse_date(value))
         return moment(parse_datetime(value)) if name.endswith("_at") else value
 
     entries = story("quote", quote.pk, [ChangeSource("quotes_quote_changes", quote.pk)], labels=_LABELS, show=show)

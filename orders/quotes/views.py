@@ -16,7 +16,7 @@ from ops import documents, shown_once
 from ops.access import page
 from ops.access.scopes import has_any, scopes_of
 from ops.errors import Refused, attempt
-from ops.forms import say_in_form
+from ops.forms import carry_out, say_in_form
 from ops.given import version_of, whole
 from ops.panels import panels_of
 from orders.forms import LineFormSet
@@ -67,28 +67,19 @@ ASKS: dict[str, tuple[str, str, str, bool]] = {
 
 
 def _form(name: str, data: Any = None) -> Form:
-    if name == "accept":
-        return forms.AcceptForm(data)
-    return forms.LostForm(data) if name == "lost" else forms.NothingForm(data)
+    return forms.AcceptForm(data) if name == "accept" else forms.LostForm(data)
 
 
 def _act(request: HttpRequest, pk: int, name: str, verb: Callable[..., Any], done: str) -> HttpResponse:
-    """Form, verb, back to the quote. A refusal redraws the page with what was typed (ruling 28)."""
+    """Form, verb, back to the quote."""
     quote = _quote_or_404(request, pk)
-    form = _form(name, request.POST)
-    if not form.is_valid():
-        return _draw(request, quote, asked=name, form=form, status=422)
-    known = {} if (version := version_of(request.POST)) is None else {"version": version}
-    try:
-        with attempt():
-            made = verb(quote, by=request.user, **form.cleaned_data, **known)
-    except Refused as refused:
-        if name not in ASKS:
-            return _draw(request, Quote.objects.get(pk=pk), status=refused.status, refused=refused.sentence)
-        say_in_form(form, refused)
-        return _draw(request, quote, asked=name, form=form, status=refused.status)
-    messages.success(request, done.format(quote=quote.number, made=made))
-    return redirect("quotes:quote_detail", pk=pk)
+
+    def finish(made: Any) -> HttpResponse:
+        messages.success(request, done.format(quote=quote.number, made=made))
+        return redirect("quotes:quote_detail", pk=pk)
+
+    form = _form(name, request.POST) if name in ASKS else None
+    return carry_out(request, quote, verb, draw=_draw, done=finish, asked=name, form=form)
 
 
 @page(scopes=WRITES, methods=["POST"])
@@ -107,17 +98,15 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
 def _linked(request: HttpRequest, pk: int, verb: Callable[..., tuple[Quote, str]], done: str) -> HttpResponse:
     """A verb that makes a link. The page shows it once after the redirect: nobody keeps the token."""
     quote = _quote_or_404(request, pk)
-    known = {} if (version := version_of(request.POST)) is None else {"version": version}
-    try:
-        with attempt():
-            quote, token = verb(quote, by=request.user, **known)
-    except Refused as refused:
-        return _draw(request, Quote.objects.get(pk=pk), status=refused.status, refused=refused.sentence)
-    if not token:
+
+    def finish(made: tuple[Quote, str]) -> HttpResponse:
+        linked, token = made
+        if token:
+            shown_once.keep(request, f"quote:{pk}", request.build_absolute_uri(emails.address_of(token)))
+            messages.success(request, done.format(quote=linked.number))
         return redirect("quotes:quote_detail", pk=pk)
-    shown_once.keep(request, f"quote:{pk}", request.build_absolute_uri(emails.address_of(token)))
-    messages.success(request, done.format(quote=quote.number))
-    return redirect("quotes:quote_detail", pk=pk)
+
+    return carry_out(request, quote, verb, draw=_draw, done=finish)
 
 
 @page(scopes=WRITES, methods=["POST"])

@@ -149,3 +149,24 @@ def test_an_answer_goes_out_as_a_file_and_offers_its_own_spans_only(shop, client
     assert client.get("/answers/profit-by-category/?as=xlsx").getvalue().startswith(b"PK")
     assert client.get("/answers/repeat-customers/?months=3").status_code == 200
     assert client.get("/answers/repeat-customers/?months=7").status_code == 404
+
+
+def test_a_long_answer_says_how_many_there_are_and_leads_to_them_all(cast, client_of):
+    for number in range(25):
+        bring(cast.agent, cast.manager, days_ago=9, name=f"Buyer {number}", phone=f"+9230011122{number:02}")
+
+    whole = text(client_of(cast.manager), "/answers/repeat-customers/")
+    bring(cast.agent, cast.manager, days_ago=9, name="One More", phone="+923001119999")
+    first = text(client_of(cast.manager), "/answers/repeat-customers/")
+    own = text(client_of(cast.agent), "/answers/repeat-customers/")
+
+    assert "The first" not in whole
+    assert (
+        'The first 25 of 26, by what they spent. <a class="link" href="/customers/?repeat=1">See them all</a>'
+    ) in first
+    assert "26 customers" in text(client_of(cast.manager), "/customers/?repeat=1")
+    assert "The first 25 of 26, by what they spent.</p>" in own
+
+
+def text(client, url: str) -> str:
+    return client.get(url).content.decode().replace("\N{NO-BREAK SPACE}", " ")

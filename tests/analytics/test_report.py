@@ -3,16 +3,18 @@
 import csv
 import io
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
 
 from analytics import actions
-from analytics.queries import pace
+from analytics.queries import month_before, pace
 from ops import charts, clock
 from ops.db.actor import acting_as, for_user
 from ops.shop import actions as shop_rules
+from orders.models import Order, OrderSale
 from tests import make
 
 OCTOBER = date(2026, 10, 1)
@@ -173,3 +175,37 @@ def test_a_chart_is_links_and_words_without_style():
     assert "style=" not in drawn
     assert 'role="group"' in drawn
     assert charts.line([], [], label="x", spell=str) == ""
+
+
+def came(agent, by, month: date) -> None:
+    """An order of the middle of that month: only a file may say when it came."""
+    noon = datetime.combine(month.replace(day=15), time(12), tzinfo=UTC)
+    buyer = make.order(agent).customer_id
+    with acting_as(replace(for_user(by, request="load"), source="import")):
+        order = Order.objects.create(
+            customer_id=buyer, agent=agent, summary="Chair", stage="delivered", pieces=1, placed_at=noon,
+            stage_since=noon,
+        )  # fmt: skip
+        OrderSale.objects.create(order=order, amount=100, currency="PKR")
+
+
+@pytest.mark.parametrize(
+    ("months_ago", "heading"),
+    [
+        (0, "This month"),
+        (3, "The 4 months since the first order"),
+        (11, "Twelve months"),
+        (14, "Twelve months"),
+    ],
+)
+def test_the_months_are_headed_by_how_many_there_are(cast, client_of, months_ago, heading):
+    first = month_before(clock.today().replace(day=1), months_ago)
+    if months_ago:
+        came(cast.agent, cast.manager, first)
+    else:
+        make.order(cast.agent)
+    client = client_of(cast.manager)
+
+    assert f"<h2>{heading}</h2>" in read(client, "/report/")
+    assert f"<h2>{heading} of {cast.agent.name}</h2>" in read(client, f"/report/?who={cast.agent.pk}")
+    assert "<h2>This month of" in read(client, f"/report/?who={cast.other_agent.pk}")

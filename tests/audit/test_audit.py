@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -51,6 +51,16 @@ def test_it_shows_what_was_meant_and_every_field_with_old_and_new(cast, client_o
                  "<del>0</del> → <ins>77.25</ins>", "received the order"):  # fmt: skip
         assert part in html, part
     assert f"/orders/{story.pk}/past/?at=" in html
+
+
+def test_a_day_reads_as_days_do(cast, client_of, story):
+    with acting_as(for_user(cast.agent, request="later")):
+        editing.edit_order(story, by=cast.agent, values={"promise_on": date(2031, 3, 9)}, was={})
+
+    html = client_of(cast.owner).get(f"{URL}?noun=order&record={story.number}").content.decode()
+
+    assert "→ <ins>9 Mar 2031</ins>" in html
+    assert "2031-03-09" not in html
 
 
 @pytest.mark.parametrize(

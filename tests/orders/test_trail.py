@@ -1,10 +1,12 @@
 """The trail on paper: every change, for each reader only their part, and the proof that nobody altered it."""
 
+from datetime import date
 from decimal import Decimal
 
-from ops import documents
+from ops import clock, documents
 from ops.access.scopes import scopes_of
 from ops.db.actor import acting_as, for_user
+from ops.templatetags.ops import dated
 from ops.trail import proof, trail_context
 from orders import actions, editing
 from tests import make
@@ -74,3 +76,11 @@ def test_the_root_changes_with_the_content_and_with_nothing_else(cast, as_person
 
     assert first.root == again.root != later.root
     assert (first.broken, later.links) == ([], first.links + 1)
+
+
+def test_days_on_paper_have_their_year(cast):
+    order = make.order(cast.agent, promise_on=date(2031, 3, 4))
+    with acting_as(for_user(cast.agent, request="later")):
+        editing.edit_order(order, by=cast.agent, values={"promise_on": clock.today()}, was={})
+
+    assert f"Promised for: 4 Mar 2031 → {dated(clock.today())}" in text_of(order, cast.agent)

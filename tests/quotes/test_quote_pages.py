@@ -122,6 +122,17 @@ def test_a_colleagues_quote_is_not_there_and_the_accountant_reads_no_names(cast,
     )
 
 
+@pytest.mark.parametrize("many", [20, 21, 22, 23, 24])
+def test_the_total_of_a_long_quote_stands_with_its_last_line(cast, client_of, many):
+    lines = [offers.line(f"Silk scarf {number}", "1", "10") for number in range(1, many + 1)]
+    quote, _ = offers.sent(cast.agent, lines=lines)
+
+    *_, last = pages_of(client_of(cast.agent).get(f"/quotes/{quote.pk}/pdf/").content)
+
+    assert f"Rs {10 * many}.00" in last.replace("\N{NO-BREAK SPACE}", " ")
+    assert f"Silk scarf {many} " in last
+
+
 def test_board_list_palette_and_bulk_verbs(cast, client_of, as_person):
     quote, _ = offers.sent(cast.agent)
     draft = offers.draft(cast.agent, lines=[offers.line("Rug", "1", "10")])
