@@ -95,5 +95,5 @@ def test_an_address_that_bounces_is_shown_as_failed_and_the_others_have_their_li
     assert (bounced.state, bounced.attempts) == (OutboxMail.State.FAILED, 1)
     assert "No such person here" in bounced.error
     health = client_of(cast.sysadmin).get("/health/").content.decode()
-    assert '<span class="tag bad">Failed</span></td><td>Morning list</td><td class="n">1</td>' in health
+    assert '<span class="tag bad">Failed</span></td><td>A morning list</td><td class="n">1</td>' in health
     assert bounced.text[:40] not in health
