@@ -4,11 +4,11 @@ from functools import cache
 from pathlib import Path
 
 from ops.imports.columns import Column
-from ops.imports.numbers import decimal_text
 from ops.imports.presets import Preset, read_preset
 from ops.imports.problems import Unreadable
 from ops.imports.spellings import with_spellings
-from ops.imports.yesno import yes_or_no_text
+from ops.imports.values.numbers import decimal_text
+from ops.imports.values.yesno import yes_or_no_text
 
 _HERE = Path(__file__).resolve().parent
 

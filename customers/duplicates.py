@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import combinations
 from math import log2
 
-from ops.imports.likeness import folded, jaro_winkler, similarity, words
+from ops.imports.values.likeness import folded, jaro_winkler, similarity, words
 
 # From here a pair is suggested by itself: on both FEBRL data sets precision is above 0.99 (tests/customers).
 SUGGESTED = 12.0

@@ -6,10 +6,10 @@ from pathlib import Path
 from customers.phones import to_e164
 from ops.errors import Refused
 from ops.imports.columns import Column
-from ops.imports.places import city_name
 from ops.imports.presets import Preset, read_preset
 from ops.imports.problems import Unreadable
 from ops.imports.spellings import with_spellings
+from ops.imports.values.places import city_name
 
 _HERE = Path(__file__).resolve().parent
 

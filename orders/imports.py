@@ -8,11 +8,11 @@ from django.conf import settings
 
 from ops.errors import Refused
 from ops.imports.columns import Column
-from ops.imports.currencies import code_of
-from ops.imports.numbers import decimal_text
 from ops.imports.presets import Preset, read_preset
 from ops.imports.problems import Unreadable
 from ops.imports.spellings import with_spellings
+from ops.imports.values.currencies import code_of
+from ops.imports.values.numbers import decimal_text
 
 _FOLDER = Path(__file__).resolve().parent / "presets"
 _MOST_PIECES = 10**9

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from ops.imports.identifiers import identifier_text
-from ops.imports.numbers import decimal_text, percent_text
-from ops.imports.places import country_code
 from ops.imports.problems import Unreadable
-from ops.imports.yesno import yes_or_no_text
+from ops.imports.values.identifiers import identifier_text
+from ops.imports.values.numbers import decimal_text, percent_text
+from ops.imports.values.places import country_code
+from ops.imports.values.yesno import yes_or_no_text
 
 Kind = Literal[
     "text", "identifier", "decimal", "share", "integer", "moment", "day", "email", "phone", "yesno", "country"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ops.imports.columns import Column
-from ops.imports.currencies import parted
+from ops.imports.values.currencies import parted
 
 _NUMBER = re.compile(r"[-−+(]?\s*\d[\d.,'’\u00a0\u202f ]*\)?", re.ASCII)
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")

@@ -11,9 +11,9 @@ from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
 from typing import Any
 
-from ops.imports.currencies import parted
-from ops.imports.numbers import decimal_text
 from ops.imports.problems import Unreadable
+from ops.imports.values.currencies import parted
+from ops.imports.values.numbers import decimal_text
 
 Group = Sequence[Sequence[str]]
 Step = Callable[[Group], list[str]]

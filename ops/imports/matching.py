@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from ops.imports.columns import Column, Spelling
-from ops.imports.likeness import jaro_winkler, words
 from ops.imports.profiles import Profile, profile_of
 from ops.imports.questions import Answer, Question
+from ops.imports.values.likeness import jaro_winkler, words
 
 SURE = 0.85  # from here a suggestion stands unless somebody objects
 ASKED = 0.4  # below it is none

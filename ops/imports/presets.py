@@ -9,9 +9,9 @@ import yaml
 
 from ops.errors import Refused
 from ops.imports.columns import Column, named
-from ops.imports.dates import DMY, MDY
 from ops.imports.shaping import KEYS as SHAPE_KEYS
 from ops.imports.shaping import Shape, shape_from
+from ops.imports.values.dates import DMY, MDY
 
 
 @dataclass(frozen=True)

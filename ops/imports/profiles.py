@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ops.imports.days import COMPACT, ISO, PARTS, day_of
-from ops.imports.marks import proven
-from ops.imports.numbers import plain_text
 from ops.imports.problems import Unreadable
-from ops.imports.yesno import yes_or_no_text
+from ops.imports.values.days import COMPACT, ISO, PARTS, day_of
+from ops.imports.values.marks import proven
+from ops.imports.values.numbers import plain_text
+from ops.imports.values.yesno import yes_or_no_text
 
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s.,;]+$")
 _PHONE = re.compile(r"\+?[\d\s()./-]{7,20}$", re.ASCII)

@@ -12,8 +12,8 @@ from ops.imports.presets import Join, Preset
 from ops.imports.problems import Problems, Unreadable
 from ops.imports.shaping import Shaper
 from ops.imports.sheets import Sheet, find_table
+from ops.imports.tables.workbooks import Row
 from ops.imports.understanding import Told, Understanding, Watch
-from ops.imports.workbooks import Row
 
 _MOST_JOINED = 500_000
 _MOST_KNOWN = 5_000

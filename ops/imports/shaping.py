@@ -12,8 +12,8 @@ from typing import Any
 
 from ops.imports.columns import named
 from ops.imports.made import Group, Made, Step, made_from, step_of
-from ops.imports.numbers import decimal_text
 from ops.imports.problems import Unreadable
+from ops.imports.values.numbers import decimal_text
 
 Row = tuple[int, list[str]]
 _SHOWN = 3

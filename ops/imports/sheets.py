@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ops.errors import Refused
 from ops.imports.columns import named
-from ops.imports.workbooks import Row, Table, Workbook, open_file
+from ops.imports.tables.workbooks import Row, Table, Workbook, open_file
 
 # Doubts about the file itself: whoever loads orders wants it whole.
 _STRICT = ("mixed_encoding", "nul", "broken_quotes", "cut_off")

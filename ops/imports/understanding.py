@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from ops.imports import dates, marks
 from ops.imports.columns import DATES, NUMBERS, Clean, Column
-from ops.imports.identifiers import Lengths, note_of
-from ops.imports.numbers import number_reader
 from ops.imports.questions import Question
+from ops.imports.values import dates, marks
+from ops.imports.values.identifiers import Lengths, note_of
+from ops.imports.values.numbers import number_reader
 
 Told = str | Mapping[str, str]
 

@@ -8,8 +8,8 @@ from django import forms
 
 from ops import clock
 from ops.forms import DayInput
-from ops.imports.dates import DMY, reader
 from ops.imports.problems import Unreadable
+from ops.imports.values.dates import DMY, reader
 from ops.shop.rules import LINE, MOST_LINES, WEEK, Rule
 
 _MOST = 20_000

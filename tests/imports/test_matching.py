@@ -128,7 +128,7 @@ def test_customers_and_products_have_their_words_too():
 
 @pytest.mark.parametrize("columns", [ORDERS, CUSTOMERS, PRODUCTS], ids=["orders", "customers", "products"])
 def test_no_name_stands_for_two_columns_of_a_noun(columns):
-    from ops.imports.likeness import words
+    from ops.imports.values.likeness import words
 
     names = [("".join(words(name.text)), column.key) for column in columns for name in column.names]
 

@@ -9,7 +9,7 @@ import ops.imports
 from ops.imports.columns import Column
 from ops.imports.fixes import FIXES, fix_named, fixes_for, preview
 from ops.imports.problems import KEPT, KINDS, Problems
-from ops.imports.rates import Rates
+from ops.imports.values.rates import Rates
 
 TILL = Column("total", "Total", "decimal")
 NAME = Column("name", "Name", required=True, most=5)
@@ -33,7 +33,7 @@ def test_every_kind_that_is_raised_is_declared():
     folder = Path(ops.imports.__file__).parent
     raised = {
         node.args[1].value
-        for path in (*folder.glob("*.py"), *folder.parent.parent.glob("*/imports.py"))
+        for path in (*folder.rglob("*.py"), *folder.parent.parent.glob("*/imports.py"))
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Unreadable" and len(node.args) > 1
         and isinstance(node.args[1], ast.Constant)
