@@ -100,8 +100,10 @@ def carry_out(
         with attempt():
             made = verb(subject, by=request.user, **typed)
     except Refused as refused:
+        now = type(subject).objects.filter(pk=subject.pk).first()
+        if now is None:  # it left the person's view meanwhile: no page of it, the sentence alone
+            raise
         if not form:
-            now = type(subject).objects.get(pk=subject.pk)
             return draw(request, now, status=refused.status, refused=refused.sentence)
         say_in_form(form, refused)
         return draw(request, subject, asked=asked, form=form, status=refused.status)

@@ -17,9 +17,10 @@ from orders.stages import SHIPPED
 _LEFT = frozenset({"moving", "done"})
 
 
-def tell_shipped(order: Order, parcel: Shipment | None = None, *, part: bool = False) -> bool:
+def tell_shipped(order: Order, parcel: Shipment | None = None, *, part: bool = False, again: str = "") -> bool:
     """Once per tracking number and what is in the parcel, to a customer who is to be written to, with links that show
-    where it is. It waits as long as the move may be taken back unheard. True when this is what tells them.
+    where it is. It waits as long as the move may be taken back unheard. True when this is what tells them. `again`
+    tells apart what must be said once more under the same number.
     """
     customer = order.customer
     if not goes(order, f"stage:{SHIPPED}"):
@@ -30,7 +31,7 @@ def tell_shipped(order: Order, parcel: Shipment | None = None, *, part: bool = F
     split = part or (parcel is not None and others.exclude(pk=parcel.pk).exists())
     link = f"{settings.ORIGIN}{reverse('order_status', args=[status_link(order)])}" if settings.ORIGIN else ""
     return outbox.queue(
-        key=_part_key(parcel) if part and parcel else f"order.shipped:{order.pk}:{tracking}",
+        key=_part_key(parcel) if part and parcel else f"order.shipped:{order.pk}:{tracking}{again}",
         kind="order.part_shipped" if part else "order.shipped",
         to=customer.email or "",
         subject=f"{shown("shop.name")}: {'a part of ' if part else ''}order {order.number} is on its way",
@@ -108,9 +109,14 @@ def tell_not_shipped(order: Order, tracking: str) -> bool:
 
 
 def follow_number(order: Order, parcel: Shipment | None) -> None:
-    """Its number was mended: a mail that waits to name the old one names the new one instead."""
-    if order.stage == SHIPPED and withdraw(order, "order.shipped") == WITHDRAWN:
-        tell_shipped(order, parcel)
+    """Its number was mended: a mail that waits to name the old one names the new one instead. Of a number they were
+    told of before, and told then that it had not left, they hear once more: or nothing would say that it left.
+    """
+    if order.stage != SHIPPED or withdraw(order, "order.shipped") != WITHDRAWN or tell_shipped(order, parcel):
+        return
+    tracking = parcel.tracking_number if parcel else order.tracking_number
+    if withdraw(order, "order.not_shipped", f"order.not_shipped:{order.pk}:{tracking}") == WENT:
+        tell_shipped(order, parcel, again=f":{order.version}")
 
 
 def status_link(order: Order) -> str:

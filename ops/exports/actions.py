@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 LONGEST_HEAD = 60
+_CHANGES = ("name", "shared", "keys", "heads", "days", "decimal", "separator", "says_origin")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ def keep_template(template: Template, columns: list[Written], *, by: User) -> Te
     template.owner = by
     template.keys = [one.column.key for one in chosen]
     template.heads = [" ".join(one.head.split()) for one in chosen]
-    template.save()
+    # Whose it is and of which list was written once: nobody may write that again.
+    template.save(update_fields=_CHANGES if template.pk else None)
     return template
 
 

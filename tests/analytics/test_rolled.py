@@ -179,6 +179,20 @@ def test_what_is_not_committed_when_days_are_counted_is_stale_afterwards(cast, m
     same(cast.manager, monkeypatch)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_stage_that_changes_while_days_are_counted_makes_those_stale_too(cast):
+    with transaction.atomic():
+        make.order(cast.agent)
+    with acting_as(task("figures")), transaction.atomic():
+        freshen_figures()
+        with as_owner(connection.settings_dict["NAME"]) as owner:
+            owner.execute("update ops_stage set position = position where noun = 'order'")
+
+    assert rolled(cast.manager) == {}
+    freshen()
+    assert clock.today() in rolled(cast.manager)
+
+
 def _apart(work):
     try:
         work()

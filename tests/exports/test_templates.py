@@ -106,6 +106,20 @@ def test_a_shared_template_is_changed_by_its_owner_alone(cast, client_of, shop):
         assert cursor.rowcount == 0
 
 
+def test_its_owner_changes_it_and_it_stays_theirs(cast, client_of, shop):
+    kept = template(cast.manager)
+    client = client_of(cast.manager)
+    assert client.get(f"/exports/{kept.pk}/").status_code == 200
+
+    said = typed([("amount", "Summe"), ("number", "Nr.")], name="For the taxes", shared="on")
+    answer = client.post(f"/exports/{kept.pk}/", said)
+
+    assert answer["Location"] == "/exports/"
+    [now] = kept_by(cast.manager)
+    assert (now.pk, now.board, now.name, now.shared) == (kept.pk, "orders", "For the taxes", True)
+    assert (now.keys, now.heads, now.days) == (["amount", "number"], ["Summe", "Nr."], "dmy")
+
+
 def test_a_step_up_changes_the_order_and_keeps_what_was_typed(cast, client_of, shop):
     said = typed([("number", "Nr."), ("stage", "Stand")], name="Half typed", up="stage")
 

@@ -169,6 +169,25 @@ def test_a_number_mended_before_the_mail_went_is_the_number_that_it_says(cast, a
     assert "Tracking number: TCS-7" in mails()[-1][1]
 
 
+def test_a_number_mended_to_one_that_was_corrected_is_told_once_more(cast, as_person, ready, steps):
+    order = steps(ready, "TCS-1", "", None, "", "TCS-2")
+    with as_person(cast.agent):
+        editing.edit_order(order, by=cast.agent, values={"tracking_number": "TCS-1"}, was={})
+    a_minute_later()
+
+    assert states() == ["shipped sent", "not_shipped sent", "shipped withdrawn", "shipped sent"]
+    assert "Tracking number: TCS-1" in mails()[-1][1]
+
+
+def test_a_number_mended_to_one_that_still_holds_is_not_told_again(cast, as_person, ready, steps):
+    order = steps(ready, "TCS-1", "", None, "TCS-2")
+    with as_person(cast.agent):
+        editing.edit_order(order, by=cast.agent, values={"tracking_number": "TCS-1"}, was={})
+    a_minute_later()
+
+    assert states() == ["shipped sent", "not_shipped withdrawn", "shipped withdrawn"]
+
+
 def test_nobody_withdraws_the_mail_of_an_order_that_is_not_theirs(cast, as_person, ready, steps):
     steps(ready, "TCS-1")
 

@@ -11,6 +11,8 @@ from ops.imports.tables.files import Text
 from ops.imports.tables.findings import Finding, found
 from ops.imports.tables.headers import Merge, Record
 
+_MOST_SHEETS = 300
+
 
 class Grid(Protocol):
     """What can be surveyed. `padded`: blank ends mean nothing, so rows are made as wide as their header."""
@@ -104,6 +106,12 @@ class TextGrid:
             " can be. Look at that line."
         )
         return replace(self, dialect=replace(self.dialect, strict=False), broken=found("broken_quotes", sentence))
+
+
+def refuse_sheets(name: str, count: int) -> None:
+    """Raises Refused for more sheets than are read: each costs a reading of the whole file."""
+    if count > _MOST_SHEETS:
+        raise Refused(f"{name} has {count:,} sheets; at most {_MOST_SHEETS} are read.")
 
 
 def grid_of(text: Text) -> TextGrid:

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from ops.errors import Refused
 from ops.imports.tables.findings import Finding, Lines, found
-from ops.imports.tables.grids import Grid
+from ops.imports.tables.grids import Grid, refuse_sheets
 from ops.imports.tables.headers import MOST_COLUMNS, Merge, Record
 from ops.imports.tables.sheet_cells import number_words, span_words
-from ops.imports.tables.sources import Source, archive, part
+from ops.imports.tables.sources import Source, archive, packed_size, part, refuse_spread
 from ops.imports.tables.xml_parts import Attributes, drain, events, local
 
 _MOST_LETTERS = 4 << 20
@@ -58,6 +58,7 @@ def sheets_of(source: Source) -> list[Grid]:
             remarks.append(found("macros", f"{source.name} has macros; they are not run, and only the cells are read."))
     if not sheets:
         raise Refused(f"{source.name} has no sheet with cells.")
+    refuse_sheets(source.name, len(sheets))
     return [SheetGrid(source, i, sheet.name, sheet.hidden, remarks if not i else []) for i, sheet in enumerate(sheets)]
 
 
@@ -84,9 +85,9 @@ class SheetGrid:
 
     def records(self) -> Iterator[Record]:
         """Rows with their numbers; a repeated row comes as often as it stands there, blank ones as one record."""
-        reader = self.seen = _Reader(self.name, self.number)
         expected = 1
         with archive(self.source) as book, part(self.source, book, "content.xml") as stream:
+            reader = self.seen = _Reader(self.name, self.number, packed_size(book))
             for _ in events(stream, self.source.name, reader.start, reader.end, reader.text):
                 rows, reader.rows = reader.rows, []
                 for line, times, cells in rows:
@@ -138,13 +139,14 @@ class SheetGrid:
 class _Reader:
     """Handlers of the XML; `rows` are what came since they were last taken, a row that is blank has no cells."""
 
-    def __init__(self, name: str, number: int) -> None:
+    def __init__(self, name: str, number: int, packed: int) -> None:
         self.rows: list[tuple[int, int, list[str]]] = []
         self.merges: list[Merge] = []
         self.formulas = 0
         self.errors = Lines()
         self.after = False
         self._name, self._number = name, number
+        self._packed, self._said = packed, 0
         self._sheet = -1
         self._line = 1
         self._cells: list[str] = []
@@ -236,6 +238,8 @@ class _Reader:
                 raise Refused(
                     f"The sheet “{self._name}” says it has more than {_MOST_ROWS:,} rows; save it as CSV and load that."
                 )
+            self._said += sum(map(len, self._cells)) * self._times
+            refuse_spread(f"The sheet “{self._name}”", self._said, self._packed)
 
     def _end_cell(self) -> None:
         words = self._value if self._value is not None else "\n".join(self._paragraphs)

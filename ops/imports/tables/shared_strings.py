@@ -13,10 +13,11 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def unescaped(text: str) -> str:
-    """Letters that XML cannot hold stand as _x000D_."""
+    """Letters that XML cannot hold stand as _x000D_; half a letter, which no database takes, becomes a mark."""
     if "_x" not in text:
         return text
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace("\0", "")
+    said = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace("\0", "")
+    return said.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 class SharedStrings:

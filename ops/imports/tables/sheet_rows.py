@@ -9,6 +9,7 @@ from ops.imports.tables.findings import Finding, Lines, found
 from ops.imports.tables.headers import MOST_COLUMNS
 from ops.imports.tables.shared_strings import unescaped
 from ops.imports.tables.sheet_cells import date_words, number_words
+from ops.imports.tables.sources import refuse_spread
 from ops.imports.tables.xml_parts import Attributes, events
 
 _MOST_LETTERS = 4 << 20
@@ -57,7 +58,14 @@ class SheetRows:
     """Handlers of the XML with what is known of the cell at hand."""
 
     def __init__(
-        self, name: str, word: Callable[[int], str], words: int, styles: list[str], *, from_1904: bool
+        self,
+        name: str,
+        word: Callable[[int], str],
+        words: int,
+        styles: list[str],
+        *,
+        from_1904: bool,
+        packed: int,
     ) -> None:
         self.noticed = Noticed()
         self._name, self._word, self._words, self._styles, self._from_1904 = name, word, words, styles, from_1904
@@ -70,8 +78,8 @@ class SheetRows:
         self._parts: list[str] = []
         self._letters = 0
         self._taking = self._formula = self._valued = False
-        self._spoken = 0
-        self._prefix = ""
+        self._spoken = self._said = 0
+        self._packed = packed
 
     def read(self, stream: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
         """Line and cells of every row that has one that is not blank."""
@@ -136,6 +144,8 @@ class SheetRows:
             self._end_cell()
         elif tag == "row":
             if self._cells:
+                self._said += sum(map(len, self._cells))  # one word may be named by a million cells
+                refuse_spread(f"The sheet “{self._name}”", self._said, self._packed)
                 self._rows.append((self._line, self._cells))
         elif tag == "rPh":
             self._spoken -= 1
@@ -164,6 +174,10 @@ class SheetRows:
                 " out those that nobody needs."
             )
         gap = at - len(cells)
+        if at < 0:
+            raise Refused(
+                f"The sheet “{self._name}” is damaged: a cell of line {self._line:,} has no place. Save it again."
+            )
         if gap < 0:
             cells[at] = words
             return

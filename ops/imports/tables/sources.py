@@ -53,12 +53,7 @@ class Measured(io.RawIOBase):
         except RuntimeError as error:  # zipfile's word for a password
             raise Refused(f"{self._name} is locked with a password. Save it without one and load that.") from error
         self._out += len(data)
-        refuse_size(self._name, self._out)
-        if self._out > _RATIO_FROM and self._out > _RATIO * self._packed:
-            raise Refused(
-                f"{self._name} unpacks to more than {_RATIO} times its size, as only files made to do harm do."
-                " Send the table itself."
-            )
+        refuse_spread(self._name, self._out, self._packed)
         buffer[: len(data)] = data
         return len(data)
 
@@ -74,6 +69,16 @@ def refuse_size(name: str, size: int) -> None:
             f"{name} is larger than {MOST_BYTES >> 30}"
             f" GB{f' (it says {size / (1 << 30):,.0f} GB)' if size > 2 * MOST_BYTES else ''};"
             " split it and load the parts."
+        )
+
+
+def refuse_spread(name: str, size: int, packed: int) -> None:
+    """Raises Refused for a bomb: what was unpacked, or is said by few letters many times, against what it came in."""
+    refuse_size(name, size)
+    if size > _RATIO_FROM and size > _RATIO * packed:
+        raise Refused(
+            f"{name} unpacks to more than {_RATIO} times its size, as only files made to do harm do."
+            " Send the table itself."
         )
 
 
@@ -178,6 +183,10 @@ def archive(source: Source) -> Iterator[zipfile.ZipFile]:
             ) from error
         with book:
             yield book
+
+
+def packed_size(book: zipfile.ZipFile) -> int:
+    return max(sum(info.compress_size for info in book.infolist()), 1)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from typing import Any
 
 from ops.errors import Refused
 from ops.imports.tables.findings import Finding, found
-from ops.imports.tables.grids import Grid
+from ops.imports.tables.grids import Grid, refuse_sheets
 from ops.imports.tables.headers import Merge, Record
 from ops.imports.tables.sources import Source
 
@@ -67,7 +67,9 @@ def _said(source: Source, child: "subprocess.Popen[str]") -> Iterator[Any]:
 def sheets_of(source: Source) -> list[Grid]:
     """The sheets in their order. Raises Refused for what is locked, damaged, or another kind of old Office file."""
     with _asked(source, "sheets") as said:
-        return [SheetGrid(source, i, name, hidden) for i, (name, hidden) in enumerate(said)]
+        sheets: list[Grid] = [SheetGrid(source, i, name, hidden) for i, (name, hidden) in enumerate(said)]
+    refuse_sheets(source.name, len(sheets))
+    return sheets
 
 
 @dataclass

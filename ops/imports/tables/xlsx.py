@@ -11,17 +11,16 @@ from typing import IO
 
 from ops.errors import Refused
 from ops.imports.tables.findings import Finding, found
-from ops.imports.tables.grids import Grid
+from ops.imports.tables.grids import Grid, refuse_sheets
 from ops.imports.tables.headers import Merge, Record
 from ops.imports.tables.shared_strings import SharedStrings, read_strings
 from ops.imports.tables.sheet_cells import kind_of_format
 from ops.imports.tables.sheet_rows import Noticed, SheetRows
-from ops.imports.tables.sources import Source, archive, part
+from ops.imports.tables.sources import Source, archive, packed_size, part
 from ops.imports.tables.xml_parts import Attributes, drain, events, local
 
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)[\"']")
 _MOST_MERGES = 5_000
-_MOST_SHEETS = 300
 _REMARKS = (
     ("xl/externalLinks/", "external_links", "links to other workbooks; they are not followed, the values last"
         " saved are read"),
@@ -65,8 +64,7 @@ def sheets_of(source: Source) -> list[Grid]:
         remarks.append(found("old_dates", "Its dates are counted from 1904, as on old Macs, and are read so."))
     if not parts.sheets:
         raise Refused(f"{source.name} has no sheet with cells.")
-    if len(parts.sheets) > _MOST_SHEETS:
-        raise Refused(f"{source.name} has {len(parts.sheets)} sheets; at most {_MOST_SHEETS} are read.")
+    refuse_sheets(source.name, len(parts.sheets))
     return [
         SheetGrid(source, parts, name, sheet, hidden, remarks if not i else [])
         for i, (name, sheet, hidden) in enumerate(parts.sheets)
@@ -154,11 +152,11 @@ class SheetGrid:
 
     def records(self) -> Iterator[Record]:
         """Rows with their numbers; lines that the file does not mention are blank and come as one record."""
-        rows = SheetRows(self.name, self.parts.strings.word, len(self.parts.strings), self.parts.styles,
-                         from_1904=self.parts.from_1904)  # fmt: skip
-        self.noticed = rows.noticed
         expected = 1
         with archive(self.source) as book, part(self.source, book, self.part) as stream:
+            rows = SheetRows(self.name, self.parts.strings.word, len(self.parts.strings), self.parts.styles,
+                             from_1904=self.parts.from_1904, packed=packed_size(book))  # fmt: skip
+            self.noticed = rows.noticed
             for line, cells in rows.read(stream):
                 if line > expected:
                     yield expected, line - 1, []

@@ -8,6 +8,9 @@ from xml.parsers import expat
 from ops.errors import Refused
 
 _CHUNK = 1 << 16
+_LONGEST_TAG = 8 << 20  # a tag is kept whole until it ends, and a cell has at most half of this
+# What expat says of other encodings, and the handlers of numbers that are none.
+_DAMAGED = (expat.ExpatError, LookupError, ValueError, OverflowError)
 Attributes = dict[str, str]
 
 
@@ -28,12 +31,18 @@ def events(
     if text is not None:
         parser.CharacterDataHandler = text
     try:
+        fed = 0
         while chunk := stream.read(_CHUNK):
             parser.Parse(chunk, False)
+            fed += len(chunk)
+            if fed - parser.CurrentByteIndex > _LONGEST_TAG:
+                raise Refused(
+                    f"{name} holds a single mark of more than {_LONGEST_TAG >> 20} MB. Save it again in Excel."
+                )
             yield
         parser.Parse(b"", True)
         yield
-    except expat.ExpatError as error:
+    except _DAMAGED as error:
         raise Refused(f"{name} is damaged inside (it is cut off or was changed by hand); save it again.") from error
     finally:
         # The handlers hold the caller: without this the parser and it would wait for the collector.
