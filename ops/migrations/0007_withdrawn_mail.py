@@ -1,8 +1,5 @@
 from django.db import migrations, models
 
-# The function asks for one thing more now; the old one would stay beside it.
-_OLD = "drop function if exists ops.queue_mail(text, text, text, text, text, text)"
-
 
 class Migration(migrations.Migration):
     """A mail may wait before it goes, and be withdrawn meanwhile."""
@@ -24,5 +21,4 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
-        migrations.RunSQL(_OLD, migrations.RunSQL.noop),
     ]

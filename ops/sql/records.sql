@@ -2,6 +2,8 @@
 
 -- Mail is queued by whoever caused it, and read by the mailer alone: writing goes through here. What may still be taken back
 -- waits for so many seconds before it goes.
+-- It asks for one thing more than it did; the old one goes in the moment in which this one comes, so no mail falls between.
+drop function if exists ops.queue_mail(text, text, text, text, text, text);
 create or replace function ops.queue_mail(mail_key text, mail_kind text, mail_to text, mail_subject text, mail_text text,
                                           mail_html text, wait_seconds int default 0) returns boolean
 language sql security definer set search_path = pg_catalog, public, pg_temp as
