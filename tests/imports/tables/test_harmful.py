@@ -1,10 +1,10 @@
 """Sheets that were changed by hand or made to do harm: a sentence, soon, and never an error of the program."""
 
 import pytest
-from tests.imports.test_workbooks import cell, ods, sheet_of, words, xlsx_of, zipped
 
 from ops.errors import Refused
 from ops.imports.tables.workbooks import open_file
+from tests.imports.tables.test_workbooks import cell, ods, sheet_of, words, xlsx_of, zipped
 
 HEAD = f'<row r="1">{words("Order", "Price")}</row>'
 _DIGITS = "9" * 5_000
