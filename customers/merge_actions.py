@@ -163,7 +163,7 @@ def _gone_elsewhere(what: str, ids: list[Any], kept: Customer) -> list[str]:
         else []
     )
     return said + (
-        [f"{lost} of the {_named(table)} that came along {'is' if lost == 1 else 'are'} gone."] if lost else []
+        [f"{lost} of the {_named(table, count=0)} that came along {'is' if lost == 1 else 'are'} gone."] if lost else []
     )
 
 
