@@ -69,7 +69,10 @@ def _name(value: object, row: Row, look: Look) -> str:
 
 
 def _gap(value: object, row: Row, look: Look) -> str:
-    return "" if value is None else f"{value:.0f} days"
+    if value is None:
+        return ""
+    days = f"{value:.0f}"
+    return f"{days} day{'' if days == '1' else 's'}"
 
 
 def _due(value: date | None, row: Row, look: Look) -> str | SafeString:

@@ -17,7 +17,10 @@ from ops.templatetags.ops import moment
 
 # What the two may say differently; the kept one keeps its own unless told otherwise.
 FIELDS = ("name", "phone", "email", "city", "address", "keeper", "notes", "wants_order_mail", "wants_offers")
-_OURS = {"customers_customercontact": "phones and e-mails", "customers_customer": "customers merged before"}
+_OURS = {  # one, many
+    "customers_customercontact": ("phone or e-mail", "phones and e-mails"),
+    "customers_customer": ("customer merged before", "customers merged before"),
+}
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,16 @@ def rows_of(customer: Customer) -> list[tuple[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute("select ops.customer_holds(%s)", [customer.pk])
         holds: dict[str, int] = json.loads(cursor.fetchone()[0])
-    return [(_named(table), count) for table, count in sorted(holds.items()) if count]
+    return [(_named(table, count), count) for table, count in sorted(holds.items()) if count]
 
 
-def _named(table: str) -> str:
-    known = {model._meta.db_table: str(model._meta.verbose_name_plural) for model in apps.get_models()}
-    return _OURS.get(table) or known.get(table, table)
+def _named(table: str, count: int) -> str:
+    known = {
+        model._meta.db_table: (str(model._meta.verbose_name), str(model._meta.verbose_name_plural))
+        for model in apps.get_models()
+    }
+    one, many = _OURS.get(table) or known.get(table, (table, table))
+    return one if count == 1 else many
 
 
 def merge_customers(
@@ -111,7 +118,7 @@ def _plain(value: Any) -> Any:
 
 def moved_of(merge: CustomerMerge) -> list[tuple[str, int]]:
     """What came along, in words."""
-    return [(_named(what.partition(".")[0]), len(ids)) for what, ids in (merge.moved or {}).items()]
+    return [(_named(what.partition(".")[0], len(ids)), len(ids)) for what, ids in (merge.moved or {}).items()]
 
 
 def _counted(merge: CustomerMerge) -> str:
@@ -156,7 +163,7 @@ def _gone_elsewhere(what: str, ids: list[Any], kept: Customer) -> list[str]:
         else []
     )
     return said + (
-        [f"{lost} of the {_named(table)} that came along {'is' if lost == 1 else 'are'} gone."] if lost else []
+        [f"{lost} of the {_named(table, count=0)} that came along {'is' if lost == 1 else 'are'} gone."] if lost else []
     )
 
 

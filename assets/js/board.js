@@ -105,10 +105,10 @@ function shift(card, step) {
   move(card, all[to].dataset.laneCards, () => { back(); card.focus({ preventScroll: true }); });
 }
 document.addEventListener("keydown", event => {
-  const card = event.target;
-  if (!card.matches?.(".card") || event.metaKey || event.ctrlKey || event.altKey) return;
+  const here = event.target, card = here === document.body && event.key.startsWith("Arrow") ? document.querySelector(".lane .card") : here;
+  if (!card?.matches?.(".card") || event.metaKey || event.ctrlKey || event.altKey) return;
   if (event.key === "]" || event.key === "[") { shift(card, event.key === "]" ? 1 : -1); event.preventDefault(); }
-  else if (event.key.startsWith("Arrow")) { const next = neighbour(card, event.key); if (next?.matches(".card")) next.focus(); event.preventDefault(); }
+  else if (event.key.startsWith("Arrow")) { const next = card === here ? neighbour(card, event.key) : card; if (next?.matches(".card")) next.focus(); event.preventDefault(); }
   else if (event.key === "Enter") card.querySelector("a[href]")?.click();
 });
 

@@ -17,5 +17,5 @@ declare(
     Kind("quote.reopened", "opened it again", "undo-2"),
     Kind("quote.ordered", "made order {order} of version {n}", "package-plus"),
     Kind("quote.not_ordered", "could not make the order at once: {why}", "circle-alert"),
-    Kind("order.from_quote", "it comes of quote {quote}, version {n}, accepted on {day} by {who}", icon="file-check"),
+    Kind("order.from_quote", "made it of quote {quote}, version {n}, accepted on {day} by {who}", icon="file-check"),
 )

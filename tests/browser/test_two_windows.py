@@ -381,3 +381,16 @@ def test_no_view_is_hidden_beside_the_filters_and_no_sum_is_cut(
           for (const sum of document.querySelectorAll(".lane .sum")) sum.textContent = "Rs 123,456,789";
         }""")
         assert page.locator(".lane .sum").evaluate_all(cut) == []
+
+
+def test_the_arrows_begin_with_the_first_card_of_the_board(cast: Cast, window_of: Callable[..., Window]) -> None:
+    for _ in range(2):
+        make.order_in("received", cast.agent, cast.production)
+    page = window_of("manager").open("/orders/").live().page
+    cards = page.locator(".lane .card")
+
+    page.keyboard.press("ArrowDown")
+    expect(cards.first).to_be_focused(timeout=SOON)
+    page.keyboard.press("ArrowDown")
+
+    expect(cards.nth(1)).to_be_focused(timeout=SOON)

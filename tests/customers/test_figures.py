@@ -105,3 +105,12 @@ def make_other(cast, sold) -> int:
 def test_a_strangers_customer_filters_nothing(cast, client_of, ayesha):
     assert client_of(cast.other_agent).get(f"/orders/list/?customer={ayesha.pk}").status_code == 404
     assert client_of(cast.production).get(f"/orders/list/?customer={ayesha.pk}").status_code == 404
+
+
+def test_a_gap_of_one_day_is_one_day(cast, client_of, ayesha, sold):
+    for day in ("2026-01-01", "2026-01-02", "2026-01-03"):
+        sold(cast.agent, ayesha, day)
+
+    page = client_of(cast.manager).get("/customers/").content.decode()
+
+    assert "1 day<" in page and "1 days" not in page

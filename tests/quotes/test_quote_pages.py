@@ -98,7 +98,7 @@ def test_accepting_says_who_and_leads_to_the_order_which_says_where_it_came_from
     assert order.number in page and "by WhatsApp" in page
     shown = text(client.get(f"/orders/{order.pk}/"))
     assert f"/quotes/{quote.pk}/" in shown
-    assert f"it comes of quote {quote.number}, version 1, accepted on" in shown
+    assert f"{cast.agent.name} made it of quote {quote.number}, version 1, accepted on" in shown
     assert "Quote</h2>" not in text(client_of(cast.production).get(f"/orders/{order.pk}/"))
 
 
