@@ -38,7 +38,7 @@ rules:      ## Print every rule the database holds
 
 check:      ## lint, deployment checks, migrations, then the suite
 	@$(MAKE) --no-print-directory lint
-	@OPS_ORIGIN=https://ops.example.com $(PYTHON) -m ops.dev manage check --deploy --fail-level WARNING
+	@OPS_ORIGIN=https://ops.example.com EMAIL_URL=smtp://mail.example.com:25 $(PYTHON) -m ops.dev manage check --deploy --fail-level WARNING
 	@$(PYTHON) -m ops.dev manage makemigrations --check --dry-run
 	@$(MAKE) --no-print-directory test
 

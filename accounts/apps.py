@@ -6,7 +6,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from accounts import boards, events, past  # noqa: F401  (declare the list, what can happen)
+        from accounts import boards, events, past, search  # noqa: F401  (declare the list, what can happen, the palette)
         from ops import asof
 
         asof.declare(past.PERSON)

@@ -20,7 +20,7 @@ declare(
     Kind("order.corrected", "wrote to the customer that it is not on its way yet", "mail"),
     Kind("order.linked", "made a link for the customer", "link"),
     Kind("order.withdrawn", "kept the mail to the customer from going", "mail"),
-    Kind("order.written", "wrote to the customer: {what}", "mail"),
+    Kind("order.written", "wrote a mail to the customer: {what}", "mail"),
     Kind("order.mail_again", "let a failed mail go again", "mail"),
     Kind("order.cancelled", "cancelled it: {reason}", "ban"),
     Kind("order.held", "put it on hold: {reason}", "pause"),
