@@ -10,17 +10,17 @@ from ops import outbox
 from ops.lifecycle import life
 from ops.links import issue
 from ops.shop import setting, shown
-from orders.letters.queries import WENT, WITHDRAWN, goes, told_shipped, withdraw
+from orders.letters.queries import WENT, WITHDRAWN, corrections, goes, told_shipped, withdraw
 from orders.models import Order, Shipment
 from orders.stages import SHIPPED
 
 _LEFT = frozenset({"moving", "done"})
 
 
-def tell_shipped(order: Order, parcel: Shipment | None = None, *, part: bool = False, again: str = "") -> bool:
+def tell_shipped(order: Order, parcel: Shipment | None = None, *, part: bool = False) -> bool:
     """Once per tracking number and what is in the parcel, to a customer who is to be written to, with links that show
-    where it is. It waits as long as the move may be taken back unheard. True when this is what tells them. `again`
-    tells apart what must be said once more under the same number.
+    where it is; once more when they were told meanwhile that it had not left. It waits as long as the move may be taken
+    back unheard. True when this is what tells them.
     """
     customer = order.customer
     if not goes(order, f"stage:{SHIPPED}"):
@@ -31,7 +31,7 @@ def tell_shipped(order: Order, parcel: Shipment | None = None, *, part: bool = F
     split = part or (parcel is not None and others.exclude(pk=parcel.pk).exists())
     link = f"{settings.ORIGIN}{reverse('order_status', args=[status_link(order)])}" if settings.ORIGIN else ""
     return outbox.queue(
-        key=_part_key(parcel) if part and parcel else f"order.shipped:{order.pk}:{tracking}{again}",
+        key=_part_key(parcel) if part and parcel else f"order.shipped:{order.pk}:{tracking}{_round(order)}",
         kind="order.part_shipped" if part else "order.shipped",
         to=customer.email or "",
         subject=f"{shown("shop.name")}: {'a part of ' if part else ''}order {order.number} is on its way",
@@ -44,6 +44,12 @@ def tell_shipped(order: Order, parcel: Shipment | None = None, *, part: bool = F
         },
         wait=setting("orders.letter_seconds"),
     )  # fmt: skip
+
+
+def _round(order: Order) -> str:
+    """What is said before a correction went and what is said after it are two things, whatever the number."""
+    count = corrections(order)
+    return f":{count}" if count else ""
 
 
 def _part_key(parcel: Shipment) -> str:
@@ -87,12 +93,12 @@ def unsay_part(order: Order, parcel: Shipment) -> str:
 
 
 def tell_not_shipped(order: Order, tracking: str) -> bool:
-    """The correction after `tell_shipped` with this number, once: the order has not left yet. True when it is new."""
+    """The correction after `tell_shipped` with this number, once a round: the order has not left yet. True when new."""
     customer = order.customer
     if not goes(order, f"stage:{SHIPPED}"):
         return False
     return outbox.queue(
-        key=f"order.not_shipped:{order.pk}:{tracking}",
+        key=f"order.not_shipped:{order.pk}:{tracking}{_round(order)}",
         kind="order.not_shipped",
         to=customer.email or "",
         subject=f"{shown('shop.name')}: order {order.number} is not on its way yet",
@@ -109,14 +115,9 @@ def tell_not_shipped(order: Order, tracking: str) -> bool:
 
 
 def follow_number(order: Order, parcel: Shipment | None) -> None:
-    """Its number was mended: a mail that waits to name the old one names the new one instead. Of a number they were
-    told of before, and told then that it had not left, they hear once more: or nothing would say that it left.
-    """
-    if order.stage != SHIPPED or withdraw(order, "order.shipped") != WITHDRAWN or tell_shipped(order, parcel):
-        return
-    tracking = parcel.tracking_number if parcel else order.tracking_number
-    if withdraw(order, "order.not_shipped", f"order.not_shipped:{order.pk}:{tracking}") == WENT:
-        tell_shipped(order, parcel, again=f":{order.version}")
+    """Its number was mended: a mail that waits to name the old one names the new one instead."""
+    if order.stage == SHIPPED and withdraw(order, "order.shipped") == WITHDRAWN:
+        tell_shipped(order, parcel)
 
 
 def status_link(order: Order) -> str:

@@ -68,6 +68,13 @@ def told_shipped(order: Order) -> str:
         return str(cursor.fetchone()[0] or "")
 
 
+def corrections(order: Order) -> int:
+    """How many mails went that say it has not left after all."""
+    with connection.cursor() as cursor:
+        cursor.execute("select ops.order_corrections(%s)", [order.pk])
+        return int(cursor.fetchone()[0])
+
+
 def mails_of(order: Order) -> list[Mail]:
     """Newest first; nothing for who may not see the order."""
     with connection.cursor() as cursor:

@@ -14,6 +14,7 @@ functions = [
             "ops.order_letter_goes(bigint, text)": ("orders_all", "orders_own", "orders_floor", "letters"),
             "ops.order_mails(bigint)": ("orders_all", "orders_read", "orders_own", "orders_floor"),
             "ops.order_told_shipped(bigint)": ("letters", "orders_all", "orders_own", "orders_floor"),
+            "ops.order_corrections(bigint)": ("letters", "orders_all", "orders_own", "orders_floor"),
             "ops.order_withdraw(bigint, text, text)": ("letters", "orders_all", "orders_own", "orders_floor"),
             "ops.order_mail_again(bigint, bigint)": ("orders_all", "orders_own"),
             "ops.order_link_silence(boolean)": ("link",),

@@ -116,7 +116,9 @@ def test_not_mine_goes_to_who_sees_all_and_they_may_insist(cast, client_of, late
     manager.post(at(late), {"do": "insist"})
     assert (waits(cast.production, cast), waits(cast.manager, cast)) == ([late.pk], [])
     with acting_as(for_user(cast.manager)):
-        kinds = list(Event.objects.filter(subject_id=late.pk).order_by("pk").values_list("kind", flat=True))[-2:]
+        kinds = list(
+            Event.objects.filter(noun="order", subject_id=late.pk).order_by("pk").values_list("kind", flat=True)
+        )[-2:]
     assert kinds == ["order.handed_back", "order.insisted"]
 
 

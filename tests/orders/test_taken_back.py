@@ -83,12 +83,15 @@ def test_who_was_told_is_told_that_it_has_not_left(cast, as_person, ready, steps
     assert newest.icon == "undo-2"
 
 
-def test_each_number_is_told_once_and_corrected_once(ready, steps):
-    steps(ready, "TCS-1", "", None, "", "TCS-1", "", None, "")
-    assert kinds() == ["shipped", "not_shipped"]
+def test_a_number_is_told_once_and_again_only_after_a_correction_went(ready, steps):
+    order = steps(ready, "TCS-1", "", None, "TCS-1", "", None, "")
+    assert states() == ["shipped sent", "not_shipped withdrawn", "not_shipped sent"]
 
-    steps(ready, "TCS-2", "", None)
-    assert kinds() == ["shipped", "not_shipped"] * 2
+    steps(order, "TCS-1", "", None, "")
+    assert kinds()[3:] == ["shipped", "not_shipped"]
+
+    steps(order, "TCS-2", "", None)
+    assert kinds()[5:] == ["shipped", "not_shipped"]
     assert "TCS-2" in mails()[-1][1]
 
 

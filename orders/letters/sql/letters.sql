@@ -65,6 +65,14 @@ $$ select split_part(m.key, ':', 3) from ops_outboxmail m
       and (ops.has_scope('letters') or cardinality(ops.who_may_see('order', of_order, array[ops.uid()])) > 0)
     order by m.sent_at desc, m.id desc limit 1 $$;
 
+-- How often the customer was told, by a mail that went, that it has not left after all: each time begins a new round, in
+-- which the same number is news again.
+create or replace function ops.order_corrections(of_order bigint) returns int
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as
+$$ select count(*)::int from ops_outboxmail m
+    where m.kind = 'order.not_shipped' and split_part(m.key, ':', 2) = of_order::text and m.state = 'sent'
+      and (ops.has_scope('letters') or cardinality(ops.who_may_see('order', of_order, array[ops.uid()])) > 0) $$;
+
 -- What was written of this order is not true any more: what still waits does not go, and stays in the log as withdrawn. Its
 -- key is free again, for the same may come true later. One that is being sent just now is waited for, and has gone.
 -- Answers 'withdrawn', 'went' when it is too late for that, or nothing.
