@@ -1936,7 +1936,8 @@ end $$;
 -- row security the trigram index would never be used (D10). So it asks by itself what the reader may see: hits of others
 -- would tell of them, and would fill the cap.
 -- Planned for each term: a plan for any term walks the whole table for the rare ones. Two letters have no trigram in the
--- middle of a word, so they are looked for at the beginning.
+-- middle of a word, so they are looked for at the beginning. Numbers are taken from the end of their own index: by id, the
+-- whole table would be walked to where they begin.
 create or replace function ops.search_orders(term text, most int) returns bigint[] language plpgsql stable security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
@@ -1953,7 +1954,8 @@ declare
 begin
   select array_agg(id) into found from (
     (select o.id from orders_order o where o.number ^@ upper(term) and
-      (sees_all or own and (o.agent_id = me or o.id = any (given)) or o.stage = any (floor) and o.cancelled_at is null) order by o.id desc limit most)
+      (sees_all or own and (o.agent_id = me or o.id = any (given)) or o.stage = any (floor) and o.cancelled_at is null)
+      order by o.number using ~>~ limit most)
     union
     (select o.id from orders_order o where o.external_id <> '' and o.external_id ^@ term and
       (sees_all or own and (o.agent_id = me or o.id = any (given)) or o.stage = any (floor) and o.cancelled_at is null) limit most)
