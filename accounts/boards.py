@@ -30,7 +30,7 @@ def _same(value: Any, row: Row, look: Look) -> str:
     return str(value)
 
 
-def _named(rows: QuerySet[User], words: str, user: User) -> QuerySet[User]:
+def named(rows: QuerySet[User], words: str, user: User) -> QuerySet[User]:
     return rows.filter(Q(name__icontains=words) | Q(email__icontains=words))
 
 
@@ -71,7 +71,7 @@ PEOPLE = Board(
             key="q",
             label="Search",
             hint="Name or e-mail",
-            where=_named,
+            where=named,
         ),
         Choice(key="role", label="Role", options=_roles, field="role", many=True),
         Flag(

@@ -29,7 +29,7 @@ def tell_shipped(order: Order, parcel: Shipment | None = None, *, part: bool = F
     tracking = parcel.tracking_number if parcel else order.tracking_number
     others = Shipment.objects.filter(order=order, taken_back_at=None)
     split = part or (parcel is not None and others.exclude(pk=parcel.pk).exists())
-    link = f"{settings.ORIGIN}{reverse('order_status', args=[status_link(order)])}" if settings.ORIGIN else ""
+    link = status_page(order)
     return outbox.queue(
         key=_part_key(parcel) if part and parcel else f"order.shipped:{order.pk}:{tracking}{_round(order)}",
         kind="order.part_shipped" if part else "order.shipped",
@@ -118,6 +118,11 @@ def follow_number(order: Order, parcel: Shipment | None) -> None:
     """Its number was mended: a mail that waits to name the old one names the new one instead."""
     if order.stage == SHIPPED and withdraw(order, "order.shipped") == WITHDRAWN:
         tell_shipped(order, parcel)
+
+
+def status_page(order: Order) -> str:
+    """The address behind a new link, for a mail; empty while the shop has no address of its own."""
+    return f"{settings.ORIGIN}{reverse('order_status', args=[status_link(order)])}" if settings.ORIGIN else ""
 
 
 def status_link(order: Order) -> str:

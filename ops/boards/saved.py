@@ -57,7 +57,7 @@ def tabs(ask: Ask, page: str, shipped: list[View], narrow: Narrow) -> tuple[list
         for i, (view, asked) in enumerate(offered) for query in [asked.query()]
     ]  # fmt: skip
     shipped_as = {(tab.label, tab.url) for tab in found}  # kept only to come by mail: the tab is there already
-    own = SavedView.objects.filter(Q(owner=ask.user) | Q(shared=True), board=page).order_by("name", "pk")
+    own = seen_by(ask.user).filter(board=page).order_by("name", "pk")
     for view in own[:MOST_VIEWS]:
         if asked := _read(ask, view.query):
             query = asked.query()
@@ -73,6 +73,11 @@ def kept_query(ask: Ask) -> str:
     if len(query) > 500:
         raise Refused("This filter is too long to keep. Choose fewer values.")
     return query
+
+
+def seen_by(person: object) -> QuerySet[SavedView]:
+    """One's own views, and those that colleagues share."""
+    return SavedView.objects.filter(Q(owner=person) | Q(shared=True))
 
 
 def save(ask: Ask, page: str, name: str, *, shared: bool) -> SavedView:

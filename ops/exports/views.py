@@ -55,13 +55,13 @@ def export_menu(request: HttpRequest) -> HttpResponse:
 def template_list(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     boards = {key: board for key, board in sorted(BOARDS.items()) if open_to(board.scopes, scopes_of(user))}
+    asks = {key: _asked(board, user) for key, board in boards.items()}
     lines: dict[str, list[dict[str, Any]]] = {key: [] for key in boards}
     for one in seen_by(user).filter(board__in=boards).select_related("owner"):
-        ask = _asked(boards[one.board], user)
-        shown = [head for _, head in one.shown_to(ask)]
+        shown = [head for _, head in one.shown_to(asks[one.board])]
         lines[one.board].append({
             "template": one, "heads": shown, "hidden": len(one.keys) - len(shown), "mine": one.owner_id == user.pk,
-            "export": reverse(ask.board.url("export")),
+            "export": reverse(boards[one.board].url("export")),
         })  # fmt: skip
     groups = [(board, lines[key], reverse(board.url(board.list_name))) for key, board in boards.items()]
     return render(request, "exports/template_list.html", {"groups": groups})

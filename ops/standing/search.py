@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
@@ -10,7 +9,7 @@ from ops.access.scopes import scopes_of
 from ops.boards.ask import EVERY, Ask
 from ops.boards.declare import BOARDS, Board, open_to
 from ops.boards.filters import Flag, NotHere
-from ops.models import SavedView
+from ops.boards.saved import seen_by
 from ops.palette import Item, declare_source
 
 _MOST = 8
@@ -45,7 +44,7 @@ def _offered(request: HttpRequest, boards: list[Board]) -> Iterator[tuple[Board,
         for one in board.filters_for(held):
             if isinstance(one, Flag):
                 yield board, listed, one.label, f"{board.title} {one.label} {one.key}", f"{one.key}=1"
-    seen = SavedView.objects.filter(Q(owner=request.user) | Q(shared=True), board__in=pages)
+    seen = seen_by(request.user).filter(board__in=pages)
     for saved in seen.order_by("name", "pk"):
         board = pages[saved.board]
         yield board, saved.board, saved.name, f"{board.title} {saved.name}", saved.query

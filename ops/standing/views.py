@@ -15,6 +15,7 @@ from ops.access.page import page, public
 from ops.access.scopes import scopes_of
 from ops.boards.ask import EVERY, Ask
 from ops.boards.declare import open_to
+from ops.boards.saved import seen_by
 from ops.db.actor import acting_as, for_link
 from ops.errors import Refused, attempt
 from ops.given import plain
@@ -37,10 +38,6 @@ def _asked(request: HttpRequest, given: QueryDict) -> tuple[Ask, str]:
     return Ask.read(board, user, QueryDict(query)), name  # type: ignore[arg-type]
 
 
-def _seen(user: User) -> Any:
-    return SavedView.objects.filter(Q(owner=user) | Q(shared=True))
-
-
 def _named(ask: Ask, name: str, views: list[SavedView]) -> str:
     """What the filter on screen is called: the saved view, the tab that ships with the board, else its own words."""
     for view in views:
@@ -56,7 +53,7 @@ def _named(ask: Ask, name: str, views: list[SavedView]) -> str:
 def _current(ask: Ask, name: str) -> list[SavedView]:
     """The saved views that are this very filter."""
     query = "" if ask.query() == EVERY else ask.query().removeprefix("?")
-    return list(_seen(ask.user).filter(board=name, query=query).order_by("-shared", "name")[:3])
+    return list(seen_by(ask.user).filter(board=name, query=query).order_by("-shared", "name")[:3])
 
 
 @page(scopes=["staff"])
@@ -135,7 +132,7 @@ def _say_mailed(request: HttpRequest, made: Mailing) -> None:
 @page(scopes=["staff"], methods=["POST"])
 def set_mailing(request: HttpRequest, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    view = _seen(user).filter(pk=pk).first()
+    view = seen_by(user).filter(pk=pk).first()
     if view is None:
         raise Http404("There is no such view, or it is not shared with you.")
     often = request.POST.get("often", "")

@@ -1,8 +1,5 @@
 """Mails to the customer of an order: rendered by the job of letters, from what the order is by then (A11, A49)."""
 
-from django.conf import settings
-from django.urls import reverse
-
 from ops import events, outbox
 from ops.lifecycle import life
 from ops.shop import setting, shown
@@ -55,9 +52,8 @@ def _said(key: str) -> str:
 
 
 def _queue(order: Order, kind: str, subject: str, template: str, *, once: str = "") -> bool:
-    link = f"{settings.ORIGIN}{reverse('order_status', args=[emails.status_link(order)])}" if settings.ORIGIN else ""
     context = {
-        "order": order, "customer": order.customer, "link": link, "shop": shown("shop.name"),
+        "order": order, "customer": order.customer, "link": emails.status_page(order), "shop": shown("shop.name"),
         "stage": life("order").stage(order.stage),
     }  # fmt: skip
     return outbox.queue(
