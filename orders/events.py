@@ -44,6 +44,4 @@ outbox.call({
     "order.delivered": "To a customer: the order was delivered",
     "order.news": "To a customer: how the order stands",
     "order.woken": "To an agent: an order is awake again",
-    "quote.sent": "To a customer: a quote",
-    "quote.answered": "To an agent: a quote was answered",
 })  # fmt: skip

@@ -1,5 +1,6 @@
 """What can happen to a quote, and to the order that comes of it. Customers' names stay out: many read orders."""
 
+from ops import outbox
 from ops.events import Kind, declare
 
 declare(
@@ -19,3 +20,5 @@ declare(
     Kind("quote.not_ordered", "could not make the order at once: {why}", "circle-alert"),
     Kind("order.from_quote", "made it of quote {quote}, version {n}, accepted on {day} by {who}", icon="file-check"),
 )
+
+outbox.call({"quote.sent": "To a customer: a quote", "quote.answered": "To an agent: a quote was answered"})
