@@ -1725,6 +1725,26 @@ revoke all on function ops.customer_holds(bigint) from public; grant execute on 
 -- execute:ops.strayed(text, text, bigint[], bigint)
 revoke all on function ops.strayed(text, text, bigint[], bigint) from public; grant execute on function ops.strayed(text, text, bigint[], bigint) to od_s_customers_all;;
 
+-- file:catalog/sql/products.sql
+-- Screens that show products: the catalogue is one for everybody who reads it, so each of them hears of every change.
+
+create or replace function ops.tell_product() returns trigger language plpgsql as $$
+begin
+  if new is distinct from old then perform ops.tell('product', new.id, null, null, '*'); end if;
+  return null;
+end $$;
+
+-- New products, once for a statement: a file brings thousands, and past 50 one message says it all.
+create or replace function ops.tell_new_products() returns trigger language plpgsql as $$
+declare p record;
+begin
+  for p in select a.id from added a limit 51 loop
+    perform ops.tell('product', p.id, null, null, '*');
+  end loop;
+  return null;
+end $$;
+;
+
 -- file:orders/sql/order_rules.sql
 -- definer: keeps numbers, costings and shares, which their writers may not see; tells screens ids; searches by id; knows whose customer an order may be given to
 -- What PostgreSQL does for orders by itself: stamps, refusals, the costing row, telling open screens, sharing, search.
@@ -5412,6 +5432,15 @@ grant select on public."catalog_product" to od_s_catalog_read;
 -- grant:catalog_product:catalog_edit:select, insert, update
 grant select, insert, update on public."catalog_product" to od_s_catalog_edit;
 
+-- trigger:catalog_product:ac_version
+create trigger ac_version before update on public."catalog_product" for each row execute function ops.bump_version();
+
+-- trigger:catalog_product:zx_tell
+create trigger zx_tell after update on public."catalog_product" for each row execute function ops.tell_product();
+
+-- trigger:catalog_product:zx_tell_added
+create trigger zx_tell_added after insert on public."catalog_product" referencing new table as added for each statement execute function ops.tell_new_products();
+
 -- function:ops.h_catalog_product()
 -- definer: writes history, which nobody else may write
 create or replace function ops.h_catalog_product() returns trigger language plpgsql security definer
@@ -5429,8 +5458,8 @@ begin
   head := record_send(m);
   select h.history_hash into previous from public."catalog_historicalproduct" h
    where h."id" = r."id" order by h.history_id desc limit 1;
-  insert into public."catalog_historicalproduct" ("id", "public_id", "sku", "name", "category_id", "price", "is_active", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select r."id", r."public_id", r."sku", r."name", r."category_id", r."price", r."is_active", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  insert into public."catalog_historicalproduct" ("id", "public_id", "sku", "name", "category_id", "price", "is_active", "created_at", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."public_id", r."sku", r."name", r."category_id", r."price", r."is_active", r."created_at", r."updated_at", r."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
   return null;
 end $$;
 
@@ -5448,8 +5477,8 @@ declare
 begin
   m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
   head := record_send(m);
-  insert into public."catalog_historicalproduct" ("id", "public_id", "sku", "name", "category_id", "price", "is_active", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select a."id", a."public_id", a."sku", a."name", a."category_id", a."price", a."is_active", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  insert into public."catalog_historicalproduct" ("id", "public_id", "sku", "name", "category_id", "price", "is_active", "created_at", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."public_id", a."sku", a."name", a."category_id", a."price", a."is_active", a."created_at", a."updated_at", a."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
   return null;
 end $$;
 
@@ -5500,7 +5529,7 @@ select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.
   from public."catalog_historicalproduct" h
  cross join lateral (select * from public."catalog_historicalproduct" x where x."id" = h."id" and x.history_id < h.history_id
                       order by x.history_id desc limit 1) p
- cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('sku', p."sku"::text, h."sku"::text), ('name', p."name"::text, h."name"::text), ('category_id', p."category_id"::text, h."category_id"::text), ('price', p."price"::text, h."price"::text), ('is_active', p."is_active"::text, h."is_active"::text)) v(field, old, new)
+ cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('sku', p."sku"::text, h."sku"::text), ('name', p."name"::text, h."name"::text), ('category_id', p."category_id"::text, h."category_id"::text), ('price', p."price"::text, h."price"::text), ('is_active', p."is_active"::text, h."is_active"::text), ('created_at', p."created_at"::text, h."created_at"::text)) v(field, old, new)
  where h.history_type = '~' and v.old is distinct from v.new;
 
 -- grant:catalog_product_changes:catalog_read:select
@@ -5508,6 +5537,20 @@ grant select on public."catalog_product_changes" to od_s_catalog_read;
 
 -- grant:catalog_product_changes:catalog_edit:select
 grant select on public."catalog_product_changes" to od_s_catalog_edit;
+
+-- policy:ops_event:products: what was done to them is read by who sells
+create policy "products: what was done to them is read by who sells" on public."ops_event" for select to od_s_catalog_read, od_s_catalog_edit
+  using (noun = 'product');
+
+-- policy:ops_event:products: what is done to them is recorded
+create policy "products: what is done to them is recorded" on public."ops_event" for insert to od_s_catalog_edit
+  with check (noun = 'product');
+
+-- grant:ops_event:catalog_read:select
+grant select on public."ops_event" to od_s_catalog_read;
+
+-- grant:ops_event:catalog_edit:select, insert
+grant select, insert on public."ops_event" to od_s_catalog_edit;
 
 -- rows:orders_order
 alter table public."orders_order" enable row level security;

@@ -3,3 +3,15 @@ from django.apps import AppConfig
 
 class CatalogConfig(AppConfig):
     name = "catalog"
+
+    def ready(self) -> None:
+        from catalog import boards, events, past, search  # noqa: F401  (declare the list, kinds, the palette's source)
+        from ops import asof, panels
+        from ops.live import nouns
+
+        # Everybody who reads or edits the catalogue hears of every product.
+        nouns.declare("product", "catalog", floor=tuple, own="catalog_edit")
+        asof.declare(past.PRODUCT)
+        panels.declare_way(
+            "product", "As it was", icon="history", name="catalog:product_past", scopes=boards.READS, position=80
+        )

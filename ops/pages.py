@@ -96,6 +96,15 @@ PLACES: tuple[Place, ...] = (
         key="c",
     ),
     Place(
+        "Products",
+        "catalog:product_list",
+        icon="package",
+        scopes=_any("catalog_read", "catalog_edit"),
+        section="Orders",
+        key="k",
+        also="catalogue items sku price",
+    ),
+    Place(
         "Two who may be one",
         "customers:duplicates",
         icon="merge",

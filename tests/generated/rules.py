@@ -54,6 +54,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "analytics_target_amount": {"amount": 0},
     "analytics_target_metric": {"metric": "conversion", "amount": 101},
     "catalog_product_price": {"price": -1},
+    "catalog_product_named": {"sku": ""},
     "customers_customer_e164": {"phone": "0300 1234567"},
     "customers_customer_named": {"name": ""},
     "intake_key_named": {"name": ""},
