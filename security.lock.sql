@@ -2617,7 +2617,7 @@ revoke all on function ops.note_quote_view() from public; grant execute on funct
 
 -- file:analytics/sql/figures.sql
 -- definer: keeps what each day adds up to, whoever changes an order; shows it to who sees every order
--- The roll-up of every day: what the orders placed on it, and those promised for it, add up to. Whoever changes what a
+-- The roll-up of every day: what the orders placed on it, and those promised for it, add up to, and each product. Whoever changes what a
 -- day adds up to leaves a mark in the same transaction, and only ever adds one: writers never wait for each other. A day
 -- with a mark, or without a row, is read from the orders themselves; so a figure is as exact as its orders, always.
 
@@ -2688,6 +2688,35 @@ begin
   return null;
 end $$;
 
+-- Lines came to mean another product, another quantity or another order.
+create or replace function ops.mark_days_of_changed_lines() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into analytics_daymark (day)
+  select distinct o.placed_on from gone b join rolled a on a.id = b.id join orders_order o on o.id in (a.order_id, b.order_id)
+   where (b.product_id, b.quantity, b.position, b.order_id) is distinct from (a.product_id, a.quantity, a.position, a.order_id);
+  return null;
+end $$;
+
+-- What lines sell for came, went or changed.
+create or replace function ops.mark_days_of_prices() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into analytics_daymark (day)
+  select distinct o.placed_on from rolled r join orders_orderline l on l.id = r.line_id join orders_order o on o.id = l.order_id;
+  return null;
+end $$;
+
+create or replace function ops.mark_days_of_changed_prices() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into analytics_daymark (day)
+  select distinct o.placed_on from gone b join rolled a on a.line_id = b.line_id
+    join orders_orderline l on l.id = a.line_id join orders_order o on o.id = l.order_id
+   where b.total is distinct from a.total;
+  return null;
+end $$;
+
 -- A stage got another meaning, or a test emptied a table: every day there is, and every day that ops.freshen_figures may be
 -- counting just now, by the old meaning and not seen from here: those of its range, and those with a mark.
 create or replace function ops.mark_every_day() returns trigger language plpgsql security definer
@@ -2716,44 +2745,52 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 $$;
 
 -- Counts marked days and those never counted, up to today, and takes away the marks it saw: of a change that is not
--- committed yet neither the rows nor the mark are seen. One at a time; how many days were counted. The sums are those
--- of analytics/metrics.py, which counts the other days; tests/analytics/test_rolled.py holds the two together.
+-- committed yet neither the rows nor the mark are seen; one that is committed while it counts leaves its mark for the next
+-- time. One at a time; how many days were counted. The sums are those of analytics/metrics.py and of
+-- ops.shares_of_products, which count the other days; tests/analytics/test_rolled.py holds them together.
 create or replace function ops.freshen_figures() returns int language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
-declare counted int;
+declare
+  counted int;
+  asked date[];
 begin
   if not pg_try_advisory_xact_lock(hashtextextended('ops.freshen_figures', 0)) then return 0; end if;
   with seen as (delete from analytics_daymark returning day),
        whole as (
          select generate_series(greatest(min(o.placed_on), ops.shop_day(ops.now()) - 3653), ops.shop_day(ops.now()),
                                 '1 day')::date as day
-           from orders_order o),
-       asked as materialized (
+           from orders_order o)
+  select array_agg(a.day) into asked from (
          select s.day from seen s where s.day <= ops.shop_day(ops.now())
          union select w.day from whole w
-                where not exists (select 1 from analytics_dayfigures f where f.day = w.day and f.reckoned = 'Asia/Karachi 300')),
-       placed as (
+                where not exists (select 1 from analytics_dayfigures f where f.day = w.day and f.reckoned = 'Asia/Karachi 300')) a;
+  if asked is null then return 0; end if;
+  with placed as (
          select o.placed_on as day, count(*) as orders, sum(s.order_amount) as revenue,
                 sum(c.profit) filter (where c.production_cost + c.shipping_cost + c.marketing_cost > 0) as profit,
                 sum(c.order_amount) filter (where c.production_cost + c.shipping_cost + c.marketing_cost > 0) as costed
            from orders_order o left join orders_ordersale s on s.order_id = o.id
            left join orders_ordercosting c on c.order_id = o.id
-          where o.cancelled_at is null and o.placed_on in (select a.day from asked a) group by o.placed_on),
+          where o.cancelled_at is null and o.placed_on = any (asked) group by o.placed_on),
        promised as (
          select o.promise_on as day, count(*) as promised,
                 count(*) filter (where o.stage in (select t.key from ops_stage t
                                                     where t.noun = 'order' and t.category = 'done')
                                    and ops.shop_day(o.stage_since) <= o.promise_on) as on_time
            from orders_order o
-          where o.cancelled_at is null and o.promise_on in (select a.day from asked a) group by o.promise_on)
+          where o.cancelled_at is null and o.promise_on = any (asked) group by o.promise_on)
   insert into analytics_dayfigures (day, reckoned, orders, revenue, profit, costed, promised, on_time)
   select a.day, 'Asia/Karachi 300', coalesce(p.orders, 0), p.revenue, p.profit, p.costed,
          coalesce(d.promised, 0), coalesce(d.on_time, 0)
-    from asked a left join placed p on p.day = a.day left join promised d on d.day = a.day
+    from unnest(asked) a(day) left join placed p on p.day = a.day left join promised d on d.day = a.day
   on conflict (day) do update set
     (reckoned, orders, revenue, profit, costed, promised, on_time) = (excluded.reckoned, excluded.orders,
      excluded.revenue, excluded.profit, excluded.costed, excluded.promised, excluded.on_time);
   get diagnostics counted = row_count;
+  delete from analytics_productday d where d.day = any (asked);
+  insert into analytics_productday (day, product_id, orders, quantity, revenue, profit, costed)
+  select s.day, s.product_id, s.orders, s.quantity, s.revenue, s.profit, s.costed
+    from ops.shares_of_products(asked, null, true) s;
   return counted;
 end $$;
 ;
@@ -2763,6 +2800,122 @@ revoke all on function ops.day_figures(date, date) from public; grant execute on
 
 -- execute:ops.freshen_figures()
 revoke all on function ops.freshen_figures() from public; grant execute on function ops.freshen_figures() to od_s_figures;;
+
+-- file:analytics/sql/product_sales.sql
+-- definer: shows to who sees every order what the roll-up has of each product
+-- What each product sold in the last 90 days, and when it sold last; of the orders that the reader may see.
+-- An order's amount, profit and costed amount are shared over its lines by what each sells for, to the last decimal (as
+-- profit by category is): so the products and what has no product add up to the report exactly.
+
+-- One row per: product, of the given days and, unless null, of one agent. Without costs nobody's costs are read.
+create or replace function ops.shares_of_products(days date[], agent bigint, costs boolean)
+returns table (day date, product_id bigint, orders bigint, quantity numeric, revenue numeric, profit numeric, costed numeric)
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return query execute format($sql$
+    with counted as (
+      select o.id, o.placed_on, s.order_amount as amount, %s
+        from orders_order o left join orders_ordersale s on s.order_id = o.id %s
+       where o.cancelled_at is null and o.placed_on = any ($1) %s),
+    weighed as (
+      select n.*, l.product_id, l.quantity, l.position,
+             case when sum(p.total) over w > 0 then p.total else 1 end as weight
+        from counted n join orders_orderline l on l.order_id = n.id
+        left join orders_orderlineprice p on p.line_id = l.id
+      window w as (partition by n.id)),
+    run as (
+      select *, sum(weight) over (partition by id order by position) as upto, sum(weight) over (partition by id) as whole
+        from weighed)
+    select placed_on, product_id, count(distinct id), sum(quantity),
+           sum(round(amount * upto / whole, 4) - round(amount * (upto - weight) / whole, 4)),
+           sum(round(gained * upto / whole, 4) - round(gained * (upto - weight) / whole, 4)),
+           sum(round(costed * upto / whole, 4) - round(costed * (upto - weight) / whole, 4))
+      from run where product_id is not null group by 1, 2 $sql$,
+    case when costs then 'case when c.production_cost + c.shipping_cost + c.marketing_cost > 0 then c.profit end as gained,'
+                      || ' case when c.production_cost + c.shipping_cost + c.marketing_cost > 0 then c.order_amount end as costed'
+         else 'null::numeric as gained, null::numeric as costed' end,
+    case when costs then 'left join orders_ordercosting c on c.order_id = o.id' else '' end,
+    case when agent is null then '' else 'and o.agent_id = $2' end)
+  using days, agent;
+end $$;
+
+-- What the roll-up has of each product: sums of the days from first to last, and the last day on which it sold. Days that
+-- are to be counted again are left out, for whoever asks to count them. Shown as ops.day_figures shows its days.
+create or replace function ops.rolled_products(first date, last date)
+returns table (product_id bigint, orders bigint, quantity numeric, revenue numeric, profit numeric, costed numeric, last_on date)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  with may as materialized (
+    select ops.has_scope('sales_all') or ops.has_scope('sales_read') as sales,
+           ops.has_scope('costs_all') or ops.has_scope('costs_read') as costs),
+  stale as materialized (
+    select m.day from analytics_daymark m
+    union select f.day from analytics_dayfigures f where f.reckoned <> 'Asia/Karachi 300'),
+  lately as (
+    select d.product_id, sum(d.orders)::bigint as orders, sum(d.quantity) as quantity, sum(d.revenue) as revenue,
+           sum(d.profit) as profit, sum(d.costed) as costed
+      from analytics_productday d
+     where d.day between first and last and d.day not in (select s.day from stale s) group by 1)
+  select p.id, l.orders, l.quantity, case when may.sales then l.revenue end, case when may.costs then l.profit end,
+         case when may.costs then l.costed end, ever.day
+    from catalog_product p cross join may left join lately l on l.product_id = p.id
+    left join lateral (select d.day from analytics_productday d
+                        where d.product_id = p.id and d.day not in (select s.day from stale s)
+                        order by d.day desc limit 1) ever on true
+   where ever.day is not null
+$$;
+
+-- Whoever sees everybody's orders reads the roll-up, and counts only the days that it does not have; who sees everybody's
+-- orders but not their amounts counts them all; an agent's are those that the agent sold.
+create or replace function ops.product_sales()
+returns table (product_id bigint, orders bigint, quantity numeric, revenue numeric, profit numeric, costed numeric,
+               last_on date, grade text)
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+declare
+  today date := ops.shop_day(ops.now());
+  since date := today - 89;
+  everyone boolean := ops.has_scope('orders_all') or ops.has_scope('orders_read');
+  rolled boolean := everyone and (ops.has_scope('sales_all') or ops.has_scope('sales_read'));
+  costs boolean := ops.has_scope('costs_all') or ops.has_scope('costs_read');
+  agent bigint := case when not everyone then ops.uid() end;
+  open_days date[] := array(select d::date from generate_series(today - 3653, today, '1 day') d);
+begin
+  if not everyone and not ops.has_scope('orders_own') then return; end if;
+  if rolled then
+    open_days := array(select d from unnest(open_days) d except select f.day from ops.day_figures(today - 3653, today) f);
+  end if;
+  return query execute format($sql$
+    with parts as (
+      select product_id, orders, quantity, revenue, profit, costed, null::date as last_on
+        from ops.shares_of_products(array(select d from unnest($1) d where d >= $2), $3, $4)
+      union all
+      select l.product_id, 0, null, null, null, null, max(o.placed_on)
+        from orders_order o join orders_orderline l on l.order_id = o.id
+       where o.cancelled_at is null and l.product_id is not null and o.placed_on <= $5 %s group by 1
+      %s),
+    summed as (
+      select product_id, coalesce(sum(orders), 0)::bigint as orders, coalesce(sum(quantity), 0) as quantity,
+             sum(revenue) as revenue, sum(profit) as profit, sum(costed) as costed, max(last_on) as last_on
+        from parts group by 1)
+    select s.*, case when s.revenue > 0 then
+                  case when before < 0.80 * of_all then 'A' when before < 0.95 * of_all then 'B' else 'C' end else '' end as grade
+      from (select *, sum(revenue) over () as of_all,
+                   sum(revenue) over (order by revenue desc nulls last, product_id) - revenue as before from summed) s
+  $sql$,
+    case when agent is null then 'and o.placed_on = any ($1)' else 'and o.agent_id = $3' end,
+    case when rolled then 'union all select * from ops.rolled_products($2, $5)' else '' end)
+  using open_days, since, agent, costs, today;
+end $$;
+;
+
+-- execute:ops.rolled_products(date, date)
+revoke all on function ops.rolled_products(date, date) from public; grant execute on function ops.rolled_products(date, date) to od_s_orders_all, od_s_orders_read;;
+
+-- execute:ops.shares_of_products(date[], bigint, boolean)
+revoke all on function ops.shares_of_products(date[], bigint, boolean) from public; grant execute on function ops.shares_of_products(date[], bigint, boolean) to od_s_sales_all, od_s_sales_read, od_s_sales_own;;
+
+-- execute:ops.product_sales()
+revoke all on function ops.product_sales() from public; grant execute on function ops.product_sales() to od_s_sales_all, od_s_sales_read, od_s_sales_own;;
 
 -- view:customers_orderfigures
 create view public."customers_orderfigures" with (security_invoker = true) as
@@ -2809,6 +2962,26 @@ grant select on public."customers_orderspend" to od_s_sales_read;
 
 -- grant:customers_orderspend:sales_own:select
 grant select on public."customers_orderspend" to od_s_sales_own;
+
+-- view:analytics_productfigures
+create view public."analytics_productfigures" with (security_invoker = true) as
+-- Question: how fast does a product sell, what does it earn, when did it sell last?
+-- One row per: product that ever sold, of the orders that the reader sees; not cancelled, by the day they were placed.
+-- Refreshed: it is a view. Unique key: product_id.
+-- Over the last 90 days, today included; the last day it sold on is of ten years. Costs only for who may see them.
+select s.product_id, s.orders, s.quantity, (s.quantity / 90)::numeric(30, 4) as velocity, s.revenue, s.profit, s.costed,
+       (100 * s.profit / nullif(s.costed, 0))::numeric(30, 4) as margin, s.last_on, s.grade
+  from ops.product_sales() s
+;
+
+-- grant:analytics_productfigures:sales_all:select
+grant select on public."analytics_productfigures" to od_s_sales_all;
+
+-- grant:analytics_productfigures:sales_read:select
+grant select on public."analytics_productfigures" to od_s_sales_read;
+
+-- grant:analytics_productfigures:sales_own:select
+grant select on public."analytics_productfigures" to od_s_sales_own;
 
 -- rows:accounts_user
 alter table public."accounts_user" enable row level security;
@@ -8219,11 +8392,38 @@ create trigger zt_days_gone after delete on public."orders_ordercosting" referen
 -- trigger:orders_ordercosting:zt_days_emptied
 create trigger zt_days_emptied after truncate on public."orders_ordercosting" for each statement execute function ops.mark_every_day();
 
+-- trigger:orders_orderline:zt_days_added
+create trigger zt_days_added after insert on public."orders_orderline" referencing new table as rolled for each statement execute function ops.mark_days_of_money();
+
+-- trigger:orders_orderline:zt_days
+create trigger zt_days after update on public."orders_orderline" referencing old table as gone new table as rolled for each statement execute function ops.mark_days_of_changed_lines();
+
+-- trigger:orders_orderline:zt_days_gone
+create trigger zt_days_gone after delete on public."orders_orderline" referencing old table as rolled for each statement execute function ops.mark_days_of_money();
+
+-- trigger:orders_orderline:zt_days_emptied
+create trigger zt_days_emptied after truncate on public."orders_orderline" for each statement execute function ops.mark_every_day();
+
+-- trigger:orders_orderlineprice:zt_days_added
+create trigger zt_days_added after insert on public."orders_orderlineprice" referencing new table as rolled for each statement execute function ops.mark_days_of_prices();
+
+-- trigger:orders_orderlineprice:zt_days
+create trigger zt_days after update on public."orders_orderlineprice" referencing old table as gone new table as rolled for each statement execute function ops.mark_days_of_changed_prices();
+
+-- trigger:orders_orderlineprice:zt_days_gone
+create trigger zt_days_gone after delete on public."orders_orderlineprice" referencing old table as rolled for each statement execute function ops.mark_days_of_prices();
+
+-- trigger:orders_orderlineprice:zt_days_emptied
+create trigger zt_days_emptied after truncate on public."orders_orderlineprice" for each statement execute function ops.mark_every_day();
+
 -- trigger:ops_stage:zt_days
 create trigger zt_days after insert or update or delete on public."ops_stage" for each statement execute function ops.mark_every_day();
 
 -- rows:analytics_dayfigures
 alter table public."analytics_dayfigures" enable row level security;
+
+-- rows:analytics_productday
+alter table public."analytics_productday" enable row level security;
 
 -- rows:analytics_daymark
 alter table public."analytics_daymark" enable row level security;

@@ -131,6 +131,15 @@ PLACES: tuple[Place, ...] = (
         also="figures sales revenue profit",
     ),
     Place(
+        "What sells",
+        "selling:product_list",
+        icon="trending-up",
+        scopes=SELLS,
+        section="Shop",
+        key="v",
+        also="products velocity margin class abc best sellers",
+    ),
+    Place(
         "Targets",
         "analytics:targets",
         icon="target",

@@ -33,6 +33,7 @@ urlpatterns = [
     path("notices/rules/", include("ops.notices.rule_urls")),
     path("letters/", include("orders.letters.urls")),
     path("", include("analytics.urls")),
+    path("report/products/", include("analytics.selling_urls")),
     path("orders/import/", include("orders.import_urls")),
     path("orders/", include("orders.urls")),
     path("quotes/", include("orders.quotes.urls")),

@@ -66,6 +66,7 @@ SUBJECTS = {
     "letters": "orders.Order",
     "customers": "customers.Customer",
     "standing": "ops.SavedView",
+    "selling": "ops.SavedView",
     "exports": "exports.Template",
     "ops": "ops.OutboxMail",
     **{f"{space}:bulk_results": "progress.Job" for space in ("orders", "quotes", "customers", "catalog", "people")},

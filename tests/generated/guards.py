@@ -313,6 +313,9 @@ MARKERS = {
     "ops.mark_days_of_changed_sales",
     "ops.mark_days_of_costs",
     "ops.mark_days_of_changed_costs",
+    "ops.mark_days_of_changed_lines",
+    "ops.mark_days_of_prices",
+    "ops.mark_days_of_changed_prices",
     "ops.mark_every_day",
 }
 # Felt by whoever holds a link or a secret, and in a merge taken back: tests/ops/test_links.py,
