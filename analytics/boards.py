@@ -18,7 +18,6 @@ from catalog.boards import categories, found, of_categories
 from catalog.models import Product
 from ops.boards import DAY, MONEY, NUMBER, Board, Choice, Column, Flag, Kind, Search, View
 from ops.boards.cells import Look, Row, same
-from ops.numbers import number
 
 DAYS = 90
 GRADES = {
@@ -53,11 +52,11 @@ def _leads(kind: Kind, **more: str) -> Kind:
 
 
 def _a_day(value: Decimal | None, row: Row, look: Look) -> str:
-    return NUMBER.html(value, row, look) if value is None else number(round(value, 2))
+    return NUMBER.html(value, row, look) if value is None else f"{value:.2f}"
 
 
 def _percent(value: Decimal | None, row: Row, look: Look) -> str:
-    return NUMBER.html(value, row, look) if value is None else f"{number(round(value, 1))} %"
+    return NUMBER.html(value, row, look) if value is None else f"{value:.1f} %"
 
 
 def _grade(value: str | None, row: Row, look: Look) -> str:
@@ -77,8 +76,7 @@ COLUMNS = [
     Column("name", "Product", kind=Kind(_name, same, "cut"), sort="name", css=""),
     Column("sku", "SKU", sort="sku", css="f-hide num wide"),
     Column("category", "Category", "category__name", sort="category__name", blank=True, css="f-hide mute wide"),
-    Column("quantity", "Sold", "figures__quantity", kind=_leads(NUMBER), sort="figures__quantity", blank=True,
-           css="f-2"),
+    Column("quantity", "Sold", "figures__quantity", kind=_leads(NUMBER), sort="figures__quantity", blank=True),
     Column("velocity", "Sold a day", "figures__velocity", kind=A_DAY, sort="figures__velocity", blank=True),
     Column("orders", "Orders", "figures__orders", kind=_leads(NUMBER), sort="figures__orders", blank=True),
     Column("revenue", "Revenue", "figures__revenue", kind=_leads(MONEY), sort="figures__revenue", blank=True,
@@ -86,7 +84,7 @@ COLUMNS = [
     Column("profit", "Profit", "figures__profit", kind=_leads(MONEY, costed="1"), scopes=COSTS, sort="figures__profit",
            blank=True, total=True),
     Column("margin", "Margin", "figures__margin", kind=PERCENT, scopes=COSTS, sort="figures__margin", blank=True),
-    Column("last", "Last sold", "figures__last_on", kind=DAY, sort="figures__last_on", blank=True),
+    Column("last", "Last sold", "figures__last_on", kind=DAY, sort="figures__last_on", blank=True, css="f-2"),
     Column("grade", "Class", "figures__grade", kind=GRADE, sort="figures__grade", blank=True, css="f-2 f-r"),
 ]  # fmt: skip
 
