@@ -2897,7 +2897,8 @@ begin
       select product_id, coalesce(sum(orders), 0)::bigint as orders, coalesce(sum(quantity), 0) as quantity,
              sum(revenue) as revenue, sum(profit) as profit, sum(costed) as costed, max(last_on) as last_on
         from parts group by 1)
-    select s.*, case when s.revenue > 0 then
+    select s.product_id, s.orders, s.quantity, s.revenue, s.profit, s.costed, s.last_on,
+           case when s.revenue > 0 then
                   case when before < 0.80 * of_all then 'A' when before < 0.95 * of_all then 'B' else 'C' end else '' end as grade
       from (select *, sum(revenue) over () as of_all,
                    sum(revenue) over (order by revenue desc nulls last, product_id) - revenue as before from summed) s

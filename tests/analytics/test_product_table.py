@@ -1,4 +1,4 @@
-"""What sells: exact at every moment, for everybody their own; each figure leads to the orders it is taken over (C39)."""
+"""What sells: exact at every moment, for everybody their own; each figure leads to its orders (C39)."""
 
 from decimal import Decimal
 from urllib.parse import urlsplit
