@@ -9,6 +9,7 @@ from catalog.models import Category, Product
 from ops.boards import DAY, MONEY, Add, Board, Choice, Column, Flag, Kind, Search, Verb, View
 from ops.boards.cells import Look, Row, same
 from ops.given import id_of
+from ops.imports.models import ImportBatch
 
 READS = frozenset({"catalog_read", "catalog_edit"})
 EDITS = frozenset({"catalog_edit"})
@@ -64,9 +65,21 @@ def of_categories(values: list[str]) -> Q:
     return Q(category__in=[one for one in values if one != "-"]) | (Q(category=None) if "-" in values else Q())
 
 
+def _batches(user: User) -> list[tuple[str, str]]:
+    rows = ImportBatch.objects.filter(noun="product", applied_txid__isnull=False).order_by("-pk")
+    return [(str(pk), f"{name} ({pk})") for pk, name in rows.values_list("pk", "file_name")[:100]]
+
+
+def _of_load(values: list[str]) -> Q:
+    """What a load made or changed, as history says: the products themselves do not name it."""
+    loads = ImportBatch.objects.filter(noun="product", pk__in=values).values("applied_txid")
+    return Q(pk__in=Product.history.model.objects.filter(history_txid__in=loads).values("id"))
+
+
 FILTERS = [
     Search(key="q", label="Search", where=found, hint="Name or SKU"),
     Choice(key="category", label="Category", options=categories, where=of_categories, many=True),
+    Choice(key="batch", label="Loaded from", options=_batches, where=_of_load, scopes={"imports"}),
     Flag(key="active", label="Active", yes=Q(is_active=True), no=Q(is_active=False)),
     Flag(key="unpriced", label="Without a price", yes=Q(price=0)),
 ]

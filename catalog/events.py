@@ -7,4 +7,5 @@ declare(
     Kind("product.edited", "changed {fields}", "pencil"),
     Kind("product.activated", "made it active", "circle-check"),
     Kind("product.deactivated", "made it inactive", "ban"),
+    Kind("products.imported", "loaded {file}: {new} new, {changed} changed, {same} as before", "file-down"),
 )
