@@ -371,6 +371,8 @@ def lock_text() -> str:
 
 
 __all__ = [
+    "ROW", "UID", "Function", "Guard", "Policy", "Rendered", "SqlObject", "Table", "View", "declarations", "filled",
+]  # fmt: skip
     "ROW",
     "UID",
     "Function",

@@ -34,7 +34,7 @@ events.declare(events.Kind("load.undone", "took {file} out again: {what}", "undo
 
 @dataclass(frozen=True)
 class Stop:
-    """One row that keeps a load from being undone: `noun` and `name` say which, `what` happened to it or hangs on it."""
+    """One row that keeps a load from being undone: `what` happened to it or hangs on it."""
 
     noun: str
     name: str

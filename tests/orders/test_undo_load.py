@@ -78,7 +78,7 @@ def test_the_chain_of_history_holds(load, sheet, take_out):
     load(sheet(row()))
     take_out(load(sheet(row(sales="90", profit="1"), row("A-2"))))
 
-    with acting_as(task("verify_history")):
+    with acting_as(task("chain")):
         assert chain.verify() == []
 
 
