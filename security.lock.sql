@@ -514,7 +514,7 @@ values (5, 'files_file', 'files_historicalfile', 'id', 'file', true, array['id',
 ;
 
 -- file:ops/sql/undoing.sql
--- definer: takes out what a load brought, also rows that whoever loaded it may not delete or see; asks whose load it is
+-- definer: takes out what a load brought, also rows that whoever loaded it may not delete; asks whose load it is
 -- Taking a load out again, whatever noun it brought: by history, which knows each row that the load's one transaction
 -- wrote (ops_importbatch.applied_txid). What the load was about and its parts (a noun, ops.kept_tables) must be as the load
 -- left them, and nothing may hang on them; else nothing is undone. What it made along the way - an order's customer, its
@@ -707,7 +707,7 @@ declare came text := coalesce(current_setting('ops.source', true), ''); b ops_im
         removed jsonb := '{}'; restored jsonb := '{}'; staying jsonb := '{}'; heard text; passing text;
 begin
   -- The same lock as a load of this source takes: one after the other.
-  perform pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(coalesce(to_jsonb(i) ->> 'source', i.settings ->> 'source', '')))
+  perform pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(coalesce(nullif(i.source, ''), i.settings ->> 'source', '')))
      from ops_importbatch i where i.id = of_batch;
   perform 1 from ops_importbatch i where i.id = of_batch and i.by_id = ops.uid() for update;
   b := ops.own_load(of_batch);

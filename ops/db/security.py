@@ -373,15 +373,3 @@ def lock_text() -> str:
 __all__ = [
     "ROW", "UID", "Function", "Guard", "Policy", "Rendered", "SqlObject", "Table", "View", "declarations", "filled",
 ]  # fmt: skip
-    "ROW",
-    "UID",
-    "Function",
-    "Guard",
-    "Policy",
-    "Rendered",
-    "SqlObject",
-    "Table",
-    "View",
-    "declarations",
-    "filled",
-]
