@@ -27,7 +27,7 @@ def kept_tables() -> str:
         )
     rows = ",\n       ".join(lines)
     return (
-        "create or replace function ops.kept_tables() returns table (place int, rel text, kept text, pk text, noun text,"
-        " head boolean, cols text[])\n"
+        "create or replace function ops.kept_tables() returns table (place int, rel text, kept text, pk text,"
+        " noun text, head boolean, cols text[])\n"
         f"language sql immutable as $$\nvalues {rows} $$;\n"
     )

@@ -208,7 +208,7 @@ class Table:
         yield _row_security(kept)
         yield from _append_only(kept)
         yield _index(kept, f"{kept}_chain"[-63:], f'("{pk}", history_id)')
-        # Which rows one transaction wrote, as a load: in the order of time, so that a page says it of a megabyte of them.
+        # Which rows one transaction wrote, as a load: in the order of time: one page says it of a megabyte.
         yield _index(kept, f"{kept}_txid"[-63:], "using brin (history_txid) with (autosummarize = on)")
         told = f" where {WORTH_TELLING.replace('h.', '')}" if self.adds_are_told else ""
         yield _index(kept, f"{kept}_when"[-63:], f"(history_date, history_id){told}")

@@ -269,7 +269,7 @@ begin
     return new;
   end if;
   if tg_op = 'INSERT' then
-    if new.state in ('applied', 'undone') or new.applied_txid is not null or new.undone_at is not null or new.undone_by_id is not null then
+    if new.state in ('applied', 'undone') or new.applied_txid is not null or new.undone_at is not null then
       raise exception 'A load is checked before it is applied.' using errcode = '23514', constraint = 'ops_guard_load';
     end if;
     return new;

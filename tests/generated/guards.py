@@ -283,6 +283,10 @@ PROOFS: dict[str, tuple[str, str]] = {
     "ops.stamp_message": ("insert into threads_message (noun, subject_id, visibility, text, mentions, by_id, at, version, edited_at) values"
                           " ('order', {order:agent/received}, 'internal', 'forged', '{{}}', {person:owner}, '2020-01-01', 7, now())",
                           "select at > now() - interval '1 minute' and version = 1 and edited_at is null from threads_message where text = 'forged'"),
+    "ops.guard_load": ("do $$ begin insert into ops_importbatch (noun, preset, file_name, file_sha256, state, by_id, rows, counts, problems, notes, settings)"
+                       " values ('order', '', 'proof', '', 'checked', {person:owner}, 0, '{{}}', '[]', '[]', '{{}}');"
+                       " update ops_importbatch set state = 'applied', applied_txid = 7 where file_name = 'proof'; end $$",
+                       "select applied_txid = pg_current_xact_id()::text::bigint from ops_importbatch where file_name = 'proof'"),
     "ops.stamp_order_stage": (_file("generate_series(1, 1) i"), "select stage = 'received' from files_file where name = 'forged'"),
     "ops.stamp_shipment": ("insert into orders_shipment (order_id, position, carrier_name, tracking_number, shipped_at)"
                            " values ({order:agent/part}, 9, 'TCS', 'TCS-11', '2020-01-01')",
