@@ -486,6 +486,349 @@ $$ select exists (select 1 from ops_takeover t
 -- execute:ops.changes_hands(text, bigint, bigint)
 revoke all on function ops.changes_hands(text, bigint, bigint) from public; grant execute on function ops.changes_hands(text, bigint, bigint) to od_s_staff, od_s_jobs, od_s_link;;
 
+-- file:ops/db/kept.py
+create or replace function ops.kept_tables() returns table (place int, rel text, kept text, pk text, noun text, head boolean, cols text[])
+language sql immutable as $$
+values (5, 'files_file', 'files_historicalfile', 'id', 'file', true, array['id', 'noun', 'subject_id', 'name', 'sha256', 'size', 'content_type', 'kind', 'width', 'height', 'stage', 'visibility', 'by_id', 'at', 'removed_at', 'removed_by_id', 'removed_reason']),
+       (6, 'notices_rule', 'notices_historicalrule', 'id', 'rule', true, array['id', 'noun', 'on_what', 'key', 'to_whom', 'role_id', 'channel', 'active', 'builtin', 'note']),
+       (7, 'shop_holiday', 'shop_historicalholiday', 'id', 'holiday', true, array['id', 'day', 'name']),
+       (8, 'digests_extension', 'digests_historicalextension', 'id', 'extension', true, array['id', 'noun', 'subject_id', 'until', 'reason', 'by_id', 'made_at']),
+       (9, 'standing_start', 'standing_historicalstart', 'id', 'start', true, array['id', 'role_id', 'person_id', 'board', 'query', 'name']),
+       (10, 'exports_template', 'exports_historicaltemplate', 'id', 'template', true, array['id', 'owner_id', 'board', 'name', 'shared', 'keys', 'heads', 'days', 'decimal', 'separator', 'says_origin', 'made_at']),
+       (11, 'threads_message', 'threads_historicalmessage', 'id', 'message', true, array['id', 'noun', 'subject_id', 'visibility', 'text', 'mentions', 'by_id', 'at', 'key', 'version', 'edited_at', 'removed_at', 'removed_by_id']),
+       (12, 'customers_customer', 'customers_historicalcustomer', 'id', 'customer', true, array['id', 'public_id', 'name', 'phone', 'email', 'city', 'address', 'keeper_id', 'notes', 'wants_order_mail', 'wants_offers', 'merged_into_id', 'source', 'external_id', 'created_at', 'updated_at', 'version']),
+       (13, 'customers_customercontact', 'customers_historicalcustomercontact', 'id', 'customer', false, array['id', 'customer_id', 'kind', 'value', 'label', 'is_main']),
+       (14, 'catalog_product', 'catalog_historicalproduct', 'id', 'product', true, array['id', 'public_id', 'sku', 'name', 'category_id', 'price', 'is_active']),
+       (15, 'orders_order', 'orders_historicalorder', 'id', 'order', true, array['id', 'public_id', 'number', 'customer_id', 'agent_id', 'assignee_id', 'stage', 'stage_since', 'clock_since', 'origin', 'channel', 'summary', 'pieces', 'promise_on', 'rush', 'placed_at', 'placed_on', 'production_note', 'carrier', 'tracking_number', 'held_at', 'hold_reason', 'hold_until', 'cancelled_at', 'cancel_reason', 'source', 'external_id', 'copied_from_id', 'row_sha256', 'batch_id', 'updated_at', 'version']),
+       (16, 'orders_orderline', 'orders_historicalorderline', 'id', 'order', false, array['id', 'order_id', 'position', 'product_id', 'sku', 'description', 'category', 'quantity']),
+       (17, 'orders_orderlineprice', 'orders_historicalorderlineprice', 'line_id', 'order', false, array['line_id', 'unit_price', 'discount', 'total']),
+       (18, 'orders_ordersale', 'orders_historicalordersale', 'order_id', 'order', false, array['order_id', 'amount', 'currency', 'rate']),
+       (19, 'orders_ordercosting', 'orders_historicalordercosting', 'order_id', 'order', false, array['order_id', 'order_amount', 'production_cost', 'shipping_cost', 'marketing_cost']),
+       (20, 'orders_carrier', 'orders_historicalcarrier', 'id', 'carrier', true, array['id', 'key', 'name', 'tracking_url', 'is_active']),
+       (21, 'orders_shipment', 'orders_historicalshipment', 'id', 'order', false, array['id', 'order_id', 'position', 'carrier_id', 'carrier_name', 'tracking_number', 'shipped_at', 'taken_back_at']),
+       (22, 'orders_shipmentline', 'orders_historicalshipmentline', 'id', 'order', false, array['id', 'shipment_id', 'line_id', 'quantity']),
+       (23, 'intake_intakekey', 'intake_historicalintakekey', 'id', 'intakekey', true, array['id', 'name', 'public', 'agent_id', 'made_at', 'retired_at']),
+       (24, 'quotes_quote', 'quotes_historicalquote', 'id', 'quote', true, array['id', 'public_id', 'number', 'customer_id', 'agent_id', 'stage', 'stage_since', 'current_id', 'summary', 'valid_until', 'made_at', 'quoted_on', 'first_sent_at', 'accepted_id', 'decided_at', 'lost_reason', 'lost_note', 'updated_at', 'version']),
+       (25, 'quotes_quoteversion', 'quotes_historicalquoteversion', 'id', 'quote', false, array['id', 'quote_id', 'n', 'summary', 'pieces', 'valid_until', 'promise_on', 'channel', 'rush', 'note', 'terms', 'made_at', 'sent_at']),
+       (26, 'analytics_target', 'analytics_historicaltarget', 'id', 'target', true, array['id', 'agent_id', 'month', 'metric', 'amount', 'set_at']) $$;
+;
+
+-- file:ops/sql/undoing.sql
+-- definer: takes out what a load brought, also rows that whoever loaded it may not delete; asks whose load it is
+-- Taking a load out again, whatever noun it brought: by history, which knows each row that the load's one transaction
+-- wrote (ops_importbatch.applied_txid). What the load was about and its parts (a noun, ops.kept_tables) must be as the load
+-- left them, and nothing may hang on them; else nothing is undone. What it made along the way - an order's customer, its
+-- product - goes when nothing else uses it and nobody has touched it since, and else stays.
+
+-- Is a load being taken out in this very transaction? Triggers that follow a change then keep still: what they did is
+-- history too, and is put back as it was. A row of a table without grants says it; a setting could be set by anybody.
+create or replace function ops.putting_back() returns boolean language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select exists (select 1 from ops_takeover t where t.noun = 'undo') $$;
+
+-- The rows of each table that a transaction wrote: fresh are there since then, changed were there before, gone were taken
+-- away; moved are those among all of them that somebody has written since.
+create or replace function ops.load_rows(of_tx bigint) returns table (place int, rel text, kept text, pk text, noun text,
+  head boolean, fresh bigint[], changed bigint[], gone bigint[], moved bigint[])
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare t record;
+begin
+  for t in select * from ops.kept_tables() loop
+    return query execute format($q$
+      with mine as (
+        select h.%2$I as id, min(h.history_id) as first, max(h.history_id) as last
+          from public.%1$I h where h.history_txid = $1 group by 1),
+      judged as (
+        select m.id, l.history_type = '-' as went, coalesce(p.history_type, '-') <> '-' as was,
+               n.history_id > m.last as moved
+          from mine m join public.%1$I l on l.history_id = m.last
+         cross join lateral (select x.history_id from public.%1$I x where x.%2$I = m.id order by x.history_id desc limit 1) n
+          left join lateral (select x.history_type from public.%1$I x where x.%2$I = m.id and x.history_id < m.first
+                              order by x.history_id desc limit 1) p on true)
+      select $2, $3, $4, $5, $6, $7,
+             coalesce(array_agg(id order by id) filter (where not was and not went), '{}'),
+             coalesce(array_agg(id order by id) filter (where was and not went), '{}'),
+             coalesce(array_agg(id order by id) filter (where was and went), '{}'),
+             coalesce(array_agg(id order by id) filter (where moved), '{}')
+        from judged having count(*) > 0$q$, t.kept, t.pk)
+      using of_tx, t.place, t.rel, t.kept, t.pk, t.noun, t.head;
+  end loop;
+end $$;
+
+-- Rows that hang on these, by a foreign key or as (noun, subject_id), and are not among `going` (table to ids). Records
+-- of what was - moves, morning lists, letters - are not asked; what people noted to themselves goes with the row.
+create or replace function ops.hanging_on(of_rel text, of_pk text, of_noun text, ids bigint[], going jsonb, of_tx bigint)
+returns table (rel text, id bigint, on_id bigint)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare link record;
+begin
+  if cardinality(ids) = 0 then return; end if;
+  for link in
+    select distinct r.relname as rel, a.attname as col, p.attname as pk
+      from pg_constraint k cross join unnest(k.conkey, k.confkey) as m(here, there)
+      join pg_class r on r.oid = k.conrelid
+      join pg_attribute a on a.attrelid = k.conrelid and a.attnum = m.here
+      join pg_attribute t on t.attrelid = k.confrelid and t.attnum = m.there and t.attname = of_pk
+      join pg_index i on i.indrelid = k.conrelid and i.indisprimary
+      join pg_attribute p on p.attrelid = k.conrelid and p.attnum = i.indkey[0]
+     where k.contype = 'f' and k.confrelid = format('public.%I', of_rel)::regclass
+     order by 1, 2
+  loop
+    return query execute format(
+      'select %L::text, x.%2$I::bigint, x.%3$I::bigint from public.%1$I x join unnest($1) o(id) on o.id = x.%3$I'
+      ' left join (select v::bigint as id from jsonb_array_elements_text($2) v) g on g.id = x.%2$I where g.id is null',
+      link.rel, link.pk, link.col) using ids, coalesce(going -> link.rel, '[]');
+  end loop;
+  if of_noun = '' then return; end if;
+  for link in select * from ops.tables_of_subjects() loop
+    return query execute format(
+      'select %L::text, x.id::bigint, x.subject_id from public.%1$I x join unnest($1) o(id) on o.id = x.subject_id'
+      ' where x.noun = $2 and (%2$L <> ''ops_event'' or (to_jsonb(x) ->> ''txid'')::bigint <> $3)',
+      link.rel, link.rel) using ids, of_noun, of_tx;
+  end loop;
+end $$;
+
+-- What people noted to themselves about a row, or were told of it: it goes with the row.
+create or replace function ops.passing_tables() returns text[] language sql immutable as
+$$ select array['notices_notice', 'notices_watch', 'digests_snooze'] $$;
+
+-- Tables of rooms whose rows belong to a (noun, subject_id) and count as somebody's work on it.
+create or replace function ops.tables_of_subjects() returns table (rel text) language sql stable
+set search_path = pg_catalog, public, pg_temp as
+$$ select r.relname::text from pg_class r
+    where r.relnamespace = 'public'::regnamespace and r.relkind = 'r' and r.relname !~ '_historical'
+      and r.relname <> all (array['ops_transition', 'ops_takeover', 'digests_listed', 'notices_letter'] || ops.passing_tables())
+      and (select count(*) from pg_attribute a
+            where a.attrelid = r.oid and a.attname in ('noun', 'subject_id', 'id') and not a.attisdropped) = 3
+    order by 1 $$;
+
+-- Which tables of a load are what it was about: those of its noun, or all where the noun is none of theirs.
+create or replace function ops.is_own(of_noun text, table_noun text) returns boolean language sql stable
+set search_path = pg_catalog, public, pg_temp as
+$$ select table_noun = of_noun or not exists (select 1 from ops.kept_tables() k where k.noun = of_noun) $$;
+
+-- The load, for who may take it out: their own, still standing.
+create or replace function ops.own_load(of_batch bigint) returns ops_importbatch language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare b ops_importbatch;
+begin
+  select * into b from ops_importbatch where id = of_batch;
+  if b.id is null or b.by_id is distinct from ops.uid() then
+    raise exception 'A load is undone by whoever loaded it.' using errcode = '23514', constraint = 'ops_guard_undo_whose';
+  end if;
+  if b.state <> 'applied' or b.applied_txid is null or b.undone_at is not null then
+    raise exception '%', case when b.state = 'undone' then 'This load has been undone.' else 'This load cannot be undone: it has not been applied, or before loads could be.' end
+      using errcode = '23514', constraint = 'ops_guard_undo_once';
+  end if;
+  return b;
+end $$;
+
+-- What stands against it: rows of the load that somebody has written since, and rows that hang on what came with it.
+create or replace function ops.load_stops(of_batch bigint)
+returns table (kind text, rel text, id bigint, on_rel text, on_id bigint, by_id bigint, at timestamptz)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare b ops_importbatch := ops.own_load(of_batch); t record; going jsonb;
+begin
+  select coalesce(jsonb_object_agg(r.rel, to_jsonb(r.fresh)), '{}') into going from ops.load_rows(b.applied_txid) r;
+  for t in select * from ops.load_rows(b.applied_txid) r where ops.is_own(b.noun, r.noun) order by r.place loop
+    return query execute format($q$
+      select case n.history_type when '-' then 'removed' else 'changed' end, $3, m.id, $3, m.id, n.history_user_id, n.history_date
+        from unnest($1) m(id)
+       cross join lateral (select h.history_type::text, h.history_user_id, h.history_date from public.%1$I h
+                            where h.%2$I = m.id and h.history_id > (
+                              select max(x.history_id) from public.%1$I x where x.%2$I = m.id and x.history_txid = $2)
+                            order by h.history_id limit 1) n$q$, t.kept, t.pk)
+      using t.moved, b.applied_txid, t.rel;
+    return query select 'hangs'::text, h.rel, h.id, t.rel, h.on_id, null::bigint, null::timestamptz
+      from ops.hanging_on(t.rel, t.pk, case when t.head then t.noun else '' end, t.fresh, going, b.applied_txid) h;
+  end loop;
+end $$;
+
+-- What of the rows made along the way can go: round and round, until nothing that stays hangs on what goes, and nothing
+-- goes that is a part of what stays.
+create or replace function ops.going_along(b ops_importbatch, going jsonb) returns jsonb language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare t record; up record; stay bigint[]; part bigint[]; settled boolean;
+begin
+  loop
+    settled := true;
+    for t in select r.* from ops.load_rows(b.applied_txid) r where not ops.is_own(b.noun, r.noun) and cardinality(r.fresh) > 0 loop
+      select array_agg(distinct h.on_id) into stay
+        from ops.hanging_on(t.rel, t.pk, case when t.head then t.noun else '' end, array(select v::bigint from jsonb_array_elements_text(going -> t.rel) v),
+                            going, b.applied_txid) h;
+      for up in
+        select a.attname as col, r.relname as rel, to_jsonb(w.fresh) as fresh
+          from pg_constraint k join pg_class r on r.oid = k.confrelid
+          join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+          join ops.load_rows(b.applied_txid) w on w.rel = r.relname and w.noun = t.noun and w.rel <> t.rel
+         where k.contype = 'f' and k.conrelid = format('public.%I', t.rel)::regclass
+      loop
+        execute format('select array_agg(x.%2$I) from public.%1$I x where to_jsonb(x.%2$I) in (select jsonb_array_elements($1))'
+                       ' and to_jsonb(x.%3$I) in (select jsonb_array_elements($2) except select jsonb_array_elements($3))',
+                       t.rel, t.pk, up.col) into part using going -> t.rel, up.fresh, going -> up.rel;
+        stay := stay || coalesce(part, '{}');
+      end loop;
+      continue when coalesce(cardinality(stay), 0) = 0;
+      settled := false;
+      going := jsonb_set(going, array[t.rel], (
+        select coalesce(jsonb_agg(v), '[]') from jsonb_array_elements_text(going -> t.rel) v where v::bigint <> all (stay)));
+    end loop;
+    exit when settled;
+  end loop;
+  return going;
+end $$;
+
+-- Rows of one table as they were before the transaction: those that it changed, and those that it took away, by the same
+-- ids. Who has been written since keeps what they wrote.
+create or replace function ops.put_back(rel text, kept text, pk text, cols text[], changed bigint[], gone bigint[], moved bigint[], of_tx bigint)
+returns bigint language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare ids bigint[] := array(select unnest(changed || gone) except select unnest(moved)); every_column text; news text; n bigint;
+begin
+  if cardinality(ids) = 0 then return 0; end if;
+  select string_agg(format('%I', c), ', '), string_agg(format('%1$I = p.%1$I', c), ', ') filter (where c not in (pk, 'version', 'updated_at'))
+    into every_column, news from unnest(cols) c;
+  execute format($q$
+    with before as materialized (
+      select p.* from unnest($1) i(id)
+       cross join lateral (select min(h.history_id) as first from public.%1$I h where h.%2$I = i.id and h.history_txid = $2) m
+       cross join lateral (select h.* from public.%1$I h where h.%2$I = i.id and h.history_id < m.first
+                            order by h.history_id desc limit 1) p),
+    back as (insert into public.%3$I (%4$s) overriding system value select %4$s from before where %2$I = any ($3)),
+    again as (update public.%3$I x set %5$s from before p where x.%2$I = p.%2$I and p.%2$I <> all ($3))
+    select count(*) from before$q$, kept, pk, rel, every_column, news) into n using ids, of_tx, gone;
+  return n;
+end $$;
+
+-- Takes a load out: how many rows went, are as they were again, and stay, by table. History says `undo` for as long as this
+-- runs.
+create or replace function ops.undo_load(of_batch bigint) returns jsonb language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare came text := coalesce(current_setting('ops.source', true), ''); b ops_importbatch; t record; going jsonb; ids bigint[]; n bigint;
+        removed jsonb := '{}'; restored jsonb := '{}'; staying jsonb := '{}'; heard text; passing text;
+begin
+  -- The same lock as a load of this source takes: one after the other.
+  perform pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(coalesce(nullif(i.source, ''), i.settings ->> 'source', '')))
+     from ops_importbatch i where i.id = of_batch;
+  perform 1 from ops_importbatch i where i.id = of_batch and i.by_id = ops.uid() for update;
+  b := ops.own_load(of_batch);
+  -- Whoever is writing one of these rows just now is waited for; whoever comes later waits, and finds it gone.
+  for t in select * from ops.load_rows(b.applied_txid) order by 1 loop
+    execute format('select count(*) from (select 1 from public.%I x where x.%I = any ($1) order by x.%I for update) l', t.rel, t.pk, t.pk)
+       into n using t.fresh || t.changed;
+  end loop;
+  select count(*) into n from ops.load_stops(of_batch);
+  if n > 0 then
+    raise exception 'This load cannot be undone: % of its rows have been worked with since.', n
+      using errcode = '23514', constraint = 'ops_guard_undo_touched';
+  end if;
+
+  select coalesce(jsonb_object_agg(r.rel, case when ops.is_own(b.noun, r.noun) then to_jsonb(r.fresh) else
+           (select coalesce(jsonb_agg(f), '[]') from (select unnest(r.fresh) except select unnest(r.moved)) v(f)) end), '{}')
+    into going from ops.load_rows(b.applied_txid) r;
+  going := ops.going_along(b, going);
+
+  -- One word for all of them, instead of one for each row and part; also to what they hung on.
+  for heard in
+    select distinct k.noun from ops.kept_tables() k
+     where exists (select 1 from pg_trigger g where g.tgrelid = format('public.%I', k.rel)::regclass and g.tgname = 'zx_tell')
+       and exists (select 1 from ops.load_rows(b.applied_txid) r
+                    where r.rel = k.rel
+                       or exists (select 1 from pg_constraint c where c.contype = 'f' and c.conrelid = format('public.%I', r.rel)::regclass
+                                     and c.confrelid = format('public.%I', k.rel)::regclass))
+  loop
+    if coalesce(nullif(current_setting('ops.told_' || heard, true), ''), '0')::int <= 50 then
+      perform set_config('ops.told_' || heard, '51', true);
+      perform pg_notify('ops', heard || ' * * * *');
+    end if;
+  end loop;
+  perform set_config('ops.source', 'undo', true);
+  insert into ops_takeover (noun, kept, gone) values ('undo', of_batch, of_batch);
+
+  -- Parts go before what they are part of, and come back after it. One query: what it found is from before all this.
+  for t in
+    with r as materialized (
+      select l.*, k.cols from ops.load_rows(b.applied_txid) l join ops.kept_tables() k on k.rel = l.rel)
+    select false as back, -r.place as turn, r.* from r union all select true, r.place, r.* from r order by back, turn
+  loop
+    if t.back then
+      n := ops.put_back(t.rel, t.kept, t.pk, t.cols, t.changed, t.gone, t.moved, b.applied_txid);
+      restored := restored || case when n > 0 then jsonb_build_object(t.rel, n) else '{}' end;
+      continue;
+    end if;
+    ids := array(select v::bigint from jsonb_array_elements_text(going -> t.rel) v);
+    execute format('delete from public.%I x where x.%I = any ($1)', t.rel, t.pk) using ids;
+    if t.head then
+      foreach passing in array ops.passing_tables() loop
+        execute format('delete from public.%I x where x.noun = $1 and x.subject_id = any ($2)', passing) using t.noun, ids;
+      end loop;
+    end if;
+    n := cardinality(ids);
+    removed := removed || case when n > 0 then jsonb_build_object(t.rel, n) else '{}' end;
+    n := cardinality(t.fresh) - n;
+    staying := staying || case when n > 0 then jsonb_build_object(t.rel, n) else '{}' end;
+  end loop;
+  delete from ops_takeover x where x.noun = 'undo' and x.kept = of_batch;
+  perform set_config('ops.source', came, true);
+
+  update ops_importbatch set state = 'undone', undone_at = ops.now(), undone_by_id = ops.uid() where id = of_batch;
+  return jsonb_build_object('removed', removed, 'restored', restored, 'staying', staying);
+end $$;
+
+-- A load says itself in which transaction it was applied, once; from then on only ops.undo_load changes what it says of
+-- that. Not SECURITY DEFINER: whose rights are in force is what it asks.
+create or replace function ops.guard_load() returns trigger language plpgsql as $$
+declare inside boolean := current_user = (select pg_catalog.pg_get_userbyid(c.relowner) from pg_catalog.pg_class c where c.oid = tg_relid);
+begin
+  if inside then
+    if tg_op = 'UPDATE' and new.state = 'applied' and old.state <> 'applied' then
+      new.applied_txid := (pg_catalog.pg_current_xact_id()::text)::bigint;
+    end if;
+    return new;
+  end if;
+  if tg_op = 'INSERT' then
+    if new.state in ('applied', 'undone') or new.applied_txid is not null or new.undone_at is not null then
+      raise exception 'A load is checked before it is applied.' using errcode = '23514', constraint = 'ops_guard_load';
+    end if;
+    return new;
+  end if;
+  if new.state = 'applied' and old.state = 'checked' then
+    new.applied_txid := (pg_catalog.pg_current_xact_id()::text)::bigint;
+  elsif new.state <> old.state and (new.state in ('applied', 'undone') or old.state in ('applied', 'undone'))
+     or new.applied_txid is distinct from old.applied_txid then
+    raise exception 'A load that was applied is only undone as a whole.' using errcode = '23514', constraint = 'ops_guard_load';
+  end if;
+  if (new.by_id, new.undone_at, new.undone_by_id) is distinct from (old.by_id, old.undone_at, old.undone_by_id)
+     or old.state in ('applied', 'undone') and (new.noun, new.applied_at) is distinct from (old.noun, old.applied_at) then
+    raise exception 'Who loaded a file, and when, stays.' using errcode = '23514', constraint = 'ops_guard_load';
+  end if;
+  return new;
+end $$;
+;
+
+-- execute:ops.putting_back()
+revoke all on function ops.putting_back() from public; grant execute on function ops.putting_back() to od_s_staff, od_s_jobs, od_s_link;;
+
+-- execute:ops.load_rows(bigint)
+revoke all on function ops.load_rows(bigint) from public;;
+
+-- execute:ops.hanging_on(text, text, text, bigint[], jsonb, bigint)
+revoke all on function ops.hanging_on(text, text, text, bigint[], jsonb, bigint) from public;;
+
+-- execute:ops.own_load(bigint)
+revoke all on function ops.own_load(bigint) from public;;
+
+-- execute:ops.going_along(ops_importbatch, jsonb)
+revoke all on function ops.going_along(ops_importbatch, jsonb) from public;;
+
+-- execute:ops.put_back(text, text, text, text[], bigint[], bigint[], bigint[], bigint)
+revoke all on function ops.put_back(text, text, text, text[], bigint[], bigint[], bigint[], bigint) from public;;
+
+-- execute:ops.load_stops(bigint)
+revoke all on function ops.load_stops(bigint) from public; grant execute on function ops.load_stops(bigint) to od_s_imports;;
+
+-- execute:ops.undo_load(bigint)
+revoke all on function ops.undo_load(bigint) from public; grant execute on function ops.undo_load(bigint) to od_s_imports;;
+
 -- file:ops/sql/records.sql
 -- definer: writes the outbox and the marks of jobs, which their writers may not read; judges signed links
 -- The doors of the kernel's shared tables: queueing mail, marking jobs done, following a signed link.
@@ -1359,6 +1702,7 @@ begin
     was := case what when 'phone' then old.phone else old.email end;
     now_is := case what when 'phone' then new.phone else new.email end;
     continue when was is not distinct from now_is;
+    continue when ops.putting_back();  -- the rows that followed are put back by themselves
     delete from customers_customercontact k where k.customer_id = new.id and k.kind = what and k.is_main;
     if now_is is not null then
       -- One that they had as a further contact becomes the main one; somebody else's stays theirs.
@@ -2910,6 +3254,9 @@ create trigger aa_append_only_all before truncate on public."accounts_historical
 -- index:accounts_historicaluser_chain
 create index if not exists "accounts_historicaluser_chain" on public."accounts_historicaluser" ("id", history_id);
 
+-- index:accounts_historicaluser_txid
+create index if not exists "accounts_historicaluser_txid" on public."accounts_historicaluser" using brin (history_txid) with (autosummarize = on);
+
 -- index:accounts_historicaluser_when
 create index if not exists "accounts_historicaluser_when" on public."accounts_historicaluser" (history_date, history_id);
 
@@ -3208,6 +3555,9 @@ create trigger aa_append_only_all before truncate on public."ops_historicalrole"
 -- index:ops_historicalrole_chain
 create index if not exists "ops_historicalrole_chain" on public."ops_historicalrole" ("key", history_id);
 
+-- index:ops_historicalrole_txid
+create index if not exists "ops_historicalrole_txid" on public."ops_historicalrole" using brin (history_txid) with (autosummarize = on);
+
 -- index:ops_historicalrole_when
 create index if not exists "ops_historicalrole_when" on public."ops_historicalrole" (history_date, history_id);
 
@@ -3346,6 +3696,9 @@ create trigger aa_append_only_all before truncate on public."ops_historicalstage
 
 -- index:ops_historicalstage_chain
 create index if not exists "ops_historicalstage_chain" on public."ops_historicalstage" ("id", history_id);
+
+-- index:ops_historicalstage_txid
+create index if not exists "ops_historicalstage_txid" on public."ops_historicalstage" using brin (history_txid) with (autosummarize = on);
 
 -- index:ops_historicalstage_when
 create index if not exists "ops_historicalstage_when" on public."ops_historicalstage" (history_date, history_id);
@@ -3491,6 +3844,9 @@ create trigger aa_append_only_all before truncate on public."ops_historicalarrow
 
 -- index:ops_historicalarrow_chain
 create index if not exists "ops_historicalarrow_chain" on public."ops_historicalarrow" ("id", history_id);
+
+-- index:ops_historicalarrow_txid
+create index if not exists "ops_historicalarrow_txid" on public."ops_historicalarrow" using brin (history_txid) with (autosummarize = on);
 
 -- index:ops_historicalarrow_when
 create index if not exists "ops_historicalarrow_when" on public."ops_historicalarrow" (history_date, history_id);
@@ -3712,6 +4068,9 @@ grant select on public."ops_importbatch" to od_s_orders_all;
 
 -- grant:ops_importbatch:orders_read:select
 grant select on public."ops_importbatch" to od_s_orders_read;
+
+-- trigger:ops_importbatch:ab_load
+create trigger ab_load before insert or update on public."ops_importbatch" for each row execute function ops.guard_load();
 
 -- rows:ops_importitem
 alter table public."ops_importitem" enable row level security;
@@ -3962,6 +4321,9 @@ create trigger aa_append_only_all before truncate on public."files_historicalfil
 -- index:files_historicalfile_chain
 create index if not exists "files_historicalfile_chain" on public."files_historicalfile" ("id", history_id);
 
+-- index:files_historicalfile_txid
+create index if not exists "files_historicalfile_txid" on public."files_historicalfile" using brin (history_txid) with (autosummarize = on);
+
 -- index:files_historicalfile_when
 create index if not exists "files_historicalfile_when" on public."files_historicalfile" (history_date, history_id);
 
@@ -4079,6 +4441,9 @@ create trigger aa_append_only_all before truncate on public."notices_historicalr
 
 -- index:notices_historicalrule_chain
 create index if not exists "notices_historicalrule_chain" on public."notices_historicalrule" ("id", history_id);
+
+-- index:notices_historicalrule_txid
+create index if not exists "notices_historicalrule_txid" on public."notices_historicalrule" using brin (history_txid) with (autosummarize = on);
 
 -- index:notices_historicalrule_when
 create index if not exists "notices_historicalrule_when" on public."notices_historicalrule" (history_date, history_id);
@@ -4378,6 +4743,9 @@ create trigger aa_append_only_all before truncate on public."shop_historicalholi
 -- index:shop_historicalholiday_chain
 create index if not exists "shop_historicalholiday_chain" on public."shop_historicalholiday" ("id", history_id);
 
+-- index:shop_historicalholiday_txid
+create index if not exists "shop_historicalholiday_txid" on public."shop_historicalholiday" using brin (history_txid) with (autosummarize = on);
+
 -- index:shop_historicalholiday_when
 create index if not exists "shop_historicalholiday_when" on public."shop_historicalholiday" (history_date, history_id);
 
@@ -4557,6 +4925,9 @@ create trigger aa_append_only_all before truncate on public."digests_historicale
 -- index:digests_historicalextension_chain
 create index if not exists "digests_historicalextension_chain" on public."digests_historicalextension" ("id", history_id);
 
+-- index:digests_historicalextension_txid
+create index if not exists "digests_historicalextension_txid" on public."digests_historicalextension" using brin (history_txid) with (autosummarize = on);
+
 -- index:digests_historicalextension_when
 create index if not exists "digests_historicalextension_when" on public."digests_historicalextension" (history_date, history_id);
 
@@ -4723,6 +5094,9 @@ create trigger aa_append_only_all before truncate on public."standing_historical
 
 -- index:standing_historicalstart_chain
 create index if not exists "standing_historicalstart_chain" on public."standing_historicalstart" ("id", history_id);
+
+-- index:standing_historicalstart_txid
+create index if not exists "standing_historicalstart_txid" on public."standing_historicalstart" using brin (history_txid) with (autosummarize = on);
 
 -- index:standing_historicalstart_when
 create index if not exists "standing_historicalstart_when" on public."standing_historicalstart" (history_date, history_id);
@@ -4904,6 +5278,9 @@ create trigger aa_append_only_all before truncate on public."exports_historicalt
 -- index:exports_historicaltemplate_chain
 create index if not exists "exports_historicaltemplate_chain" on public."exports_historicaltemplate" ("id", history_id);
 
+-- index:exports_historicaltemplate_txid
+create index if not exists "exports_historicaltemplate_txid" on public."exports_historicaltemplate" using brin (history_txid) with (autosummarize = on);
+
 -- index:exports_historicaltemplate_when
 create index if not exists "exports_historicaltemplate_when" on public."exports_historicaltemplate" (history_date, history_id);
 
@@ -5012,6 +5389,9 @@ create trigger aa_append_only_all before truncate on public."threads_historicalm
 
 -- index:threads_historicalmessage_chain
 create index if not exists "threads_historicalmessage_chain" on public."threads_historicalmessage" ("id", history_id);
+
+-- index:threads_historicalmessage_txid
+create index if not exists "threads_historicalmessage_txid" on public."threads_historicalmessage" using brin (history_txid) with (autosummarize = on);
 
 -- index:threads_historicalmessage_when
 create index if not exists "threads_historicalmessage_when" on public."threads_historicalmessage" (history_date, history_id);
@@ -5155,6 +5535,9 @@ create trigger aa_append_only_all before truncate on public."customers_historica
 
 -- index:customers_historicalcustomer_chain
 create index if not exists "customers_historicalcustomer_chain" on public."customers_historicalcustomer" ("id", history_id);
+
+-- index:customers_historicalcustomer_txid
+create index if not exists "customers_historicalcustomer_txid" on public."customers_historicalcustomer" using brin (history_txid) with (autosummarize = on);
 
 -- index:customers_historicalcustomer_when
 create index if not exists "customers_historicalcustomer_when" on public."customers_historicalcustomer" (history_date, history_id);
@@ -5302,6 +5685,9 @@ create trigger aa_append_only_all before truncate on public."customers_historica
 
 -- index:customers_historicalcustomercontact_chain
 create index if not exists "customers_historicalcustomercontact_chain" on public."customers_historicalcustomercontact" ("id", history_id);
+
+-- index:customers_historicalcustomercontact_txid
+create index if not exists "customers_historicalcustomercontact_txid" on public."customers_historicalcustomercontact" using brin (history_txid) with (autosummarize = on);
 
 -- index:customers_historicalcustomercontact_when
 create index if not exists "customers_historicalcustomercontact_when" on public."customers_historicalcustomercontact" (history_date, history_id);
@@ -5520,6 +5906,9 @@ create trigger aa_append_only_all before truncate on public."catalog_historicalp
 -- index:catalog_historicalproduct_chain
 create index if not exists "catalog_historicalproduct_chain" on public."catalog_historicalproduct" ("id", history_id);
 
+-- index:catalog_historicalproduct_txid
+create index if not exists "catalog_historicalproduct_txid" on public."catalog_historicalproduct" using brin (history_txid) with (autosummarize = on);
+
 -- index:catalog_historicalproduct_when
 create index if not exists "catalog_historicalproduct_when" on public."catalog_historicalproduct" (history_date, history_id);
 
@@ -5723,6 +6112,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 -- index:orders_historicalorder_chain
 create index if not exists "orders_historicalorder_chain" on public."orders_historicalorder" ("id", history_id);
 
+-- index:orders_historicalorder_txid
+create index if not exists "orders_historicalorder_txid" on public."orders_historicalorder" using brin (history_txid) with (autosummarize = on);
+
 -- index:orders_historicalorder_when
 create index if not exists "orders_historicalorder_when" on public."orders_historicalorder" (history_date, history_id) where (history_type <> '+' or history_source is null);
 
@@ -5890,6 +6282,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 -- index:orders_historicalorderline_chain
 create index if not exists "orders_historicalorderline_chain" on public."orders_historicalorderline" ("id", history_id);
 
+-- index:orders_historicalorderline_txid
+create index if not exists "orders_historicalorderline_txid" on public."orders_historicalorderline" using brin (history_txid) with (autosummarize = on);
+
 -- index:orders_historicalorderline_when
 create index if not exists "orders_historicalorderline_when" on public."orders_historicalorderline" (history_date, history_id) where (history_type <> '+' or history_source is null);
 
@@ -6040,6 +6435,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 
 -- index:orders_historicalorderlineprice_chain
 create index if not exists "orders_historicalorderlineprice_chain" on public."orders_historicalorderlineprice" ("line_id", history_id);
+
+-- index:orders_historicalorderlineprice_txid
+create index if not exists "orders_historicalorderlineprice_txid" on public."orders_historicalorderlineprice" using brin (history_txid) with (autosummarize = on);
 
 -- index:orders_historicalorderlineprice_when
 create index if not exists "orders_historicalorderlineprice_when" on public."orders_historicalorderlineprice" (history_date, history_id) where (history_type <> '+' or history_source is null);
@@ -6195,6 +6593,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 -- index:orders_historicalordersale_chain
 create index if not exists "orders_historicalordersale_chain" on public."orders_historicalordersale" ("order_id", history_id);
 
+-- index:orders_historicalordersale_txid
+create index if not exists "orders_historicalordersale_txid" on public."orders_historicalordersale" using brin (history_txid) with (autosummarize = on);
+
 -- index:orders_historicalordersale_when
 create index if not exists "orders_historicalordersale_when" on public."orders_historicalordersale" (history_date, history_id) where (history_type <> '+' or history_source is null);
 
@@ -6331,6 +6732,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 
 -- index:orders_historicalordercosting_chain
 create index if not exists "orders_historicalordercosting_chain" on public."orders_historicalordercosting" ("order_id", history_id);
+
+-- index:orders_historicalordercosting_txid
+create index if not exists "orders_historicalordercosting_txid" on public."orders_historicalordercosting" using brin (history_txid) with (autosummarize = on);
 
 -- index:orders_historicalordercosting_when
 create index if not exists "orders_historicalordercosting_when" on public."orders_historicalordercosting" (history_date, history_id) where (history_type <> '+' or history_source is null);
@@ -6477,6 +6881,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalca
 
 -- index:orders_historicalcarrier_chain
 create index if not exists "orders_historicalcarrier_chain" on public."orders_historicalcarrier" ("id", history_id);
+
+-- index:orders_historicalcarrier_txid
+create index if not exists "orders_historicalcarrier_txid" on public."orders_historicalcarrier" using brin (history_txid) with (autosummarize = on);
 
 -- index:orders_historicalcarrier_when
 create index if not exists "orders_historicalcarrier_when" on public."orders_historicalcarrier" (history_date, history_id);
@@ -6633,6 +7040,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalsh
 -- index:orders_historicalshipment_chain
 create index if not exists "orders_historicalshipment_chain" on public."orders_historicalshipment" ("id", history_id);
 
+-- index:orders_historicalshipment_txid
+create index if not exists "orders_historicalshipment_txid" on public."orders_historicalshipment" using brin (history_txid) with (autosummarize = on);
+
 -- index:orders_historicalshipment_when
 create index if not exists "orders_historicalshipment_when" on public."orders_historicalshipment" (history_date, history_id);
 
@@ -6780,6 +7190,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalsh
 
 -- index:orders_historicalshipmentline_chain
 create index if not exists "orders_historicalshipmentline_chain" on public."orders_historicalshipmentline" ("id", history_id);
+
+-- index:orders_historicalshipmentline_txid
+create index if not exists "orders_historicalshipmentline_txid" on public."orders_historicalshipmentline" using brin (history_txid) with (autosummarize = on);
 
 -- index:orders_historicalshipmentline_when
 create index if not exists "orders_historicalshipmentline_when" on public."orders_historicalshipmentline" (history_date, history_id);
@@ -7312,6 +7725,9 @@ create trigger aa_append_only_all before truncate on public."intake_historicalin
 -- index:intake_historicalintakekey_chain
 create index if not exists "intake_historicalintakekey_chain" on public."intake_historicalintakekey" ("id", history_id);
 
+-- index:intake_historicalintakekey_txid
+create index if not exists "intake_historicalintakekey_txid" on public."intake_historicalintakekey" using brin (history_txid) with (autosummarize = on);
+
 -- index:intake_historicalintakekey_when
 create index if not exists "intake_historicalintakekey_when" on public."intake_historicalintakekey" (history_date, history_id);
 
@@ -7666,6 +8082,9 @@ create trigger aa_append_only_all before truncate on public."quotes_historicalqu
 -- index:quotes_historicalquote_chain
 create index if not exists "quotes_historicalquote_chain" on public."quotes_historicalquote" ("id", history_id);
 
+-- index:quotes_historicalquote_txid
+create index if not exists "quotes_historicalquote_txid" on public."quotes_historicalquote" using brin (history_txid) with (autosummarize = on);
+
 -- index:quotes_historicalquote_when
 create index if not exists "quotes_historicalquote_when" on public."quotes_historicalquote" (history_date, history_id);
 
@@ -7815,6 +8234,9 @@ create trigger aa_append_only_all before truncate on public."quotes_historicalqu
 
 -- index:quotes_historicalquoteversion_chain
 create index if not exists "quotes_historicalquoteversion_chain" on public."quotes_historicalquoteversion" ("id", history_id);
+
+-- index:quotes_historicalquoteversion_txid
+create index if not exists "quotes_historicalquoteversion_txid" on public."quotes_historicalquoteversion" using brin (history_txid) with (autosummarize = on);
 
 -- index:quotes_historicalquoteversion_when
 create index if not exists "quotes_historicalquoteversion_when" on public."quotes_historicalquoteversion" (history_date, history_id);
@@ -8319,6 +8741,9 @@ create trigger aa_append_only_all before truncate on public."analytics_historica
 
 -- index:analytics_historicaltarget_chain
 create index if not exists "analytics_historicaltarget_chain" on public."analytics_historicaltarget" ("id", history_id);
+
+-- index:analytics_historicaltarget_txid
+create index if not exists "analytics_historicaltarget_txid" on public."analytics_historicaltarget" using brin (history_txid) with (autosummarize = on);
 
 -- index:analytics_historicaltarget_when
 create index if not exists "analytics_historicaltarget_when" on public."analytics_historicaltarget" (history_date, history_id);
