@@ -10,6 +10,7 @@ from ops.errors import Refused
 from ops.imports.columns import Clean, Column, named
 from ops.imports.presets import Join, Preset
 from ops.imports.problems import Problems, Unreadable
+from ops.imports.purses import purse_of
 from ops.imports.shaping import Shaper
 from ops.imports.sheets import Sheet, find_table
 from ops.imports.tables.workbooks import Row
@@ -53,6 +54,7 @@ class Reading:
     understanding: Understanding = field(default_factory=lambda: Watch([]).understood())
     notes: list[str] = field(default_factory=list)
     problems: Problems = field(default_factory=Problems)
+    told_currencies: Told = ""
 
     def header_of(self, column: Column) -> str:
         """What the file calls the column, for sentences."""
@@ -81,6 +83,7 @@ class Reading:
                 plan.append(_Step(i, at, how, column, {}))
         blank: Values = [self.fixed.get(column.key) for column in self.columns]
         either = [tuple(self._index(key) for key in pair) for pair in self.either]
+        purse = purse_of(self, self.told_currencies)
         for line, cells in self.cells(self.notes):
             if len(cells) != width:
                 short = len(cells) - (width - len(self.sheet.header) if len(cells) > len(self.sheet.header) else 0)
@@ -88,7 +91,10 @@ class Reading:
                                   "ragged", "Count its cells: one too many or too few.")  # fmt: skip
                 yield line, True, self._short(cells)
                 continue
-            yield line, *self._values(line, cells, plan, blank, either)
+            refused, values = self._values(line, cells, plan, blank, either)
+            if purse is not None and purse.fill(line, cells, values, self.problems):
+                refused = True
+            yield line, refused, values
 
     def _values(
         self, line: int, cells: list[str], plan: list[_Step], blank: Values, either: Sequence[tuple[int, ...]]
@@ -133,7 +139,7 @@ class Reading:
 def understand(
     main: Path, companions: dict[str, Path], preset: Preset, columns: tuple[Column, ...],
     either: Sequence[tuple[str, str]], *, name: str = "", told_dates: Told = "", told_marks: Told = "",
-    fixed: dict[str, str] | None = None,
+    told_currencies: Told = "", fixed: dict[str, str] | None = None,
 ) -> Reading:  # fmt: skip
     """Find the table, its columns and the order of its dates. Raises Refused for a wrong, cut or undecidable file."""
     every = {key: [*preset.columns.get(key, ())] for key in (c.key for c in columns)}
@@ -158,6 +164,7 @@ def understand(
         if at is not None:
             reading.positions[column.key] = at
     _refuse_missing(reading, preset, companions)
+    reading.told_currencies = told_currencies
     _understand_cells(reading, told_dates or preset.dates, told_marks)
     return reading
 
@@ -206,7 +213,9 @@ def _understand_cells(reading: Reading, told_dates: Told, told_marks: Told) -> N
     watch = Watch(there)
     watch.see_all(reading.cells())
     currency = "" if "currency" in reading.positions else reading.fixed.get("currency", "")
-    reading.understanding = watch.understood(told_dates, told_marks, currency=currency)
+    reading.understanding = watch.understood(
+        told_dates, told_marks, told_currencies=reading.told_currencies, currency=currency
+    )
     for question in reading.understanding.questions:
         raise Refused(question.sentence)
     reading.notes += reading.understanding.notes

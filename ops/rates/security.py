@@ -16,7 +16,7 @@ tables = [
             **dict.fromkeys(READERS, "select"),
             "rates_edit": ["select", "insert", "update (rate)", "delete"],
         },
-        guards=[Guard("ab_rate", "before insert or update", "ops.stamp_rate")],
+        guards=[Guard("ab_rate", "before insert or update", "ops.stamp_keeper")],
     ),
     Table(
         "ops.Event",

@@ -1,6 +1,7 @@
 -- Rates of other currencies: who kept them when, and which one holds on a day.
 
-create or replace function ops.stamp_rate() returns trigger language plpgsql as $$
+-- Rows that say by whom and when: whoever acts, now. Also of what other rooms keep.
+create or replace function ops.stamp_keeper() returns trigger language plpgsql as $$
 begin
   new.by_id := ops.uid();
   new.at := ops.now();
