@@ -56,6 +56,7 @@ def keep_rates(lines: Sequence[RateLine], *, by: User) -> tuple[int, int]:
 def correct_rate(one: ExchangeRate, rate: Decimal, *, by: User, seen: Decimal | None = None) -> ExchangeRate:
     """`seen` is the rate that the person looked at."""
     _keeps(by)
+    _lock()
     found = ExchangeRate.objects.select_for_update(of=("self",)).filter(pk=one.pk).first()
     if found is None:
         raise Conflict(f"Somebody removed the rate of {one} meanwhile.")
@@ -77,6 +78,7 @@ def correct_rate(one: ExchangeRate, rate: Decimal, *, by: User, seen: Decimal | 
 def remove_rate(one: ExchangeRate, *, by: User) -> None:
     """The days it held for are those of the rate before. What was loaded stays as it was counted."""
     _keeps(by)
+    _lock()
     found = ExchangeRate.objects.select_for_update(of=("self",)).filter(pk=one.pk).first()
     if found is None:
         return
@@ -120,6 +122,12 @@ def _checked(lines: Sequence[RateLine]) -> dict[tuple[str, date], Decimal]:
         if wanted.setdefault((line.currency, line.day), line.rate) != line.rate:
             raise Refused(f"{line.currency} stands twice on {_day(line.day)}, with two rates.", field="rows")
     return wanted
+
+
+def rates_stay() -> None:
+    """Until the end of the transaction nobody changes a rate: whoever counts by them finds them all the time."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock_shared(hashtext('ops.rates'))")
 
 
 def _lock() -> None:

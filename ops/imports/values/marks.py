@@ -180,9 +180,7 @@ def currency_question(column: str, found: Counter[str], own: str) -> Question | 
     """Asked when cells of a column name another currency than its own, and no other column says which holds (C17)."""
     if all(same(sign, own) for sign in found):
         return None
-    sentence = (
-        f"The amounts of “{column}” name other currencies than {own}: {_counted(found)}. Say what they are in."
-    )
+    sentence = f"The amounts of “{column}” name other currencies than {own}: {_counted(found)}. Say what they are in."
     return Question("mixed_currencies", column, sentence, _currency_answers(found, own))
 
 
