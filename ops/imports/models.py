@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from ops.db.functions import DatabaseNow
+from ops.db.functions import DatabaseNow, UuidV7
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -34,6 +34,7 @@ class ImportBatch(models.Model):
         UNDONE = "undone", "Taken back"
         REFUSED = "refused", "Put aside"
 
+    public_id = models.UUIDField(db_default=UuidV7(), unique=True, editable=False)
     noun = models.CharField(max_length=30)
     preset = models.CharField(max_length=40, blank=True, help_text="Blank where a person said what the columns are.")
     source = models.CharField(max_length=40, blank=True, db_default="", help_text="Whose numbers the file's are.")
@@ -79,7 +80,7 @@ class ImportBatch(models.Model):
 
 
 class ImportFile(models.Model):
-    """One of the files of a load; its bytes lie under `loads/<batch>/<position>` until nobody needs them (kept.py)."""
+    """One of the files of a load; its bytes lie under `loads/<public id>/` until nobody needs them (kept.py)."""
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="files")
     position = models.PositiveSmallIntegerField()

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from ops.imports.columns import NUMBERS
 from ops.imports.problems import Problems
-from ops.imports.understanding import CURRENCY, Told
+from ops.imports.understanding import CURRENCY
 from ops.imports.values.currencies import SHARED, parted, same
 
 if TYPE_CHECKING:
@@ -79,10 +79,10 @@ def _in(sign: str) -> str:
     return " or ".join(SHARED[sign][:3]) if sign in SHARED else sign
 
 
-def purse_of(reading: Reading, told: Told) -> Purse | None:
+def purse_of(reading: Reading) -> Purse | None:
     """None when no cell of the file names a currency, or a person has said to take no notice of them."""
     place = next((i for i, column in enumerate(reading.columns) if column.key == CURRENCY), None)
-    columns = []
+    told, columns = reading.decisions.currencies, []
     for column in reading.columns:
         at, name = reading.positions.get(column.key, -1), reading.header_of(column)
         if at < 0 or column.kind not in NUMBERS or not reading.understanding.styles.currencies.get(name):
