@@ -1401,6 +1401,23 @@ create or replace function ops.may_set(rule text) returns boolean language sql s
 $$ select coalesce(bool_or(ops.has_scope(s)), false) from unnest(ops.setting_scopes(rule)) s $$;
 ;
 
+-- file:ops/rates/sql/rates.sql
+-- Rates of other currencies: who kept them when, and which one holds on a day.
+
+-- Rows that say by whom and when: whoever acts, now. Also of what other rooms keep.
+create or replace function ops.stamp_keeper() returns trigger language plpgsql as $$
+begin
+  new.by_id := ops.uid();
+  new.at := ops.now();
+  return new;
+end $$;
+
+-- The last rate on or before the day (M12); null where none is known. Its twin in Python is ops.rates.queries.rate_on.
+create or replace function ops.rate_on(of_currency text, on_day date) returns numeric language sql stable as
+$$ select r.rate from rates_exchangerate r where r.currency = of_currency and r.day <= on_day
+    order by r.day desc limit 1 $$;
+;
+
 -- file:ops/digests/sql/digests.sql
 -- definer: forgets what was said of a row that has moved on, whoever said it
 -- Later, not now, not mine: who said so and when is the database's to say, and the day lies ahead.
@@ -4825,6 +4842,195 @@ grant insert on public."ops_event" to od_s_shop_edit;
 -- grant:ops_event:calendar_edit:insert
 grant insert on public."ops_event" to od_s_calendar_edit;
 
+-- rows:rates_exchangerate
+alter table public."rates_exchangerate" enable row level security;
+
+-- policy:rates_exchangerate:rates are read by who sees money
+create policy "rates are read by who sees money" on public."rates_exchangerate" for select to od_s_sales_all, od_s_sales_read, od_s_sales_own, od_s_costs_all, od_s_costs_read, od_s_rates_edit
+  using (true);
+
+-- policy:rates_exchangerate:rates are kept by who keeps them
+create policy "rates are kept by who keeps them" on public."rates_exchangerate" for all to od_s_rates_edit
+  using (true)
+  with check (true);
+
+-- grant:rates_exchangerate:sales_all:select
+grant select on public."rates_exchangerate" to od_s_sales_all;
+
+-- grant:rates_exchangerate:sales_read:select
+grant select on public."rates_exchangerate" to od_s_sales_read;
+
+-- grant:rates_exchangerate:sales_own:select
+grant select on public."rates_exchangerate" to od_s_sales_own;
+
+-- grant:rates_exchangerate:costs_all:select
+grant select on public."rates_exchangerate" to od_s_costs_all;
+
+-- grant:rates_exchangerate:costs_read:select
+grant select on public."rates_exchangerate" to od_s_costs_read;
+
+-- grant:rates_exchangerate:rates_edit:select
+grant select on public."rates_exchangerate" to od_s_rates_edit;
+
+-- grant:rates_exchangerate:rates_edit:insert
+grant insert on public."rates_exchangerate" to od_s_rates_edit;
+
+-- grant:rates_exchangerate:rates_edit:update (rate)
+grant update (rate) on public."rates_exchangerate" to od_s_rates_edit;
+
+-- grant:rates_exchangerate:rates_edit:delete
+grant delete on public."rates_exchangerate" to od_s_rates_edit;
+
+-- trigger:rates_exchangerate:ab_rate
+create trigger ab_rate before insert or update on public."rates_exchangerate" for each row execute function ops.stamp_keeper();
+
+-- function:ops.h_rates_exchangerate()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_rates_exchangerate() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."rates_exchangerate"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."rates_historicalexchangerate" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."rates_historicalexchangerate" ("id", "currency", "day", "rate", "by_id", "at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."currency", r."day", r."rate", r."by_id", r."at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:rates_exchangerate:zz_history
+create trigger zz_history after update or delete on public."rates_exchangerate" for each row execute function ops.h_rates_exchangerate();
+
+-- function:ops.ha_rates_exchangerate()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_rates_exchangerate() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."rates_historicalexchangerate" ("id", "currency", "day", "rate", "by_id", "at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."currency", a."day", a."rate", a."by_id", a."at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:rates_exchangerate:zz_history_added
+create trigger zz_history_added after insert on public."rates_exchangerate" referencing new table as added for each statement execute function ops.ha_rates_exchangerate();
+
+-- rows:rates_historicalexchangerate
+alter table public."rates_historicalexchangerate" enable row level security;
+
+-- trigger:rates_historicalexchangerate:aa_append_only
+create trigger aa_append_only before update or delete on public."rates_historicalexchangerate" for each row execute function ops.refuse();
+
+-- trigger:rates_historicalexchangerate:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."rates_historicalexchangerate" for each statement execute function ops.refuse();
+
+-- index:rates_historicalexchangerate_chain
+create index if not exists "rates_historicalexchangerate_chain" on public."rates_historicalexchangerate" ("id", history_id);
+
+-- index:rates_historicalexchangerate_when
+create index if not exists "rates_historicalexchangerate_when" on public."rates_historicalexchangerate" (history_date, history_id);
+
+-- policy:rates_historicalexchangerate:history: rates are read by who sees money
+create policy "history: rates are read by who sees money" on public."rates_historicalexchangerate" for select to od_s_sales_all, od_s_sales_read, od_s_sales_own, od_s_costs_all, od_s_costs_read, od_s_rates_edit
+  using (true);
+
+-- policy:rates_historicalexchangerate:history: rates are kept by who keeps them
+create policy "history: rates are kept by who keeps them" on public."rates_historicalexchangerate" for select to od_s_rates_edit
+  using (true);
+
+-- policy:rates_historicalexchangerate:history: the chain is verified
+create policy "history: the chain is verified" on public."rates_historicalexchangerate" for select to od_s_chain
+  using (true);
+
+-- grant:rates_historicalexchangerate:sales_all:select
+grant select on public."rates_historicalexchangerate" to od_s_sales_all;
+
+-- grant:rates_historicalexchangerate:sales_read:select
+grant select on public."rates_historicalexchangerate" to od_s_sales_read;
+
+-- grant:rates_historicalexchangerate:sales_own:select
+grant select on public."rates_historicalexchangerate" to od_s_sales_own;
+
+-- grant:rates_historicalexchangerate:costs_all:select
+grant select on public."rates_historicalexchangerate" to od_s_costs_all;
+
+-- grant:rates_historicalexchangerate:costs_read:select
+grant select on public."rates_historicalexchangerate" to od_s_costs_read;
+
+-- grant:rates_historicalexchangerate:rates_edit:select
+grant select on public."rates_historicalexchangerate" to od_s_rates_edit;
+
+-- grant:rates_historicalexchangerate:chain:select
+grant select on public."rates_historicalexchangerate" to od_s_chain;
+
+-- view:rates_exchangerate_changes
+-- definer: field changes
+create view public."rates_exchangerate_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."rates_historicalexchangerate" h
+ cross join lateral (select * from public."rates_historicalexchangerate" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('currency', p."currency"::text, h."currency"::text), ('day', p."day"::text, h."day"::text), ('rate', p."rate"::text, h."rate"::text), ('by_id', p."by_id"::text, h."by_id"::text), ('at', p."at"::text, h."at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:rates_exchangerate_changes:sales_all:select
+grant select on public."rates_exchangerate_changes" to od_s_sales_all;
+
+-- grant:rates_exchangerate_changes:sales_read:select
+grant select on public."rates_exchangerate_changes" to od_s_sales_read;
+
+-- grant:rates_exchangerate_changes:sales_own:select
+grant select on public."rates_exchangerate_changes" to od_s_sales_own;
+
+-- grant:rates_exchangerate_changes:costs_all:select
+grant select on public."rates_exchangerate_changes" to od_s_costs_all;
+
+-- grant:rates_exchangerate_changes:costs_read:select
+grant select on public."rates_exchangerate_changes" to od_s_costs_read;
+
+-- grant:rates_exchangerate_changes:rates_edit:select
+grant select on public."rates_exchangerate_changes" to od_s_rates_edit;
+
+-- policy:ops_event:rates: what was decided is known
+create policy "rates: what was decided is known" on public."ops_event" for select to od_s_sales_all, od_s_sales_read, od_s_sales_own, od_s_costs_all, od_s_costs_read, od_s_rates_edit
+  using (noun = 'exchangerate');
+
+-- policy:ops_event:rates: decisions are recorded
+create policy "rates: decisions are recorded" on public."ops_event" for insert to od_s_rates_edit
+  with check (noun = 'exchangerate');
+
+-- grant:ops_event:sales_all:select
+grant select on public."ops_event" to od_s_sales_all;
+
+-- grant:ops_event:sales_read:select
+grant select on public."ops_event" to od_s_sales_read;
+
+-- grant:ops_event:sales_own:select
+grant select on public."ops_event" to od_s_sales_own;
+
+-- grant:ops_event:costs_all:select
+grant select on public."ops_event" to od_s_costs_all;
+
+-- grant:ops_event:costs_read:select
+grant select on public."ops_event" to od_s_costs_read;
+
+-- grant:ops_event:rates_edit:select, insert
+grant select, insert on public."ops_event" to od_s_rates_edit;
+
 -- rows:digests_listed
 alter table public."digests_listed" enable row level security;
 
@@ -5949,6 +6155,150 @@ grant select on public."catalog_product_changes" to od_s_catalog_read;
 
 -- grant:catalog_product_changes:catalog_edit:select
 grant select on public."catalog_product_changes" to od_s_catalog_edit;
+
+-- rows:catalog_skualias
+alter table public."catalog_skualias" enable row level security;
+
+-- policy:catalog_skualias:aliases of SKUs are read by who sells
+create policy "aliases of SKUs are read by who sells" on public."catalog_skualias" for select to od_s_catalog_read
+  using (true);
+
+-- policy:catalog_skualias:aliases of SKUs are kept by who loads or edits
+create policy "aliases of SKUs are kept by who loads or edits" on public."catalog_skualias" for all to od_s_catalog_edit, od_s_orders_import
+  using (true)
+  with check (true);
+
+-- grant:catalog_skualias:catalog_read:select
+grant select on public."catalog_skualias" to od_s_catalog_read;
+
+-- grant:catalog_skualias:catalog_edit:select, insert, delete
+grant select, insert, delete on public."catalog_skualias" to od_s_catalog_edit;
+
+-- grant:catalog_skualias:orders_import:select, insert, delete
+grant select, insert, delete on public."catalog_skualias" to od_s_orders_import;
+
+-- trigger:catalog_skualias:ab_alias
+create trigger ab_alias before insert or update on public."catalog_skualias" for each row execute function ops.stamp_keeper();
+
+-- function:ops.h_catalog_skualias()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_catalog_skualias() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."catalog_skualias"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."catalog_historicalskualias" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."catalog_historicalskualias" ("id", "alias", "product_id", "by_id", "at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."alias", r."product_id", r."by_id", r."at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:catalog_skualias:zz_history
+create trigger zz_history after update or delete on public."catalog_skualias" for each row execute function ops.h_catalog_skualias();
+
+-- function:ops.ha_catalog_skualias()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_catalog_skualias() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."catalog_historicalskualias" ("id", "alias", "product_id", "by_id", "at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."alias", a."product_id", a."by_id", a."at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:catalog_skualias:zz_history_added
+create trigger zz_history_added after insert on public."catalog_skualias" referencing new table as added for each statement execute function ops.ha_catalog_skualias();
+
+-- rows:catalog_historicalskualias
+alter table public."catalog_historicalskualias" enable row level security;
+
+-- trigger:catalog_historicalskualias:aa_append_only
+create trigger aa_append_only before update or delete on public."catalog_historicalskualias" for each row execute function ops.refuse();
+
+-- trigger:catalog_historicalskualias:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."catalog_historicalskualias" for each statement execute function ops.refuse();
+
+-- index:catalog_historicalskualias_chain
+create index if not exists "catalog_historicalskualias_chain" on public."catalog_historicalskualias" ("id", history_id);
+
+-- index:catalog_historicalskualias_when
+create index if not exists "catalog_historicalskualias_when" on public."catalog_historicalskualias" (history_date, history_id);
+
+-- policy:catalog_historicalskualias:history: aliases of SKUs are read by who sells
+create policy "history: aliases of SKUs are read by who sells" on public."catalog_historicalskualias" for select to od_s_catalog_read
+  using (true);
+
+-- policy:catalog_historicalskualias:history: aliases of SKUs are kept by who loads or edits
+create policy "history: aliases of SKUs are kept by who loads or edits" on public."catalog_historicalskualias" for select to od_s_catalog_edit, od_s_orders_import
+  using (true);
+
+-- policy:catalog_historicalskualias:history: the chain is verified
+create policy "history: the chain is verified" on public."catalog_historicalskualias" for select to od_s_chain
+  using (true);
+
+-- grant:catalog_historicalskualias:catalog_read:select
+grant select on public."catalog_historicalskualias" to od_s_catalog_read;
+
+-- grant:catalog_historicalskualias:catalog_edit:select
+grant select on public."catalog_historicalskualias" to od_s_catalog_edit;
+
+-- grant:catalog_historicalskualias:orders_import:select
+grant select on public."catalog_historicalskualias" to od_s_orders_import;
+
+-- grant:catalog_historicalskualias:chain:select
+grant select on public."catalog_historicalskualias" to od_s_chain;
+
+-- view:catalog_skualias_changes
+-- definer: field changes
+create view public."catalog_skualias_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."catalog_historicalskualias" h
+ cross join lateral (select * from public."catalog_historicalskualias" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('alias', p."alias"::text, h."alias"::text), ('product_id', p."product_id"::text, h."product_id"::text), ('by_id', p."by_id"::text, h."by_id"::text), ('at', p."at"::text, h."at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:catalog_skualias_changes:catalog_read:select
+grant select on public."catalog_skualias_changes" to od_s_catalog_read;
+
+-- grant:catalog_skualias_changes:catalog_edit:select
+grant select on public."catalog_skualias_changes" to od_s_catalog_edit;
+
+-- grant:catalog_skualias_changes:orders_import:select
+grant select on public."catalog_skualias_changes" to od_s_orders_import;
+
+-- policy:ops_event:catalogue: what was said of SKUs is known
+create policy "catalogue: what was said of SKUs is known" on public."ops_event" for select to od_s_catalog_read
+  using (noun = 'skualias');
+
+-- policy:ops_event:catalogue: what is said of SKUs is recorded
+create policy "catalogue: what is said of SKUs is recorded" on public."ops_event" for insert to od_s_catalog_edit, od_s_orders_import
+  with check (noun = 'skualias');
+
+-- grant:ops_event:catalog_read:select
+grant select on public."ops_event" to od_s_catalog_read;
+
+-- grant:ops_event:catalog_edit:select, insert
+grant select, insert on public."ops_event" to od_s_catalog_edit;
+
+-- grant:ops_event:orders_import:select, insert
+grant select, insert on public."ops_event" to od_s_orders_import;
 
 -- rows:orders_order
 alter table public."orders_order" enable row level security;

@@ -186,6 +186,14 @@ PLACES: tuple[Place, ...] = (
         also="digest mails",
     ),
     Place(
+        "Exchange rates",
+        "rates:rate_list",
+        icon="coins",
+        scopes=_any("sales_all", "sales_read", "costs_all", "costs_read", "rates_edit"),
+        section="Shop",
+        also="currency money foreign",
+    ),
+    Place(
         "Shop rules",
         "shop:setting_list",
         icon="sliders-horizontal",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("audit/", include("ops.audit.urls")),
     path("work/", include("ops.progress.urls")),
     path("rules/", include("ops.shop.urls")),
+    path("rates/", include("ops.rates.urls")),
     path("lists/", include("ops.digests.urls")),
     path("m/", include("ops.digests.public_urls")),
     path("views/", include("ops.standing.urls")),

@@ -278,6 +278,8 @@ PROOFS: dict[str, tuple[str, str]] = {
                         " ('order.edited', 'order', {order:agent/received}, '{{}}', 'forged', '', '', 0, {person:agent}, '2020-01-01')",
                         "select by_id = {person:owner} and at > now() - interval '1 minute' and source <> 'forged' from ops_event"
                         " where subject_id = {order:agent/received} order by id desc limit 1"),
+    "ops.stamp_keeper": ("insert into rates_exchangerate (currency, day, rate, by_id, at) values ('EUR', '2020-01-01', 300, {person:agent}, '2020-01-01')",
+                         "select by_id = {person:owner} and at > now() - interval '1 minute' from rates_exchangerate where currency = 'EUR'"),
     "ops.stamp_file": (_file("generate_series(1, 1) i"),
                        "select by_id = {person:owner} and at > now() - interval '1 minute' from files_file where name = 'forged'"),
     "ops.stamp_message": ("insert into threads_message (noun, subject_id, visibility, text, mentions, by_id, at, version, edited_at) values"

@@ -9,6 +9,7 @@ from django.apps import apps
 
 from ops.access.scopes import scopes_of
 from ops.db import security
+from ops.rates.models import READERS
 from tests.generated.session import Session
 from tests.generated.world import World, declared_tables, key_columns, key_of
 
@@ -127,6 +128,10 @@ def _events(t: Truth, world: World, key: str) -> Keys:
                 return "people_admin" in scopes or row["subject_id"] == uid
             case "targets" | "start":
                 return ("targets_all" if row["noun"] == "targets" else "views_admin") in scopes
+            case "exchangerate":
+                return bool(scopes & set(READERS))
+            case "skualias":
+                return "catalog_read" in scopes or "catalog_edit" in scopes or "orders_import" in scopes
             case "intakekey":
                 return "intake_keys" in scopes
             case "importbatch":
