@@ -96,6 +96,15 @@ PLACES: tuple[Place, ...] = (
         key="c",
     ),
     Place(
+        "Products",
+        "catalog:product_list",
+        icon="package",
+        scopes=_any("catalog_read", "catalog_edit"),
+        section="Orders",
+        key="k",
+        also="catalogue items sku price",
+    ),
+    Place(
         "Two who may be one",
         "customers:duplicates",
         icon="merge",
@@ -120,6 +129,15 @@ PLACES: tuple[Place, ...] = (
         section="Shop",
         key="r",
         also="figures sales revenue profit",
+    ),
+    Place(
+        "What sells",
+        "selling:product_list",
+        icon="trending-up",
+        scopes=SELLS,
+        section="Shop",
+        key="v",
+        also="products velocity margin class abc best sellers",
     ),
     Place(
         "Targets",

@@ -333,6 +333,8 @@ TELLERS = {
     "ops.tell_new_customers",
     "ops.tell_customer_contact",
     "ops.tell_customer_subject",
+    "ops.tell_product",
+    "ops.tell_new_products",
 }
 # They make figures stale, which are the same as before: tests/analytics/test_rolled.py looks at every one of them.
 MARKERS = {
@@ -342,6 +344,9 @@ MARKERS = {
     "ops.mark_days_of_changed_sales",
     "ops.mark_days_of_costs",
     "ops.mark_days_of_changed_costs",
+    "ops.mark_days_of_changed_lines",
+    "ops.mark_days_of_prices",
+    "ops.mark_days_of_changed_prices",
     "ops.mark_every_day",
 }
 # Felt by whoever holds a link or a secret, and in a merge taken back: tests/ops/test_links.py,

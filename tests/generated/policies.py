@@ -134,6 +134,8 @@ def _events(t: Truth, world: World, key: str) -> Keys:
                 return "catalog_read" in scopes or "catalog_edit" in scopes or "orders_import" in scopes
             case "intakekey":
                 return "intake_keys" in scopes
+            case "product":
+                return bool(scopes & {"catalog_read", "catalog_edit"})
             case "importbatch":
                 return bool(scopes & {"orders_all", "orders_read"}) or ("imports" in scopes and row["by_id"] == uid)
         return False
@@ -237,7 +239,19 @@ def _templates(t: Truth, world: World, key: str) -> Keys:
     return t.where("exports_template", lambda row: here and (row["shared"] or row["owner_id"] == uid))
 
 
+def _sold_products(t: Truth, world: World, key: str) -> Keys:
+    """Products on orders that count: of everybody's orders for who sees those, else of what the person sold."""
+    scopes, uid = _scopes(world, key), world.people[key].pk
+    if not scopes & _SALES or not scopes & {"orders_all", "orders_read", "orders_own"}:
+        return frozenset()
+    everything = bool(scopes & {"orders_all", "orders_read"})
+    counted = t.where("orders_order", lambda row: row["cancelled_at"] is None and (everything or row["agent_id"] == uid))
+    order_of, product_of = t.column("orders_orderline", "order_id"), t.column("orders_orderline", "product_id")
+    return frozenset(product_of[pk] for pk in order_of if order_of[pk] in counted and product_of[pk] is not None)
+
+
 EXPECTED: dict[str, Expected] = {
+    "analytics_productfigures": _sold_products,
     "standing_start": _starts, "standing_mailing": _own("standing_mailing", "person_id"),
     "digests_extension": _extensions, "digests_handback": _hand_backs, "digests_snooze": _snoozes,
     "orders_orderline": _lines, "orders_ordersale": _sales, "orders_orderlineprice": _prices, "orders_ordercosting": _costs,

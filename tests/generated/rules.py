@@ -58,6 +58,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "catalog_alias_named": {"alias": ""},
     "rates_above_zero": {"rate": 0, "currency": "EUR"},
     "rates_currency": {"currency": "usd"},
+    "catalog_product_named": {"sku": ""},
     "customers_customer_e164": {"phone": "0300 1234567"},
     "customers_customer_named": {"name": ""},
     "intake_key_named": {"name": ""},
