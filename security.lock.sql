@@ -1725,6 +1725,187 @@ revoke all on function ops.customer_holds(bigint) from public; grant execute on 
 -- execute:ops.strayed(text, text, bigint[], bigint)
 revoke all on function ops.strayed(text, text, bigint[], bigint) from public; grant execute on function ops.strayed(text, text, bigint[], bigint) to od_s_customers_all;;
 
+-- file:inventory/sql/items.sql
+-- definer: keeps the stock room's names of products, which nobody else may write
+-- A product as the stock room knows it: name, SKU and category without the price. Kept as the product is.
+
+create or replace function ops.keep_new_stock_items() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into inventory_stockitem (product_id, sku, name, category, is_active)
+  select a.id, a.sku, a.name, coalesce(c.name, ''), a.is_active
+    from added a left join catalog_category c on c.id = a.category_id;
+  return null;
+end $$;
+
+create or replace function ops.keep_stock_item() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update inventory_stockitem
+     set sku = new.sku, name = new.name, is_active = new.is_active,
+         category = coalesce((select c.name from catalog_category c where c.id = new.category_id), '')
+   where product_id = new.id;
+  return null;
+end $$;
+
+create or replace function ops.keep_stock_categories() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update inventory_stockitem i set category = new.name
+    from catalog_product p where p.id = i.product_id and p.category_id = new.id;
+  return null;
+end $$;
+
+-- A product that nothing points at may go (a load that is undone); its item, which has no stock, goes before it.
+create or replace function ops.drop_stock_item() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if exists (select 1 from inventory_move m where m.item_id = old.id) then
+    raise exception '% (%) has moves of stock; it stays.', old.name, old.sku
+      using errcode = '23514', constraint = 'ops_guard_product_stocked';
+  end if;
+  delete from inventory_stockitem where product_id = old.id;
+  return old;
+end $$;
+;
+
+-- execute:ops.keep_new_stock_items()
+revoke all on function ops.keep_new_stock_items() from public;;
+
+-- execute:ops.keep_stock_item()
+revoke all on function ops.keep_stock_item() from public;;
+
+-- execute:ops.keep_stock_categories()
+revoke all on function ops.keep_stock_categories() from public;;
+
+-- execute:ops.drop_stock_item()
+revoke all on function ops.drop_stock_item() from public;;
+
+-- file:inventory/sql/moves.sql
+-- definer: keeps levels, which nobody else may write; stamps who and when; adds up every move for the proof
+-- Stock is what its moves add up to. A move is inserted; levels are written here and nowhere else (D22, S3, ruling 15).
+-- Everybody locks levels in the order of products, then places, so that no two wait for each other (S4).
+
+-- Who and when. A receipt, a scrap and a reversal are true when they are written; an opening and a count may say an
+-- earlier moment. What a count changes is its difference to the quantity at the moment of counting, not of saving.
+create or replace function ops.stamp_move() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare began timestamptz;
+begin
+  new.recorded_at := ops.now();
+  new.by_id := ops.uid();
+  if new.kind not in ('opening', 'count') then new.at := new.recorded_at; end if;
+  if new.at > new.recorded_at then
+    raise exception 'This time has not come yet.' using errcode = '23514', constraint = 'ops_guard_move_future';
+  end if;
+  if new.kind <> 'count' then return new; end if;
+
+  insert into inventory_level (item_id, location_id, on_hand, reserved, moves)
+  values (new.item_id, new.location_id, 0, 0, 0) on conflict do nothing;
+  perform from inventory_level l where l.item_id = new.item_id and l.location_id = new.location_id for update;
+  select max(m.at) into began from inventory_move m
+   where m.item_id = new.item_id and m.location_id = new.location_id and m.kind = 'opening'
+     and not exists (select 1 from inventory_move r where r.reverses_id = m.id);
+  if new.at < began then
+    raise exception 'The stock here begins on %; it cannot be counted as of before.',
+      to_char(began at time zone 'Asia/Karachi', 'FMDD Mon YYYY, HH24:MI')
+      using errcode = '23514', constraint = 'ops_guard_count_early';
+  end if;
+  new.quantity := new.counted - coalesce((select sum(m.quantity) from inventory_move m
+    where m.item_id = new.item_id and m.location_id = new.location_id and m.at <= new.at), 0);
+  return new;
+end $$;
+
+-- Once for a statement, however many moves it brings.
+create or replace function ops.keep_levels() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare said text; told record;
+begin
+  insert into inventory_level (item_id, location_id, on_hand, reserved, moves)
+  select distinct a.item_id, a.location_id, 0, 0, 0 from added a order by 1, 2
+  on conflict do nothing;
+  perform from inventory_level l join (select distinct item_id, location_id from added) a using (item_id, location_id)
+    order by l.item_id, l.location_id for update of l;
+
+  if exists (select 1 from added a join inventory_move m on m.id = a.reverses_id
+              where (a.item_id, a.location_id, a.quantity) is distinct from (m.item_id, m.location_id, -m.quantity)
+                 or m.kind = 'reversal') then
+    raise exception 'A move is taken back as a whole, where it was made.'
+      using errcode = '23514', constraint = 'ops_guard_move_reversal';
+  end if;
+
+  select format('%s (%s) has stock in %s already: %s on hand. Count it instead.', i.name, i.sku, p.name,
+                trim_scale(l.on_hand)) into said
+    from (select item_id, location_id, count(*) as n from added group by 1, 2
+          having bool_or(kind = 'opening')) d
+    join inventory_level l using (item_id, location_id)
+    join inventory_stockitem i on i.product_id = d.item_id join inventory_location p on p.id = d.location_id
+   where l.moves + d.n > 1 order by d.item_id limit 1;
+  if said is not null then
+    raise exception '%', said using errcode = '23514', constraint = 'ops_guard_opening_once';
+  end if;
+
+  select format('There are %s of %s (%s) in %s%s: %s cannot leave.', trim_scale(l.on_hand), i.name, i.sku, p.name,
+                case when l.reserved > 0 then format(', %s of them reserved', trim_scale(l.reserved)) else '' end,
+                trim_scale(-d.quantity)) into said
+    from (select item_id, location_id, sum(quantity) as quantity from added group by 1, 2) d
+    join inventory_level l using (item_id, location_id)
+    join inventory_stockitem i on i.product_id = d.item_id join inventory_location p on p.id = d.location_id
+   where d.quantity < 0 and l.on_hand + d.quantity < l.reserved order by d.item_id limit 1;
+  if said is not null then
+    raise exception '%', said using errcode = '23514', constraint = 'ops_guard_level_short';
+  end if;
+
+  if exists (select 1 from (select item_id, location_id, sum(quantity) as quantity from added group by 1, 2) d
+              join inventory_level l using (item_id, location_id) where l.on_hand + d.quantity >= 1e9) then
+    raise exception 'A place holds less than 1,000,000,000 of one thing.'
+      using errcode = '23514', constraint = 'ops_guard_level_most';
+  end if;
+
+  update inventory_level l
+     set on_hand = l.on_hand + d.quantity, moves = l.moves + d.moves, moved_at = d.at
+    from (select item_id, location_id, sum(quantity) as quantity, max(recorded_at) as at,
+                 sum(case when reverses_id is null then 1 else -1 end)::int as moves
+            from added group by 1, 2) d
+   where l.item_id = d.item_id and l.location_id = d.location_id;
+
+  for told in select x.id from inventory_level x join (select distinct item_id, location_id from added limit 51) a
+             using (item_id, location_id) loop
+    exit when coalesce(nullif(current_setting('ops.told_level', true), ''), '0')::int > 50;
+    perform ops.tell('level', told.id, null, null, '*');
+  end loop;
+  return null;
+end $$;
+
+-- Levels are written by ops.keep_levels and by a count: from within a trigger, never by hand, the owner neither.
+create or replace function ops.guard_level() returns trigger language plpgsql as $$
+begin
+  if pg_trigger_depth() < 2 then
+    raise exception 'Stock changes by moves alone: receive, count or scrap.'
+      using errcode = '23514', constraint = 'ops_guard_level_by_hand';
+  end if;
+  return null;
+end $$;
+
+-- Levels that are not the sum of their moves, and moves without a level: none, proved each night.
+create or replace function ops.wrong_levels() returns bigint language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select count(*) from inventory_level l
+     full join (select item_id, location_id, sum(quantity) as on_hand,
+                       sum(case when reverses_id is null then 1 else -1 end) as moves
+                  from inventory_move group by 1, 2) m using (item_id, location_id)
+    where (coalesce(l.on_hand, -1), coalesce(l.moves, -1)) is distinct from (coalesce(m.on_hand, 0), coalesce(m.moves, 0)) $$;
+;
+
+-- execute:ops.stamp_move()
+revoke all on function ops.stamp_move() from public;;
+
+-- execute:ops.keep_levels()
+revoke all on function ops.keep_levels() from public;;
+
+-- execute:ops.wrong_levels()
+revoke all on function ops.wrong_levels() from public; grant execute on function ops.wrong_levels() to od_s_stock_all, od_s_stock_proof;;
+
 -- file:orders/sql/order_rules.sql
 -- definer: keeps numbers, costings and shares, which their writers may not see; tells screens ids; searches by id; knows whose customer an order may be given to
 -- What PostgreSQL does for orders by itself: stamps, refusals, the costing row, telling open screens, sharing, search.
@@ -5508,6 +5689,234 @@ grant select on public."catalog_product_changes" to od_s_catalog_read;
 
 -- grant:catalog_product_changes:catalog_edit:select
 grant select on public."catalog_product_changes" to od_s_catalog_edit;
+
+-- rows:inventory_location
+alter table public."inventory_location" enable row level security;
+
+-- policy:inventory_location:places are known to who sees stock
+create policy "places are known to who sees stock" on public."inventory_location" for select to od_s_stock_read
+  using (true);
+
+-- policy:inventory_location:places are named by who moves stock
+create policy "places are named by who moves stock" on public."inventory_location" for all to od_s_stock_all
+  using (true)
+  with check (true);
+
+-- grant:inventory_location:stock_read:select
+grant select on public."inventory_location" to od_s_stock_read;
+
+-- grant:inventory_location:stock_all:select
+grant select on public."inventory_location" to od_s_stock_all;
+
+-- grant:inventory_location:stock_all:insert
+grant insert on public."inventory_location" to od_s_stock_all;
+
+-- grant:inventory_location:stock_all:update (name)
+grant update (name) on public."inventory_location" to od_s_stock_all;
+
+-- function:ops.h_inventory_location()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_inventory_location() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."inventory_location"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."inventory_historicallocation" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."inventory_historicallocation" ("id", "name", "created_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."name", r."created_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:inventory_location:zz_history
+create trigger zz_history after update or delete on public."inventory_location" for each row execute function ops.h_inventory_location();
+
+-- function:ops.ha_inventory_location()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_inventory_location() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."inventory_historicallocation" ("id", "name", "created_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."name", a."created_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:inventory_location:zz_history_added
+create trigger zz_history_added after insert on public."inventory_location" referencing new table as added for each statement execute function ops.ha_inventory_location();
+
+-- rows:inventory_historicallocation
+alter table public."inventory_historicallocation" enable row level security;
+
+-- trigger:inventory_historicallocation:aa_append_only
+create trigger aa_append_only before update or delete on public."inventory_historicallocation" for each row execute function ops.refuse();
+
+-- trigger:inventory_historicallocation:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."inventory_historicallocation" for each statement execute function ops.refuse();
+
+-- index:inventory_historicallocation_chain
+create index if not exists "inventory_historicallocation_chain" on public."inventory_historicallocation" ("id", history_id);
+
+-- index:inventory_historicallocation_when
+create index if not exists "inventory_historicallocation_when" on public."inventory_historicallocation" (history_date, history_id);
+
+-- policy:inventory_historicallocation:history: places are known to who sees stock
+create policy "history: places are known to who sees stock" on public."inventory_historicallocation" for select to od_s_stock_read
+  using (true);
+
+-- policy:inventory_historicallocation:history: places are named by who moves stock
+create policy "history: places are named by who moves stock" on public."inventory_historicallocation" for select to od_s_stock_all
+  using (true);
+
+-- policy:inventory_historicallocation:history: the chain is verified
+create policy "history: the chain is verified" on public."inventory_historicallocation" for select to od_s_chain
+  using (true);
+
+-- grant:inventory_historicallocation:stock_read:select
+grant select on public."inventory_historicallocation" to od_s_stock_read;
+
+-- grant:inventory_historicallocation:stock_all:select
+grant select on public."inventory_historicallocation" to od_s_stock_all;
+
+-- grant:inventory_historicallocation:chain:select
+grant select on public."inventory_historicallocation" to od_s_chain;
+
+-- view:inventory_location_changes
+-- definer: field changes
+create view public."inventory_location_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."inventory_historicallocation" h
+ cross join lateral (select * from public."inventory_historicallocation" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('name', p."name"::text, h."name"::text), ('created_at', p."created_at"::text, h."created_at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:inventory_location_changes:stock_read:select
+grant select on public."inventory_location_changes" to od_s_stock_read;
+
+-- grant:inventory_location_changes:stock_all:select
+grant select on public."inventory_location_changes" to od_s_stock_all;
+
+-- rows:inventory_stockitem
+alter table public."inventory_stockitem" enable row level security;
+
+-- policy:inventory_stockitem:what is in stock is known by name
+create policy "what is in stock is known by name" on public."inventory_stockitem" for select to od_s_stock_all, od_s_stock_read
+  using (true);
+
+-- grant:inventory_stockitem:stock_all:select
+grant select on public."inventory_stockitem" to od_s_stock_all;
+
+-- grant:inventory_stockitem:stock_read:select
+grant select on public."inventory_stockitem" to od_s_stock_read;
+
+-- rows:inventory_level
+alter table public."inventory_level" enable row level security;
+
+-- policy:inventory_level:what is on hand is seen
+create policy "what is on hand is seen" on public."inventory_level" for select to od_s_stock_all, od_s_stock_read
+  using (true);
+
+-- grant:inventory_level:stock_all:select
+grant select on public."inventory_level" to od_s_stock_all;
+
+-- grant:inventory_level:stock_read:select
+grant select on public."inventory_level" to od_s_stock_read;
+
+-- trigger:inventory_level:aa_by_hand
+create trigger aa_by_hand before insert or update or delete on public."inventory_level" for each statement execute function ops.guard_level();
+
+-- rows:inventory_move
+alter table public."inventory_move" enable row level security;
+
+-- policy:inventory_move:moves of stock are seen
+create policy "moves of stock are seen" on public."inventory_move" for select to od_s_stock_all, od_s_stock_read
+  using (true);
+
+-- policy:inventory_move:stock is moved
+create policy "stock is moved" on public."inventory_move" for insert to od_s_stock_all
+  with check (true);
+
+-- grant:inventory_move:stock_read:select
+grant select on public."inventory_move" to od_s_stock_read;
+
+-- grant:inventory_move:stock_all:select, insert
+grant select, insert on public."inventory_move" to od_s_stock_all;
+
+-- trigger:inventory_move:ab_stamp
+create trigger ab_stamp before insert on public."inventory_move" for each row execute function ops.stamp_move();
+
+-- trigger:inventory_move:zv_levels
+create trigger zv_levels after insert on public."inventory_move" referencing new table as added for each statement execute function ops.keep_levels();
+
+-- trigger:inventory_move:aa_append_only
+create trigger aa_append_only before update or delete on public."inventory_move" for each row execute function ops.refuse();
+
+-- trigger:inventory_move:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."inventory_move" for each statement execute function ops.refuse();
+
+-- rows:inventory_movecost
+alter table public."inventory_movecost" enable row level security;
+
+-- policy:inventory_movecost:costs of stock are seen
+create policy "costs of stock are seen" on public."inventory_movecost" for select to od_s_costs_all, od_s_costs_read
+  using (true);
+
+-- policy:inventory_movecost:who receives stock says what it cost
+create policy "who receives stock says what it cost" on public."inventory_movecost" for insert to od_s_costs_all
+  with check (exists (select 1 from inventory_move m where m.id = move_id and m.by_id = (select ops.uid()) and m.kind = 'receipt'));
+
+-- grant:inventory_movecost:costs_all:select, insert
+grant select, insert on public."inventory_movecost" to od_s_costs_all;
+
+-- grant:inventory_movecost:costs_read:select
+grant select on public."inventory_movecost" to od_s_costs_read;
+
+-- trigger:inventory_movecost:aa_append_only
+create trigger aa_append_only before update or delete on public."inventory_movecost" for each row execute function ops.refuse();
+
+-- trigger:inventory_movecost:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."inventory_movecost" for each statement execute function ops.refuse();
+
+-- trigger:catalog_product:zv_stock_added
+create trigger zv_stock_added after insert on public."catalog_product" referencing new table as added for each statement execute function ops.keep_new_stock_items();
+
+-- trigger:catalog_product:zv_stock
+create trigger zv_stock after update on public."catalog_product" for each row when ((old.sku, old.name, old.category_id, old.is_active) is distinct from (new.sku, new.name, new.category_id, new.is_active)) execute function ops.keep_stock_item();
+
+-- trigger:catalog_product:ad_stock
+create trigger ad_stock before delete on public."catalog_product" for each row execute function ops.drop_stock_item();
+
+-- trigger:catalog_category:zv_stock
+create trigger zv_stock after update of name on public."catalog_category" for each row execute function ops.keep_stock_categories();
+
+-- policy:ops_event:stock: records of stock and places
+create policy "stock: records of stock and places" on public."ops_event" for select to od_s_stock_all, od_s_stock_read
+  using (noun in ('level', 'location'));
+
+-- policy:ops_event:stock: what was done is recorded
+create policy "stock: what was done is recorded" on public."ops_event" for insert to od_s_stock_all
+  with check (noun in ('level', 'location'));
+
+-- grant:ops_event:stock_read:select
+grant select on public."ops_event" to od_s_stock_read;
+
+-- grant:ops_event:stock_all:select, insert
+grant select, insert on public."ops_event" to od_s_stock_all;
 
 -- rows:orders_order
 alter table public."orders_order" enable row level security;

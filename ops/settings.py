@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "ops.threads",
     "customers",
     "catalog",
+    "inventory",
     "orders",
     "orders.intake",
     "orders.letters",
