@@ -3,18 +3,19 @@
 `key` makes a verb run once: the same key again gives the move that it made the first time.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from inventory.models import Level, Location, Move, MoveCost, StockItem
 from ops import clock, events
+from ops.editing import as_text
 from ops.errors import Refused
-from ops.numbers import as_text
 
 Key = UUID | None
 
@@ -88,7 +89,9 @@ def scrap(
     return move
 
 
-def _move(item: StockItem, location: Location, key: Key, *, kind: Move.Kind, note: str, **said: Any) -> tuple[Move, bool]:
+def _move(
+    item: StockItem, location: Location, key: Key, *, kind: Move.Kind, note: str, **said: Any
+) -> tuple[Move, bool]:
     """The move, and whether it is new: with the same key there is one already."""
     if known := _known(key, item, location, kind):
         return known, False
@@ -119,8 +122,7 @@ def _record(kind: str, move: Move, **data: Any) -> None:
 
 def began(day: date) -> datetime:
     """The first moment of a business day: stock as of a day is there before anything happens on it."""
-    hours, minutes = divmod(clock.reset_minutes(), 60)
-    return datetime.combine(day, time(hours, minutes), clock.zone())
+    return datetime.combine(day, time(), clock.zone()) + timedelta(minutes=settings.DAY_RESET_MINUTES)
 
 
 # --- places -----------------------------------------------------------------------------------------------------

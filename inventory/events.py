@@ -7,6 +7,6 @@ declare(
     Kind("level.received", "received {quantity} of {what} in {where}", "arrow-down"),
     Kind("level.counted", "counted {counted} of {what} in {where} ({difference})", "list-checks"),
     Kind("level.scrapped", "scrapped {quantity} of {what} in {where}: {why}", "circle-alert"),
-    Kind("location.added", "added the place {name}", "plus"),
-    Kind("location.renamed", "called the place {name}, which was {before}", "pencil"),
+    Kind("location.added", "added the location {name}", "plus"),
+    Kind("location.renamed", "called the location {name}, which was {before}", "pencil"),
 )

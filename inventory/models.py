@@ -1,4 +1,4 @@
-"""Stock: a level is what its moves add up to, at one place. Moves are added and never changed; levels are the trigger's.
+"""Stock: a level is what its moves add up to, at one place. Moves are never changed; levels are the trigger's.
 
 StockItem is a product as the stock room knows it: its name and SKU without its price, which the floor has no business
 with. A trigger keeps it as the product is.
@@ -169,7 +169,7 @@ class Move(models.Model):
 
 
 class MoveCost(models.Model):
-    """What one piece of a receipt cost, in shop currency: not for everybody who sees stock, so in a table of its own."""
+    """What one piece of a receipt cost, in shop currency: not for everybody who sees stock, so a table of its own."""
 
     move = models.OneToOneField(Move, models.PROTECT, primary_key=True, related_name="cost")
     unit_cost = models.DecimalField(max_digits=19, decimal_places=4)

@@ -31,11 +31,11 @@ _ADDED = "new table as added"
 
 tables = [
     Table(
-        "inventory.Location", called="places of stock",
+        "inventory.Location", called="locations of stock",
         history=True,
         policies=[
-            Policy("places are known to who sees stock", to="stock_read", using="true", cmd="select"),
-            Policy("places are named by who moves stock", to="stock_all", using="true", check="true"),
+            Policy("locations are known to who sees stock", to="stock_read", using="true", cmd="select"),
+            Policy("locations are named by who moves stock", to="stock_all", using="true", check="true"),
         ],
         grants={"stock_read": "select", "stock_all": ["select", "insert", "update (name)"]},
     ),
@@ -93,7 +93,7 @@ tables = [
     Table(
         "ops.Event",
         policies=[
-            Policy("stock: records of stock and places", to=_SEES, using=_HERE, cmd="select"),
+            Policy("stock: records of stock and locations", to=_SEES, using=_HERE, cmd="select"),
             Policy("stock: what was done is recorded", to="stock_all", check=_HERE, cmd="insert"),
         ],
         grants={"stock_read": "select", "stock_all": "select, insert"},
@@ -101,8 +101,8 @@ tables = [
 ]  # fmt: skip
 
 sentences = {
-    "inventory_location_name": "There is a place of this name already.",
-    "inventory_location_named": "A place needs a name.",
+    "inventory_location_name": "There is a location of this name already.",
+    "inventory_location_named": "A location needs a name.",
     "inventory_level_on_hand": "There is less on hand than that.",
     "inventory_level_promised": "There is less on hand than that: some of it is reserved.",
     "inventory_move_sign": "What comes in is more than nothing, and what goes out is there.",

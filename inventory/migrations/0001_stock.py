@@ -3,163 +3,301 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
-import ops.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+import ops.models
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0002_lean_history'),
-        ('ops', '0007_withdrawn_mail'),
+        ("catalog", "0002_lean_history"),
+        ("ops", "0007_withdrawn_mail"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalLocation',
+            name="HistoricalLocation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),
-                ('history_request', models.CharField(blank=True, max_length=64, null=True)),
-                ('history_source', models.CharField(blank=True, max_length=20, null=True)),
-                ('history_real_uid', models.BigIntegerField(null=True)),
-                ('history_login', models.CharField(max_length=63, null=True)),
-                ('history_txid', models.BigIntegerField(null=True)),
-                ('history_prev', models.BinaryField(max_length=32, null=True)),
-                ('history_hash', models.BinaryField(max_length=32, null=True)),
-                ('name', models.CharField(max_length=60)),
-                ('created_at', models.DateTimeField(db_default=ops.models.DatabaseNow(), editable=False)),
-                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField()),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, verbose_name="ID")),
+                ("history_request", models.CharField(blank=True, max_length=64, null=True)),
+                ("history_source", models.CharField(blank=True, max_length=20, null=True)),
+                ("history_real_uid", models.BigIntegerField(null=True)),
+                ("history_login", models.CharField(max_length=63, null=True)),
+                ("history_txid", models.BigIntegerField(null=True)),
+                ("history_prev", models.BinaryField(max_length=32, null=True)),
+                ("history_hash", models.BinaryField(max_length=32, null=True)),
+                ("name", models.CharField(max_length=60)),
+                ("created_at", models.DateTimeField(db_default=ops.models.DatabaseNow(), editable=False)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical location',
-                'verbose_name_plural': 'historical locations',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical location",
+                "verbose_name_plural": "historical locations",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('created_at', models.DateTimeField(db_default=ops.models.DatabaseNow(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("created_at", models.DateTimeField(db_default=ops.models.DatabaseNow(), editable=False)),
             ],
             options={
-                'ordering': ('pk',),
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='inventory_location_name'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='inventory_location_named')],
+                "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("name"), name="inventory_location_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="inventory_location_named"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StockItem',
+            name="StockItem",
             fields=[
-                ('product', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='catalog.product')),
-                ('sku', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=200)),
-                ('category', models.CharField(blank=True, max_length=80)),
-                ('is_active', models.BooleanField(default=True)),
+                (
+                    "product",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="catalog.product",
+                    ),
+                ),
+                ("sku", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=200)),
+                ("category", models.CharField(blank=True, max_length=80)),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['sku'], name='inventory_item_sku'), models.Index(fields=['name'], name='inventory_item_name'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), name='inventory_item_trgm')],
+                "indexes": [
+                    models.Index(fields=["sku"], name="inventory_item_sku"),
+                    models.Index(fields=["name"], name="inventory_item_name"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(
+                            django.db.models.functions.text.Upper("name"), name="gin_trgm_ops"
+                        ),
+                        name="inventory_item_trgm",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Move',
+            name="Move",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('opening', 'Opening stock'), ('receipt', 'Received'), ('count', 'Counted'), ('scrap', 'Scrapped'), ('reversal', 'Taken back')], max_length=10)),
-                ('quantity', models.DecimalField(db_default=0, decimal_places=3, max_digits=12)),
-                ('counted', models.DecimalField(decimal_places=3, max_digits=12, null=True)),
-                ('at', models.DateTimeField(db_default=ops.models.DatabaseNow())),
-                ('recorded_at', models.DateTimeField(db_default=ops.models.DatabaseNow())),
-                ('note', models.CharField(blank=True, db_default='', max_length=400)),
-                ('key', models.UUIDField(null=True, unique=True)),
-                ('source', models.CharField(blank=True, db_default='', max_length=40)),
-                ('external_id', models.CharField(blank=True, db_default='', max_length=120)),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ops.importbatch')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location')),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversal', to='inventory.move')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.stockitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opening", "Opening stock"),
+                            ("receipt", "Received"),
+                            ("count", "Counted"),
+                            ("scrap", "Scrapped"),
+                            ("reversal", "Taken back"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("quantity", models.DecimalField(db_default=0, decimal_places=3, max_digits=12)),
+                ("counted", models.DecimalField(decimal_places=3, max_digits=12, null=True)),
+                ("at", models.DateTimeField(db_default=ops.models.DatabaseNow())),
+                ("recorded_at", models.DateTimeField(db_default=ops.models.DatabaseNow())),
+                ("note", models.CharField(blank=True, db_default="", max_length=400)),
+                ("key", models.UUIDField(null=True, unique=True)),
+                ("source", models.CharField(blank=True, db_default="", max_length=40)),
+                ("external_id", models.CharField(blank=True, db_default="", max_length=120)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ops.importbatch"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.location"
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversal",
+                        to="inventory.move",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.stockitem"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Level',
+            name="Level",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on_hand', models.DecimalField(decimal_places=3, default=0, max_digits=12)),
-                ('reserved', models.DecimalField(decimal_places=3, default=0, max_digits=12)),
-                ('moves', models.IntegerField(default=0)),
-                ('moved_at', models.DateTimeField(null=True)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='inventory.location')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='inventory.stockitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on_hand", models.DecimalField(decimal_places=3, default=0, max_digits=12)),
+                ("reserved", models.DecimalField(decimal_places=3, default=0, max_digits=12)),
+                ("moves", models.IntegerField(default=0)),
+                ("moved_at", models.DateTimeField(null=True)),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="levels", to="inventory.location"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="levels", to="inventory.stockitem"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MoveCost',
+            name="MoveCost",
             fields=[
-                ('move', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='cost', serialize=False, to='inventory.move')),
-                ('unit_cost', models.DecimalField(decimal_places=4, max_digits=19)),
+                (
+                    "move",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="cost",
+                        serialize=False,
+                        to="inventory.move",
+                    ),
+                ),
+                ("unit_cost", models.DecimalField(decimal_places=4, max_digits=19)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('unit_cost__gte', 0)), name='inventory_cost_positive')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("unit_cost__gte", 0)), name="inventory_cost_positive")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='move',
-            index=models.Index(fields=['item', 'location', 'at'], name='inventory_move_of'),
+            model_name="move",
+            index=models.Index(fields=["item", "location", "at"], name="inventory_move_of"),
         ),
         migrations.AddConstraint(
-            model_name='move',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'opening'), ('quantity__gte', 0)), models.Q(('kind', 'receipt'), ('quantity__gt', 0)), models.Q(('kind', 'scrap'), ('quantity__lt', 0)), ('kind__in', ('count', 'reversal')), _connector='OR'), name='inventory_move_sign'),
+            model_name="move",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "opening"), ("quantity__gte", 0)),
+                    models.Q(("kind", "receipt"), ("quantity__gt", 0)),
+                    models.Q(("kind", "scrap"), ("quantity__lt", 0)),
+                    ("kind__in", ("count", "reversal")),
+                    _connector="OR",
+                ),
+                name="inventory_move_sign",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='move',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counted__gte', 0), ('counted__isnull', False), ('kind', 'count')), models.Q(models.Q(('kind', 'count'), _negated=True), ('counted', None)), _connector='OR'), name='inventory_move_counted'),
+            model_name="move",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("counted__gte", 0), ("counted__isnull", False), ("kind", "count")),
+                    models.Q(models.Q(("kind", "count"), _negated=True), ("counted", None)),
+                    _connector="OR",
+                ),
+                name="inventory_move_counted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='move',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses', None)), _connector='OR'), name='inventory_move_reverses'),
+            model_name="move",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "reversal"), ("reverses__isnull", False)),
+                    models.Q(models.Q(("kind", "reversal"), _negated=True), ("reverses", None)),
+                    _connector="OR",
+                ),
+                name="inventory_move_reverses",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='move',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'scrap'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='inventory_move_reason'),
+            model_name="move",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "scrap"), _negated=True), models.Q(("note", ""), _negated=True), _connector="OR"
+                ),
+                name="inventory_move_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='move',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('source', 'external_id'), name='inventory_move_external'),
+            model_name="move",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("source", "external_id"),
+                name="inventory_move_external",
+            ),
         ),
         migrations.AddIndex(
-            model_name='level',
-            index=models.Index(fields=['-moved_at', '-id'], name='inventory_level_moved'),
+            model_name="level",
+            index=models.Index(fields=["-moved_at", "-id"], name="inventory_level_moved"),
         ),
         migrations.AddIndex(
-            model_name='level',
-            index=models.Index(fields=['on_hand', 'id'], name='inventory_level_amount'),
+            model_name="level",
+            index=models.Index(fields=["on_hand", "id"], name="inventory_level_amount"),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(fields=('item', 'location'), name='inventory_level_once'),
+            model_name="level",
+            constraint=models.UniqueConstraint(fields=("item", "location"), name="inventory_level_once"),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.CheckConstraint(condition=models.Q(('on_hand__gte', 0)), name='inventory_level_on_hand'),
+            model_name="level",
+            constraint=models.CheckConstraint(condition=models.Q(("on_hand__gte", 0)), name="inventory_level_on_hand"),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', 0)), name='inventory_level_reserved'),
+            model_name="level",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reserved__gte", 0)), name="inventory_level_reserved"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__lte', models.F('on_hand'))), name='inventory_level_promised'),
+            model_name="level",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reserved__lte", models.F("on_hand"))), name="inventory_level_promised"
+            ),
         ),
     ]

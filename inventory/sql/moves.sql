@@ -73,7 +73,7 @@ begin
 
   if exists (select 1 from (select item_id, location_id, sum(quantity) as quantity from added group by 1, 2) d
               join inventory_level l using (item_id, location_id) where l.on_hand + d.quantity >= 1e9) then
-    raise exception 'A place holds less than 1,000,000,000 of one thing.'
+    raise exception 'A location holds less than 1,000,000,000 of one thing.'
       using errcode = '23514', constraint = 'ops_guard_level_most';
   end if;
 
