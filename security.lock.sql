@@ -1858,7 +1858,7 @@ begin
 
   if exists (select 1 from (select item_id, location_id, sum(quantity) as quantity from added group by 1, 2) d
               join inventory_level l using (item_id, location_id) where l.on_hand + d.quantity >= 1e9) then
-    raise exception 'A place holds less than 1,000,000,000 of one thing.'
+    raise exception 'A location holds less than 1,000,000,000 of one thing.'
       using errcode = '23514', constraint = 'ops_guard_level_most';
   end if;
 
@@ -1887,14 +1887,15 @@ begin
   return null;
 end $$;
 
--- Levels that are not the sum of their moves, and moves without a level: none, proved each night.
-create or replace function ops.wrong_levels() returns bigint language sql stable security definer
-set search_path = pg_catalog, public, pg_temp as
-$$ select count(*) from inventory_level l
+-- How many levels there are, and how many are not the sum of their moves: none, proved each night.
+create or replace function ops.added_up_stock() returns table (levels bigint, wrong bigint) language sql stable
+security definer set search_path = pg_catalog, public, pg_temp as
+$$ select count(*), count(*) filter (
+            where (coalesce(l.on_hand, -1), coalesce(l.moves, -1)) is distinct from (coalesce(m.on_hand, 0), coalesce(m.moves, 0)))
+     from inventory_level l
      full join (select item_id, location_id, sum(quantity) as on_hand,
                        sum(case when reverses_id is null then 1 else -1 end) as moves
-                  from inventory_move group by 1, 2) m using (item_id, location_id)
-    where (coalesce(l.on_hand, -1), coalesce(l.moves, -1)) is distinct from (coalesce(m.on_hand, 0), coalesce(m.moves, 0)) $$;
+                  from inventory_move group by 1, 2) m using (item_id, location_id) $$;
 ;
 
 -- execute:ops.stamp_move()
@@ -1903,8 +1904,8 @@ revoke all on function ops.stamp_move() from public;;
 -- execute:ops.keep_levels()
 revoke all on function ops.keep_levels() from public;;
 
--- execute:ops.wrong_levels()
-revoke all on function ops.wrong_levels() from public; grant execute on function ops.wrong_levels() to od_s_stock_all, od_s_stock_proof;;
+-- execute:ops.added_up_stock()
+revoke all on function ops.added_up_stock() from public; grant execute on function ops.added_up_stock() to od_s_stock_all, od_s_stock_proof;;
 
 -- file:orders/sql/order_rules.sql
 -- definer: keeps numbers, costings and shares, which their writers may not see; tells screens ids; searches by id; knows whose customer an order may be given to
@@ -5693,12 +5694,12 @@ grant select on public."catalog_product_changes" to od_s_catalog_edit;
 -- rows:inventory_location
 alter table public."inventory_location" enable row level security;
 
--- policy:inventory_location:places are known to who sees stock
-create policy "places are known to who sees stock" on public."inventory_location" for select to od_s_stock_read
+-- policy:inventory_location:locations are known to who sees stock
+create policy "locations are known to who sees stock" on public."inventory_location" for select to od_s_stock_read
   using (true);
 
--- policy:inventory_location:places are named by who moves stock
-create policy "places are named by who moves stock" on public."inventory_location" for all to od_s_stock_all
+-- policy:inventory_location:locations are named by who moves stock
+create policy "locations are named by who moves stock" on public."inventory_location" for all to od_s_stock_all
   using (true)
   with check (true);
 
@@ -5773,12 +5774,12 @@ create index if not exists "inventory_historicallocation_chain" on public."inven
 -- index:inventory_historicallocation_when
 create index if not exists "inventory_historicallocation_when" on public."inventory_historicallocation" (history_date, history_id);
 
--- policy:inventory_historicallocation:history: places are known to who sees stock
-create policy "history: places are known to who sees stock" on public."inventory_historicallocation" for select to od_s_stock_read
+-- policy:inventory_historicallocation:history: locations are known to who sees stock
+create policy "history: locations are known to who sees stock" on public."inventory_historicallocation" for select to od_s_stock_read
   using (true);
 
--- policy:inventory_historicallocation:history: places are named by who moves stock
-create policy "history: places are named by who moves stock" on public."inventory_historicallocation" for select to od_s_stock_all
+-- policy:inventory_historicallocation:history: locations are named by who moves stock
+create policy "history: locations are named by who moves stock" on public."inventory_historicallocation" for select to od_s_stock_all
   using (true);
 
 -- policy:inventory_historicallocation:history: the chain is verified
@@ -5904,8 +5905,8 @@ create trigger ad_stock before delete on public."catalog_product" for each row e
 -- trigger:catalog_category:zv_stock
 create trigger zv_stock after update of name on public."catalog_category" for each row execute function ops.keep_stock_categories();
 
--- policy:ops_event:stock: records of stock and places
-create policy "stock: records of stock and places" on public."ops_event" for select to od_s_stock_all, od_s_stock_read
+-- policy:ops_event:stock: records of stock and locations
+create policy "stock: records of stock and locations" on public."ops_event" for select to od_s_stock_all, od_s_stock_read
   using (noun in ('level', 'location'));
 
 -- policy:ops_event:stock: what was done is recorded

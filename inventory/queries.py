@@ -45,7 +45,7 @@ def level_page(level: Level, user: User, *, page: int = 1) -> LevelPage:
 
 
 def _moves(level: Level, user: User, *, costs: bool) -> QuerySet[Any]:
-    rows = Move.objects.visible_to(user).filter(item=level.item_id, location=level.location_id)
+    rows: QuerySet[Any] = Move.objects.visible_to(user).filter(item=level.item_id, location=level.location_id)
     rows = rows.select_related("by", "batch", "reverses").annotate(
         after=Window(Sum("quantity"), order_by=F("pk").asc())
     )

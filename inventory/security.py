@@ -19,7 +19,7 @@ functions = [
         execute={
             "ops.stamp_move()": (),
             "ops.keep_levels()": (),
-            "ops.wrong_levels()": ("stock_all", "stock_proof"),
+            "ops.added_up_stock()": ("stock_all", "stock_proof"),
         },
     ),
 ]

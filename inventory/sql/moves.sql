@@ -102,11 +102,12 @@ begin
   return null;
 end $$;
 
--- Levels that are not the sum of their moves, and moves without a level: none, proved each night.
-create or replace function ops.wrong_levels() returns bigint language sql stable security definer
-set search_path = pg_catalog, public, pg_temp as
-$$ select count(*) from inventory_level l
+-- How many levels there are, and how many are not the sum of their moves: none, proved each night.
+create or replace function ops.added_up_stock() returns table (levels bigint, wrong bigint) language sql stable
+security definer set search_path = pg_catalog, public, pg_temp as
+$$ select count(*), count(*) filter (
+            where (coalesce(l.on_hand, -1), coalesce(l.moves, -1)) is distinct from (coalesce(m.on_hand, 0), coalesce(m.moves, 0)))
+     from inventory_level l
      full join (select item_id, location_id, sum(quantity) as on_hand,
                        sum(case when reverses_id is null then 1 else -1 end) as moves
-                  from inventory_move group by 1, 2) m using (item_id, location_id)
-    where (coalesce(l.on_hand, -1), coalesce(l.moves, -1)) is distinct from (coalesce(m.on_hand, 0), coalesce(m.moves, 0)) $$;
+                  from inventory_move group by 1, 2) m using (item_id, location_id) $$;
