@@ -46,9 +46,7 @@ def level_page(level: Level, user: User, *, page: int = 1) -> LevelPage:
 
 def _moves(level: Level, user: User, *, costs: bool) -> QuerySet[Any]:
     rows: QuerySet[Any] = Move.objects.visible_to(user).filter(item=level.item_id, location=level.location_id)
-    rows = rows.select_related("by", "batch", "reverses").annotate(
-        after=Window(Sum("quantity"), order_by=F("pk").asc())
-    )
+    rows = rows.select_related("by", "reverses").annotate(after=Window(Sum("quantity"), order_by=F("pk").asc()))
     if costs:
         rows = rows.annotate(unit_cost=F("cost__unit_cost"))
     return rows.order_by("-pk")

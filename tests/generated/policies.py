@@ -127,6 +127,8 @@ def _events(t: Truth, world: World, key: str) -> Keys:
                 return "people_admin" in scopes or row["subject_id"] == uid
             case "targets" | "start":
                 return ("targets_all" if row["noun"] == "targets" else "views_admin") in scopes
+            case "level" | "location":
+                return bool(scopes & {"stock_all", "stock_read"})
             case "intakekey":
                 return "intake_keys" in scopes
             case "importbatch":
