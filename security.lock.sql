@@ -3917,6 +3917,58 @@ create policy "rows of own loads" on public."ops_importrow" for all to od_s_impo
 -- grant:ops_importrow:imports:select, insert, update, delete, maintain
 grant select, insert, update, delete, maintain on public."ops_importrow" to od_s_imports;
 
+-- rows:ops_importfile
+alter table public."ops_importfile" enable row level security;
+
+-- policy:ops_importfile:what belongs to own loads
+create policy "what belongs to own loads" on public."ops_importfile" for all to od_s_imports
+  using (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))))
+  with check (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))));
+
+-- grant:ops_importfile:imports:select, insert, update, delete
+grant select, insert, update, delete on public."ops_importfile" to od_s_imports;
+
+-- rows:ops_importcell
+alter table public."ops_importcell" enable row level security;
+
+-- policy:ops_importcell:what belongs to own loads
+create policy "what belongs to own loads" on public."ops_importcell" for all to od_s_imports
+  using (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))))
+  with check (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))));
+
+-- grant:ops_importcell:imports:select, insert, update, delete
+grant select, insert, update, delete on public."ops_importcell" to od_s_imports;
+
+-- rows:ops_importmatch
+alter table public."ops_importmatch" enable row level security;
+
+-- policy:ops_importmatch:what belongs to own loads
+create policy "what belongs to own loads" on public."ops_importmatch" for all to od_s_imports
+  using (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))))
+  with check (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))));
+
+-- grant:ops_importmatch:imports:select, insert, update, delete
+grant select, insert, update, delete on public."ops_importmatch" to od_s_imports;
+
+-- rows:ops_importmapping
+alter table public."ops_importmapping" enable row level security;
+
+-- policy:ops_importmapping:what a header means is known to all who load files
+create policy "what a header means is known to all who load files" on public."ops_importmapping" for select to od_s_imports
+  using (true);
+
+-- policy:ops_importmapping:who loads a file says what its header means
+create policy "who loads a file says what its header means" on public."ops_importmapping" for insert to od_s_imports
+  with check (by_id = (select ops.uid()));
+
+-- policy:ops_importmapping:and may say it anew
+create policy "and may say it anew" on public."ops_importmapping" for update to od_s_imports
+  using (true)
+  with check (by_id = (select ops.uid()));
+
+-- grant:ops_importmapping:imports:select, insert, update
+grant select, insert, update on public."ops_importmapping" to od_s_imports;
+
 -- rows:django_content_type
 alter table public."django_content_type" enable row level security;
 

@@ -6,21 +6,18 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Q
 
+from ops.db.functions import DatabaseNow as DatabaseNow
+from ops.db.functions import UuidV7 as UuidV7
 from ops.db.history import records
-
-
-class DatabaseNow(Func):
-    """ops.now(): the real clock, unless the owner has set another one for the demo shop (ruling 11)."""
-
-    function = "ops.now"
-    output_field = models.DateTimeField()
-
-
-class UuidV7(Func):
-    function = "uuidv7"
-    output_field = models.UUIDField()
+from ops.imports.models import ImportBatch as ImportBatch
+from ops.imports.models import ImportCell as ImportCell
+from ops.imports.models import ImportFile as ImportFile
+from ops.imports.models import ImportItem as ImportItem
+from ops.imports.models import ImportMapping as ImportMapping
+from ops.imports.models import ImportMatch as ImportMatch
+from ops.imports.models import ImportRow as ImportRow
 
 
 class Role(models.Model):
@@ -265,67 +262,3 @@ class ChainRoot(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=("day", "table"), name="ops_chainroot_once")]
-
-
-class ImportBatch(models.Model):
-    """One file that was loaded: staged, checked, applied, perhaps undone."""
-
-    class State(models.TextChoices):
-        STAGED = "staged"
-        CHECKED = "checked"
-        APPLIED = "applied"
-        UNDONE = "undone"
-        REFUSED = "refused"
-
-    noun = models.CharField(max_length=30)
-    preset = models.CharField(max_length=40)
-    file_name = models.CharField(max_length=200)
-    file_sha256 = models.CharField(max_length=64)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.STAGED)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(db_default=DatabaseNow())
-    applied_at = models.DateTimeField(null=True)
-    rows = models.PositiveIntegerField(default=0)
-    counts = models.JSONField(default=dict, help_text="new, changed, same, refused")
-    problems = models.JSONField(default=list, help_text="line, column, value, sentence: the first thousand")
-    notes = models.JSONField(default=list, help_text="What was read how and what was left out, in sentences.")
-    settings = models.JSONField(default=dict, help_text="What holds for the whole file: source, currency, rate.")
-
-    class Meta:
-        ordering = ("-pk",)
-
-    def __str__(self) -> str:
-        return self.file_name
-
-
-class ImportItem(models.Model):
-    """One thing that a checked file holds - an order, a customer - by its natural key, and what applying would do.
-
-    Unlogged, as ImportRow is: both can be staged again from the file. Without foreign keys, since they fill by the
-    hundred thousand and empty again when the load is applied.
-    """
-
-    class Verdict(models.TextChoices):
-        NEW = "new"
-        CHANGED = "changed"
-        SAME = "same"
-        REFUSED = "refused"
-
-    pk = models.CompositePrimaryKey("batch_id", "key")
-    batch = models.ForeignKey(ImportBatch, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
-    key = models.CharField(max_length=120)
-    row_sha256 = models.CharField(max_length=64)
-    verdict = models.CharField(max_length=10, choices=Verdict.choices)
-    subject_id = models.BigIntegerField(null=True, help_text="The row it is already, or has become.")
-    first_line = models.PositiveIntegerField()
-    rows = models.PositiveIntegerField()
-
-
-class ImportRow(models.Model):
-    """One line of a checked file, as its columns read it: `cells` in the order of the noun's columns."""
-
-    pk = models.CompositePrimaryKey("batch_id", "line")
-    batch = models.ForeignKey(ImportBatch, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
-    line = models.PositiveIntegerField()
-    cells = ArrayField(models.TextField(null=True))
-    refused = models.BooleanField(default=False)

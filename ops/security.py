@@ -193,6 +193,29 @@ tables = [
             ("ops.ImportRow", "rows of loaded files"),
         )
     ),
+    *(
+        Table(
+            model,
+            called=words,
+            policies=[Policy("what belongs to own loads", to="imports", using=_MY_LOAD, check=_MY_LOAD)],
+            grants={"imports": "select, insert, update, delete"},
+        )
+        for model, words in (
+            ("ops.ImportFile", "files of loads"),
+            ("ops.ImportCell", "cells that were corrected in loads"),
+            ("ops.ImportMatch", "what may be the same in loads"),
+        )
+    ),
+    Table(
+        "ops.ImportMapping",
+        called="what the columns of loaded files are",
+        policies=[
+            Policy("what a header means is known to all who load files", to="imports", using="true", cmd="select"),
+            Policy("who loads a file says what its header means", to="imports", check=f"by_id = {UID}", cmd="insert"),
+            Policy("and may say it anew", to="imports", using="true", check=f"by_id = {UID}", cmd="update"),
+        ],
+        grants={"imports": "select, insert, update"},
+    ),
     # Django's own tables. Which are whose is ruling 4.
     Table(
         table="django_content_type",

@@ -264,6 +264,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILES_DIR = DATA_DIR / "files"
+LOADS_DIR = DATA_DIR / "loads"
 FILES_MAX_BYTES = env.number("OPS_FILES_MAX_MB", 25) * 1_000_000
 FILES_PER_REQUEST = 50
 FILES_PER_SUBJECT = env.number("OPS_FILES_PER_SUBJECT", 300)

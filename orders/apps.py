@@ -44,13 +44,16 @@ class OrdersConfig(AppConfig):
         from ops.access.viewing import ADMINS
         from ops.files import nouns as files
         from ops.files.queries import panel_of
+        from ops.imports import nouns as loads
         from ops.live import nouns
         from ops.threads import nouns as threads
         from ops.threads.queries import panel_of as thread_of
 
         # Declare the board, kinds, facts, the duty, papers, the palette's source.
         from orders import boards, customer_panels, events, explained, overdue, papers, past, search  # noqa: F401
+        from orders.importing import NOUN
 
+        loads.declare(NOUN)
         nouns.declare("order", "orders")
         # Who has an order open: told to whoever hears of the order.
         nouns.declare("orderhere", "orders", partial(nouns.floor_of, "order"))

@@ -4,9 +4,7 @@ Everything is a few statements over the staged rows, in the caller's transaction
 policies, stage guard, history and totals are the database's, exactly as for one order typed into the form.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import ExitStack
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -14,18 +12,22 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.urls import reverse
 
 from accounts.models import User
-from ops import clock, events
-from ops.db.actor import acting_as, current_actor
+from ops import clock
 from ops.db.security import filled
 from ops.errors import Refused
-from ops.imports import staging
-from ops.imports.presets import Preset, find_files
-from ops.imports.problems import KEPT
-from ops.imports.reading import Reading, understand
-from ops.models import ImportBatch, ImportItem
-from orders.imports import COLUMNS, EITHER, preset
+from ops.imports import kept, staging
+from ops.imports.applying import ROOM, apply
+from ops.imports.checking import check
+from ops.imports.deciding import receive
+from ops.imports.kept import Brought
+from ops.imports.models import ImportBatch, ImportItem
+from ops.imports.nouns import Noun, Report
+from ops.imports.presets import find_files
+from ops.imports.telling import tell
+from orders.imports import COLUMNS, EITHER, preset, presets
 
 _FOLDER = Path(__file__).resolve().parent / "sql"
 _LABELS = {column.key: column.label for column in COLUMNS}
@@ -37,8 +39,6 @@ _OFF = (
     "case when coalesce({0}discount, 0) = 0 and ({0}unit_price is null or {0}total is null) then 0"
     f" else greatest(round({_UNIT} * {{0}}quantity - {_TOTAL}, 4), 0) end"
 )
-# Until the end of the transaction: sorts and hashes of a file stay in memory, and nothing is compiled for one run.
-_ROOM = "set local work_mem = '64MB'; set local jit = off"
 # Who has no id in the file and no e-mail is found again by name and city.
 _CUSTOMER = (
     "coalesce(r.customer_id, left(coalesce('mail:' || lower(r.customer_email),"
@@ -50,30 +50,27 @@ def check_orders(
     where: Path, preset_key: str, *, by: User, name: str = "", dates: str = "", decimals: str = "",
     currency: str = "", rate: Decimal = Decimal(1), progress: staging.Progress | None = None,
 ) -> ImportBatch:  # fmt: skip
-    """Stage the file and say what loading it would do. Raises Refused, saving nothing, for a file that is none."""
+    """Bring a file, or a folder of tables, and say what loading it would do. Raises Refused, saving nothing."""
     _may_load(by)
     if not 0 < rate < 10**11 or rate != round(rate, 8):
         raise Refused("A rate is more than zero and has at most eight decimals.")
+    if currency and not (currency.isalpha() and len(currency) == 3):
+        raise Refused("A currency is three letters, like PKR.")
     chosen = preset(preset_key)
     main, companions = find_files(where, chosen)
-    reading = understand(
-        main, companions, chosen, COLUMNS, EITHER, name=name, told_dates=dates,
-        told_marks=decimals, fixed={"currency": currency.upper()} if currency else None,
-    )  # fmt: skip
-    if reading.fixed.get("currency", "AAA").isalpha() is False or len(reading.fixed.get("currency", "AAA")) != 3:
-        raise Refused("A currency is three letters, like PKR.")
-
-    with _importing():
-        batch = staging.stage(
-            reading, main, noun="order", preset=preset_key, by=by, progress=progress,
-            settings=_settings(chosen, reading, rate),
-        )  # fmt: skip
-        if not batch.rows:
-            raise Refused(f"{reading.sheet.name} has column names and no rows.")
-        _weigh(batch, chosen)
-        batch.state = ImportBatch.State.CHECKED
-        batch.save(update_fields=["state", "counts", "problems", "notes"])
-    return batch
+    with ExitStack() as opened:
+        files = [(name or main.name, main), *companions.items()]
+        brought = [Brought(called, opened.enter_context(path.open("rb"))) for called, path in files]
+        batch = receive(brought, by=by, detected=False)
+    batch.noun, batch.preset, batch.source = "order", preset_key, chosen.source
+    batch.answers = {key: said for key, said in (("dates", dates), ("marks", decimals)) if said}
+    batch.fixed = {"currency": currency.upper()} if currency else {}
+    batch.rates = {currency.upper() or chosen.fixed.get("currency", settings.SHOP_CURRENCY): str(rate)}
+    try:
+        return check(batch, progress=progress, ask=False)
+    except BaseException:
+        kept.drop(batch)
+        raise
 
 
 def import_orders(batch: ImportBatch, *, by: User, leave_out: bool = False) -> ImportBatch:
@@ -81,31 +78,36 @@ def import_orders(batch: ImportBatch, *, by: User, leave_out: bool = False) -> I
 
     Loading what is loaded already changes nothing.
     """
-    _may_load(by)
-    with _importing(), connection.cursor() as cursor:
-        # Two people with the same file: the second waits here, and then finds everything the same.
-        cursor.execute(_ROOM)
-        lock = "select pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))"
-        cursor.execute(lock, [batch.settings["source"]])
-        batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-        if batch.state == ImportBatch.State.APPLIED:
-            return batch
-        _refuse_forgotten(batch)
+    return apply(batch, by=by, leave_out=leave_out)
 
-        _weigh_again(batch, preset(batch.preset))
-        refused = batch.counts["refused"] + batch.counts["lost_lines"]
-        if refused and not leave_out:
-            raise Refused(_blocked(batch))
 
-        for name in _steps(batch, by):
-            cursor.execute(_statement(name, with_costs=bool(_priced(batch))), _parameters(batch, by))
+class OrderLoader:
+    """New, changed, same or refused, order by order; a load is a few statements over its staged rows."""
 
-        events.record("orders.imported", batch, file=batch.file_name, **{
-            key: batch.counts[key] for key in ("new", "changed", "same", "refused")})  # fmt: skip
-        staging.forget(batch)
-        batch.state, batch.applied_at = ImportBatch.State.APPLIED, clock.now()
-        batch.save(update_fields=["state", "applied_at", "counts", "problems"])
-    return batch
+    def weigh(self, batch: ImportBatch) -> None:
+        currency = batch.settings["fixed"].get("currency", settings.SHOP_CURRENCY)
+        batch.settings |= {"currency": currency, "rate": batch.rates.get(currency, "1")}
+        _weigh(batch)
+
+    def weigh_again(self, batch: ImportBatch) -> None:
+        _weigh_again(batch)
+
+    def apply(self, batch: ImportBatch, by: User, report: Report) -> None:
+        steps = _steps(batch, by)
+        with connection.cursor() as cursor:
+            for done, name in enumerate(steps):
+                report(done, len(steps))
+                cursor.execute(_statement(name, with_costs=bool(_priced(batch))), _parameters(batch, by))
+
+
+def _page(batch: ImportBatch) -> str:
+    return f"{reverse('orders:order_list')}?batch={batch.pk}"
+
+
+NOUN = Noun(
+    "order", "order", "orders", COLUMNS, OrderLoader(), ("orders_import", "orders_all"), "orders.imported", _page,
+    either=EITHER, presets=presets, position=40,
+)  # fmt: skip
 
 
 def _steps(batch: ImportBatch, by: User) -> list[str]:
@@ -131,35 +133,27 @@ def _may_load(by: User) -> None:
         raise Refused("Your role may not load orders from files.")
 
 
-@contextmanager
-def _importing() -> Iterator[None]:
-    """The same person, with the source that opens the ways in of the stage guard."""
-    actor = current_actor.get()
-    with acting_as(replace(actor, source="import") if actor else None):
-        yield
-
-
-def _settings(chosen: Preset, reading: Reading, rate: Decimal) -> dict[str, Any]:
-    return {
-        "source": chosen.source, "rate": str(rate), "currency": reading.fixed.get("currency", settings.SHOP_CURRENCY),
-        "columns": sorted(reading.positions), "options": chosen.options,
-    }  # fmt: skip
+def _first_wins(batch: ImportBatch) -> frozenset[str]:
+    """Columns in which the lines of an order may differ: the program's, and those that a person said."""
+    chosen = presets().get(batch.preset)
+    return (chosen.first_wins if chosen else frozenset()) | {*batch.answers.get("first_wins", ())}
 
 
 # --- checking ---------------------------------------------------------------------------------------------------
 
 
-def _weigh(batch: ImportBatch, chosen: Preset) -> None:
+def _weigh(batch: ImportBatch) -> None:
     """New, changed, same or refused, order by order, with the reasons."""
     with connection.cursor() as cursor:
-        cursor.execute(_ROOM)
+        cursor.execute(ROOM)
+        cursor.execute("delete from ops_importitem where batch_id = %s", [batch.pk])
         cursor.execute(_statement("check"), _parameters(batch, batch.by))
         cursor.execute("analyze ops_importitem")
-    _judge(batch, chosen)
-    batch.notes += _notes(batch, chosen)
+    _judge(batch)
+    batch.notes = [*batch.notes, *_notes(batch)]
 
 
-def _weigh_again(batch: ImportBatch, chosen: Preset) -> None:
+def _weigh_again(batch: ImportBatch) -> None:
     """Others work while somebody looks at a check: what it said is brought up to date, under the lock."""
     with connection.cursor() as cursor:
         cursor.execute(_statement("refresh"), _parameters(batch, batch.by))
@@ -169,20 +163,21 @@ def _weigh_again(batch: ImportBatch, chosen: Preset) -> None:
             " and verdict = 'changed') order by id for no key update", [batch.pk],
         )  # fmt: skip
         if moved or cursor.rowcount:
-            _judge(batch, chosen)
+            _judge(batch)
 
 
-def _judge(batch: ImportBatch, chosen: Preset) -> None:
+def _judge(batch: ImportBatch) -> None:
     """Refuse what cannot be taken, say why, and count."""
     with connection.cursor() as cursor:
-        found = [*batch.problems]
-        cursor.execute(_statement("refuse", frozenset(chosen.first_wins)), _parameters(batch, batch.by))
-        for line, key, value, sentence in cursor.fetchall():
-            column = value if key == "differing" else _LABELS.get(key, key)
-            kind = "disagree" if key == "differing" else "refused"
-            said = {"line": line, "column": column, "value": value, "sentence": sentence, "kind": kind, "todo": ""}
-            found = [*found, said] if len(found) < KEPT else found
-        batch.problems = sorted(found, key=lambda p: p["line"])
+        cursor.execute(_statement("refuse", _first_wins(batch)), _parameters(batch, batch.by))
+        found = [
+            {
+                "line": line, "column": value if key == "differing" else _LABELS.get(key, key), "value": value,
+                "sentence": sentence, "kind": "disagree" if key == "differing" else "refused", "todo": "",
+            }
+            for line, key, value, sentence in cursor.fetchall()
+        ]  # fmt: skip
+        tell(batch, found)
         batch.counts |= _counted(cursor, batch)
 
 
@@ -200,7 +195,7 @@ def _counted(cursor: Any, batch: ImportBatch) -> dict[str, Any]:
     return {**counts, "lost_lines": cursor.fetchone()[0], "totals": totals}
 
 
-def _notes(batch: ImportBatch, chosen: Preset) -> list[str]:
+def _notes(batch: ImportBatch) -> list[str]:
     notes = []
     currency, rate = batch.settings["currency"], Decimal(batch.settings["rate"])
     if currency != settings.SHOP_CURRENCY:
@@ -208,12 +203,12 @@ def _notes(batch: ImportBatch, chosen: Preset) -> list[str]:
             f"Amounts are in {currency}; 1 {currency} counts as {rate.normalize():f} {settings.SHOP_CURRENCY}. Give"
             " another rate if that is wrong."
         )
-    return notes + _first_lines(batch, chosen)
+    return notes + _first_lines(batch)
 
 
-def _first_lines(batch: ImportBatch, chosen: Preset) -> list[str]:
+def _first_lines(batch: ImportBatch) -> list[str]:
     """Where the lines of an order differ and the preset says that the first one counts."""
-    there = chosen.first_wins & {*batch.settings["columns"]}
+    there = _first_wins(batch) & {*batch.settings["columns"]}
     loose = [(i, column) for i, column in enumerate(COLUMNS, start=1) if column.key in there]
     if not loose:
         return []
@@ -233,24 +228,6 @@ def _first_lines(batch: ImportBatch, chosen: Preset) -> list[str]:
         f"In {count:,} orders the lines differ in {column.label}; the first line counts ({', '.join(numbers)})."
         for (_, column), count, numbers in zip(loose, row[::2], row[1::2], strict=True) if count
     ]  # fmt: skip
-
-
-def _refuse_forgotten(batch: ImportBatch) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select count(*) from ops_importrow where batch_id = %s", [batch.pk])
-        if batch.state != ImportBatch.State.CHECKED or cursor.fetchone()[0] != batch.rows:
-            raise Refused("What was checked is no longer there, perhaps after a restart. Check the file again.")
-
-
-def _blocked(batch: ImportBatch) -> str:
-    first = batch.problems[0] if batch.problems else {"line": 0, "column": "", "sentence": ""}
-    where = f"line {first['line']:,}" + (f", {first['column']}" if first["column"] else "")
-    refused = batch.counts["refused"] + batch.counts["lost_lines"]
-    orders = "1 order cannot be taken" if refused == 1 else f"{refused:,} orders cannot be taken"
-    return (
-        f"{orders}, so nothing was loaded. The first: {where}: {first['sentence']} Correct the file, or leave those"
-        " out."
-    )
 
 
 # --- statements -------------------------------------------------------------------------------------------------

@@ -9,4 +9,5 @@ STORAGES = {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 FILES_DIR = DATA_DIR / "test-files"  # noqa: F405
+LOADS_DIR = DATA_DIR / "test-loads"  # noqa: F405
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}

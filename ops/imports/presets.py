@@ -97,18 +97,18 @@ def find_files(where: Path, preset: Preset) -> tuple[Path, dict[str, Path]]:
         raise Refused(f"There is no file {where}.")
     folder = where if where.is_dir() else where.parent
     # An absent companion is no fault yet: the file may hold its columns already.
-    beside = {_plain(path.name): path for path in sorted(folder.iterdir()) if path.is_file()}
-    joined = {join.file: beside[_plain(join.file)] for join in preset.joins if _plain(join.file) in beside}
+    beside = {plain(path.name): path for path in sorted(folder.iterdir()) if path.is_file()}
+    joined = {join.file: beside[plain(join.file)] for join in preset.joins if plain(join.file) in beside}
     if where.is_file():
         return where, {name: path for name, path in joined.items() if path != where}
     if not preset.rows:
         raise Refused(f"{where} is a folder; the preset {preset.label} reads one file.")
-    if _plain(preset.rows) not in beside:
+    if plain(preset.rows) not in beside:
         raise Refused(f"{where} has no file “{preset.rows}”, in which {preset.label} keeps the rows.")
-    return beside[_plain(preset.rows)], joined
+    return beside[plain(preset.rows)], joined
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     return name.casefold().removesuffix(".gz").replace("_", " ")
 
 

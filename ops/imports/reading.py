@@ -1,6 +1,6 @@
 """One file and its companions as rows of values: the plan is made once, then every line takes the same short way."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ops import clock
 from ops.errors import Refused
 from ops.imports.columns import Clean, Column, named
+from ops.imports.fixes import Fix
 from ops.imports.presets import Join, Preset
 from ops.imports.problems import Problems, Unreadable
 from ops.imports.shaping import Shaper
@@ -37,6 +38,25 @@ class _Step(NamedTuple):
     how: Clean
     column: Column
     known: dict[str, str]
+    above: list[str]
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What people said about one file. `corrections` by line and place in the header, `mends` by kind and column.
+
+    With `ask`, what the file leaves open stays in the reading's questions; without, it is refused.
+    """
+
+    dates: Told = ""
+    marks: Told = ""
+    currencies: Told = ""
+    corrections: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    mends: Mapping[tuple[str, str], Sequence[Fix]] = field(default_factory=dict)
+    ask: bool = False
+
+
+_UNDECIDED = Decisions()
 
 
 @dataclass
@@ -53,6 +73,7 @@ class Reading:
     understanding: Understanding = field(default_factory=lambda: Watch([]).understood())
     notes: list[str] = field(default_factory=list)
     problems: Problems = field(default_factory=Problems)
+    decisions: Decisions = field(default_factory=Decisions)
 
     def header_of(self, column: Column) -> str:
         """What the file calls the column, for sentences."""
@@ -63,8 +84,16 @@ class Reading:
         rows = self._joined()
         return self.shaper.rows(rows, notes) if self.shaper else rows
 
-    def _joined(self) -> Iterator[Row]:
+    def _corrected(self) -> Iterator[Row]:
+        corrections = self.decisions.corrections
         for line, row in self.sheet.rows():
+            if line in corrections:
+                said = corrections[line]
+                row = [said.get(at, cell) for at, cell in enumerate(row)]
+            yield line, row
+
+    def _joined(self) -> Iterator[Row]:
+        for line, row in self._corrected() if self.decisions.corrections else self.sheet.rows():
             for join in self.joined:
                 row = row + join.rows.get(row[join.on].strip(), join.blank) if join.on < len(row) else row
             yield line, row
@@ -78,7 +107,7 @@ class Reading:
             at = self.positions.get(column.key, -1)
             if at >= 0:
                 how = self.understanding.cleaner(column, self.header_of(column), zone)
-                plan.append(_Step(i, at, how, column, {}))
+                plan.append(_Step(i, at, how, column, {}, []))
         blank: Values = [self.fixed.get(column.key) for column in self.columns]
         either = [tuple(self._index(key) for key in pair) for pair in self.either]
         for line, cells in self.cells(self.notes):
@@ -95,7 +124,8 @@ class Reading:
     ) -> tuple[bool, Values]:
         values = blank.copy()
         refused = False
-        for i, at, how, column, known in plan:
+        for step in plan:
+            i, at, how, column, known, _ = step
             cell = cells[at]
             # Most cells have been read before: cities, products, days.
             if (value := known.get(cell)) is not None:
@@ -104,21 +134,45 @@ class Reading:
                 try:
                     value = how(stripped)
                 except Unreadable as wrong:
-                    self.problems.add(line, self.header_of(column), stripped, f"“{stripped[:60]}”: {wrong.sentence}",
-                                      wrong.kind, wrong.todo)  # fmt: skip
-                    refused = True
+                    value, mended = self._mended(step, stripped, wrong)
+                    if not mended:
+                        said = f"“{stripped[:60]}”: {wrong.sentence}"
+                        self.problems.add(line, self.header_of(column), stripped, said, wrong.kind, wrong.todo)
+                        refused = True
                 values[i] = value
                 if value is not None and len(known) < _MOST_KNOWN:
                     known[cell] = value
             elif column.required and values[i] is None:
-                self.problems.add(line, self.header_of(column), "", "this is blank.", "blank", "Fill it in.")
-                refused = True
+                if (value := self._filled(step)) is None:
+                    self.problems.add(line, self.header_of(column), "", "this is blank.", "blank", "Fill it in.")
+                    refused = True
+                values[i] = value
+            if self.decisions.mends and values[i] is not None:
+                step.above[:] = [values[i] or ""]
         for pair in either:
             if not refused and all(values[i] is None for i in pair):
                 names = " and ".join(self.header_of(self.columns[i]) for i in pair)
                 self.problems.add(line, names, "", "this is blank.", "blank", "Fill in one of them.")
                 refused = True
         return refused, values
+
+    def _mended(self, step: _Step, cell: str, wrong: Unreadable) -> tuple[str | None, bool]:
+        """What a person chose for problems of this kind in this column, where it makes the cell readable."""
+        for fix in self.decisions.mends.get((wrong.kind, self.header_of(step.column)), ()):
+            if fix.mends is None:
+                continue
+            after = fix.mends(cell).strip()
+            if not after and not step.column.required:
+                return None, True
+            try:
+                return step.how(after), True
+            except Unreadable:
+                continue
+        return None, False
+
+    def _filled(self, step: _Step) -> str | None:
+        chosen = self.decisions.mends.get(("blank", self.header_of(step.column)), ())
+        return step.above[0] if step.above and any(fix.rows == "fill_above" for fix in chosen) else None
 
     def _short(self, cells: list[str]) -> Values:
         """Of a ragged row only the key is kept, so that what it belongs to is refused as a whole."""
@@ -132,7 +186,7 @@ class Reading:
 
 def understand(
     main: Path, companions: dict[str, Path], preset: Preset, columns: tuple[Column, ...],
-    either: Sequence[tuple[str, str]], *, name: str = "", told_dates: Told = "", told_marks: Told = "",
+    either: Sequence[tuple[str, str]], decisions: Decisions = _UNDECIDED, *, name: str = "",
     fixed: dict[str, str] | None = None,
 ) -> Reading:  # fmt: skip
     """Find the table, its columns and the order of its dates. Raises Refused for a wrong, cut or undecidable file."""
@@ -143,7 +197,9 @@ def understand(
         [] if companions or preset.shape.made else _required(columns, every, either, {**preset.fixed, **(fixed or {})})
     )
     sheet = find_table(main, own, needed, name=name)
-    reading = Reading(sheet, columns, {}, {**preset.fixed, **(fixed or {})}, either, notes=[*sheet.notes])
+    reading = Reading(
+        sheet, columns, {}, {**preset.fixed, **(fixed or {})}, either, notes=[*sheet.notes], decisions=decisions
+    )
     header = [*sheet.header]
     for join in preset.joins:
         if join.file in companions:
@@ -158,7 +214,24 @@ def understand(
         if at is not None:
             reading.positions[column.key] = at
     _refuse_missing(reading, preset, companions)
-    _understand_cells(reading, told_dates or preset.dates, told_marks)
+    _understand_cells(reading, decisions.dates or preset.dates)
+    return reading
+
+
+def understand_mapped(
+    sheet: Sheet, mapping: Mapping[str, int], columns: tuple[Column, ...], either: Sequence[tuple[str, str]],
+    decisions: Decisions, *, fixed: dict[str, str] | None = None,
+) -> Reading:  # fmt: skip
+    """A table whose columns a person has named: column keys to places in its header."""
+    reading = Reading(sheet, columns, {}, fixed or {}, either, notes=[*sheet.notes], decisions=decisions)
+    reading.positions = {key: at for key, at in mapping.items() if at < len(sheet.header)}
+    there = reading.positions.keys() | reading.fixed.keys()
+    labels = {column.key: column.label for column in columns}
+    missing = [column.label for column in columns if column.required and column.key not in there]
+    missing += [f"{labels[a]} or {labels[b]}" for a, b in either if a not in there and b not in there]
+    if missing:
+        raise Refused(f"Say which column is: {', '.join(missing)}.")
+    _understand_cells(reading, decisions.dates)
     return reading
 
 
@@ -199,14 +272,16 @@ def _join(join: Join, path: Path, header: list[str]) -> _Joined:
     return _Joined(places[named(join.by)], rows, [""] * len(sheet.header))
 
 
-def _understand_cells(reading: Reading, told_dates: Told, told_marks: Told) -> None:
+def _understand_cells(reading: Reading, dates: Told) -> None:
     """All rows are looked at before any is read. Raises Refused for what the file does not say and nobody was asked."""
     there = [(column, reading.header_of(column), reading.positions[column.key]) for column in reading.columns
              if column.key in reading.positions]  # fmt: skip
     watch = Watch(there)
     watch.see_all(reading.cells())
+    said = reading.decisions
     currency = "" if "currency" in reading.positions else reading.fixed.get("currency", "")
-    reading.understanding = watch.understood(told_dates, told_marks, currency=currency)
-    for question in reading.understanding.questions:
-        raise Refused(question.sentence)
+    reading.understanding = watch.understood(dates, said.marks, told_currencies=said.currencies, currency=currency)
+    if not said.ask:
+        for question in reading.understanding.questions:
+            raise Refused(question.sentence)
     reading.notes += reading.understanding.notes

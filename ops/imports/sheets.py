@@ -50,6 +50,13 @@ def find_table(
     return Sheet(table, book.name, header, _notes(book, table))
 
 
+def sheet_of(book: Workbook, number: int) -> Sheet:
+    """One table of a file that a person has chosen: what is in doubt they have seen."""
+    table = book.tables[number]
+    header = [*table.header.written] + [""] * (table.header.width - len(table.header.written))
+    return Sheet(table, book.name, header, _notes(book, table))
+
+
 def _likeliest(book: Workbook, names: set[str]) -> Table:
     def hits(table: Table) -> tuple[int, bool, int]:
         return len(names & {named(word) for word in table.header.written}), not table.hidden, table.row_count

@@ -5,20 +5,14 @@ COPY is closed to tables with row security, so rows go in by the thousand as one
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from ops.imports.columns import Column
+from ops.imports.models import ImportBatch
 from ops.imports.reading import Reading
-from ops.models import ImportBatch
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 _CHUNK = 2000
 _CELL, _ROW, _NULL = "\x1f", "\x1e", "\x1d"
@@ -30,15 +24,10 @@ select %s, c[1]::int, c[2] = 't', c[3:] from (
 Progress = Callable[[int], None]
 
 
-def stage(
-    reading: Reading, path: Path, *, noun: str, preset: str, settings: dict[str, Any], by: User,
-    progress: Progress | None = None,
-) -> ImportBatch:  # fmt: skip
-    """A batch in the state Staged with every row of the file, its problems and its notes."""
-    batch = ImportBatch.objects.create(
-        noun=noun, preset=preset, file_name=reading.sheet.name[:200], file_sha256=_sha256(path), by=by,
-        settings=settings,
-    )  # fmt: skip
+def stage(batch: ImportBatch, reading: Reading, progress: Progress | None = None) -> None:
+    """Every row of the file beside its load, in place of what was staged before; its problems and notes into it."""
+    forget(batch)
+    batch.rows = 0
     with connection.cursor() as cursor:
         for count, chunk in _ahead(_chunks(reading)):
             cursor.execute(_STAGE, [batch.pk, chunk])
@@ -49,8 +38,6 @@ def stage(
     batch.problems = [problem.as_dict() for problem in reading.problems.kept]
     batch.notes = reading.notes
     batch.counts = {"problems": reading.problems.count, "kinds": reading.problems.counted()}
-    batch.save(update_fields=["rows", "problems", "notes", "counts"])
-    return batch
 
 
 def _ahead(chunks: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -72,11 +59,6 @@ def _chunks(reading: Reading) -> Iterator[tuple[int, str]]:
             lines = []
     if lines:
         yield len(lines), _ROW.join(lines)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def typed_rows(columns: tuple[Column, ...]) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
+
 if TYPE_CHECKING:
     from accounts.models import User
     from ops.progress.models import Job
@@ -79,3 +81,15 @@ def called(name: str) -> str:
 def result_page(job: Job) -> str:
     kind = _kinds.get(job.kind)
     return kind.page(job) if isinstance(kind, Changes) else ""
+
+
+_WHISPERED_SECONDS = 3600
+
+
+def whisper(job: int, done: int) -> None:
+    """How far work is whose one transaction nobody can look into; forgotten by itself."""
+    cache.set(f"progress:{job}", done, _WHISPERED_SECONDS)
+
+
+def whispered(job: int) -> int:
+    return int(cache.get(f"progress:{job}") or 0)

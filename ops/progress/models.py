@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from ops.models import DatabaseNow
-from ops.progress.kinds import result_page
+from ops.progress.kinds import result_page, whispered
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -89,4 +89,5 @@ class Job(models.Model):
 
     @property
     def percent(self) -> int:
-        return min(100, 100 * self.done // self.total) if self.total else 0
+        done = max(self.done, 0 if self.is_over else whispered(self.pk))
+        return min(100, 100 * done // self.total) if self.total else 0

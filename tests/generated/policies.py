@@ -172,6 +172,10 @@ def _staged(table: str) -> Expected:
     return seen
 
 
+def _mappings(t: Truth, world: World, key: str) -> Keys:
+    return t.where("ops_importmapping", lambda row: "imports" in _scopes(world, key))
+
+
 def _views(t: Truth, world: World, key: str) -> Keys:
     return t.where("ops_savedview", lambda row: row["shared"] or row["owner_id"] == world.people[key].pk)
 
@@ -238,6 +242,8 @@ EXPECTED: dict[str, Expected] = {
     "ops_transition": _transitions, "ops_event": _events, "ops_importbatch": _batches, "ops_savedview": _views,
     "accounts_signin": _sign_ins,
     "ops_importitem": _staged("ops_importitem"), "ops_importrow": _staged("ops_importrow"),
+    "ops_importfile": _staged("ops_importfile"), "ops_importcell": _staged("ops_importcell"),
+    "ops_importmatch": _staged("ops_importmatch"), "ops_importmapping": _mappings,
     "orders_orderuserobjectpermission": _shares,
     "notices_mute": _own("notices_mute"), "notices_preference": _own("notices_preference"), "notices_watch": _own("notices_watch"),
     "quotes_quoteversion": _of_quote("quotes_quoteversion", _QUOTING),

@@ -47,6 +47,7 @@ class Rule:
 
 # What a row must say to break a CHECK; those of the form 'column >= 0' are broken without being listed.
 BROKEN: dict[str, dict[str, Any]] = {
+    "ops_importmapping_says": {"names": {}},
     "user_email_is_lower_case": {"email": "Big@cast.example"},
     "user_has_a_name": {"name": ""},
     "user_overrides_are_sound": {"overrides": {"add": ["health"], "remove": ["health"]}},

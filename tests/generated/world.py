@@ -204,6 +204,11 @@ def _odds_and_ends(made: World) -> None:
         )  # fmt: skip
         kernel.ImportItem.objects.create(batch=batch, key="A", row_sha256="", verdict="new", first_line=2, rows=1)
         kernel.ImportRow.objects.create(batch=batch, line=2, cells=["A"])
+        kernel.ImportFile.objects.create(batch=batch, position=0, name=batch.file_name, sha256="0" * 64, bytes=12)
+        kernel.ImportCell.objects.create(batch=batch, line=2, at=0, value="B")
+        kernel.ImportMatch.objects.create(batch=batch, kind="sku", key="ch 1", likely=[{"value": "CH-1"}])
+        kernel.ImportMapping.objects.create(noun="order", fingerprint=key, header=["No"], names={"external_id": "No"},
+                                            by=people[key])  # fmt: skip
         with acting_as(for_user(people[key])):
             events.record("orders.imported", batch, file=batch.file_name, new=0, changed=0, same=0)
     for key in ("agent", "other_agent"):

@@ -9,6 +9,7 @@ from ops.imports.tables.walk import HEADER, ROW, Walk
 
 _RUN = 10
 _SAMPLES = 20
+_SAMPLE_ROWS = 200  # enough to say what a column holds
 
 
 @dataclass
@@ -109,7 +110,7 @@ def survey(walk: Walk) -> Survey:
             table.first = first
         table.last = last
         last_what, last_cells = what, len(cells)
-        if table.rows <= _SAMPLES:
+        if table.rows <= _SAMPLE_ROWS:
             table.sample.append(cells)
         if last_cells != width:
             uneven.add(first, last_cells, width)

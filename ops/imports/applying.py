@@ -1,0 +1,120 @@
+"""From checked to loaded, all of it or nothing; the same load again changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from ops import clock, events
+from ops.errors import Refused
+from ops.imports import staging
+from ops.imports.checking import importing, open_kinds
+from ops.imports.fingerprints import fingerprint
+from ops.imports.models import ImportBatch, ImportMapping, ImportMatch
+from ops.imports.nouns import Noun, Report, noun_named
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# Until the end of the transaction: sorts and hashes of a file stay in memory, and nothing is compiled for one run.
+ROOM = "set local work_mem = '64MB'; set local jit = off"
+
+
+def _silent(done: int, of: int) -> None:
+    """Nobody is watching."""
+
+
+def apply(batch: ImportBatch, *, by: User, leave_out: bool = False, report: Report = _silent) -> ImportBatch:
+    """Load what was checked; `leave_out` leaves out everything that is refused, whatever was decided of it.
+
+    Raises Refused, having changed nothing, while something is open.
+    """
+    noun = noun_named(batch.noun)
+    if not noun.is_open_to(by):
+        raise Refused(f"Your role may not load {noun.many} from files.")
+    with importing(), connection.cursor() as cursor:
+        # Two people with the same file: the second waits here, and then finds everything the same.
+        cursor.execute(ROOM)
+        lock = "select pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))"
+        cursor.execute(lock, [f"{batch.noun} {batch.source}"])
+        batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        if batch.state == ImportBatch.State.APPLIED:
+            return batch
+        _refuse_unfinished(batch)
+
+        noun.loader.weigh_again(batch)
+        _refuse_open(batch, noun, leave_out=leave_out)
+
+        if batch.counts["new"] or batch.counts["changed"]:
+            noun.loader.apply(batch, by, report)
+        events.record(noun.event, batch, file=batch.file_name, **{
+            key: batch.counts[key] for key in ("new", "changed", "same", "refused")})  # fmt: skip
+        remember(batch, by)
+        staging.forget(batch)
+        cursor.execute("select (pg_current_xact_id()::text)::bigint")
+        batch.applied_txid = cursor.fetchone()[0]
+        batch.state, batch.applied_at = ImportBatch.State.APPLIED, clock.now()
+        batch.save()
+    return batch
+
+
+def remember(batch: ImportBatch, by: User) -> None:
+    """What a person said the columns are is known for the next file with this header."""
+    if batch.preset or not batch.mapping:
+        return
+    ImportMapping.objects.update_or_create(
+        noun=batch.noun, fingerprint=fingerprint(batch.header),
+        defaults={
+            "header": batch.header, "answers": batch.answers, "fixed": batch.fixed, "source": batch.source, "by": by,
+            "names": {key: batch.header[at] for key, at in batch.mapping.items()}, "used_at": clock.now(),
+        },
+    )  # fmt: skip
+
+
+def put_aside(batch: ImportBatch, *, by: User) -> ImportBatch:
+    """A load that nobody wants: its rows and its bytes go, that it was there stays."""
+    from ops.imports import kept
+
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk, by=by)
+    if not batch.is_over:
+        staging.forget(batch)
+        batch.state = ImportBatch.State.REFUSED
+        batch.save(update_fields=["state"])
+        kept.drop(batch)
+    return batch
+
+
+def blocked(batch: ImportBatch) -> int:
+    """How many things of the file cannot be taken."""
+    return int(batch.counts.get("refused", 0)) + int(batch.counts.get("lost_lines", 0))
+
+
+def _refuse_unfinished(batch: ImportBatch) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from ops_importrow where batch_id = %s", [batch.pk])
+        if batch.state != ImportBatch.State.CHECKED or cursor.fetchone()[0] != batch.rows:
+            raise Refused("What was checked is no longer there, perhaps after a restart. Check the file again.")
+
+
+def _refuse_open(batch: ImportBatch, noun: Noun, *, leave_out: bool) -> None:
+    waiting = ImportMatch.objects.filter(batch=batch, answer=None)
+    if first := waiting.first():
+        count = waiting.count()
+        raise Refused(
+            f"Say of “{first.key}” whether it is one that is known here" +
+            (f", and of {count - 1:,} more." if count > 1 else ".")
+        )  # fmt: skip
+    if not leave_out and blocked(batch) and (open_kinds(batch) or not batch.counts.get("kinds")):
+        raise Refused(_sentence(batch, noun))
+
+
+def _sentence(batch: ImportBatch, noun: Noun) -> str:
+    first: dict[str, Any] = batch.problems[0] if batch.problems else {"line": 0, "column": "", "sentence": ""}
+    where = f"line {first['line']:,}" + (f", {first['column']}" if first["column"] else "")
+    count = blocked(batch)
+    things = f"1 {noun.one} cannot be taken" if count == 1 else f"{count:,} {noun.many} cannot be taken"
+    return (
+        f"{things}, so nothing was loaded. The first: {where}: {first['sentence']} Correct the file, or leave those"
+        " out."
+    )

@@ -1,0 +1,222 @@
+"""What a person decides about a load: what it is, what its columns are, how they are read, what mends them.
+
+Every decision is kept in the load and takes effect when the file is checked again; none changes the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from ops.errors import Refused
+from ops.imports import kept
+from ops.imports.checking import columns_by_header
+from ops.imports.detecting import Guess, detect, guesses_for, table_of, take
+from ops.imports.fixes import fix_named
+from ops.imports.models import ImportBatch, ImportCell, ImportMatch
+from ops.imports.nouns import noun_named, nouns_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MOST_FILES = 20
+_SOURCE = re.compile(r"[^\W_][\w .-]{0,39}")
+
+
+@transaction.atomic
+def receive(files: Sequence[kept.Brought], *, by: User, detected: bool = True) -> ImportBatch:
+    """Keep the files and suggest how they are read. Raises Refused, keeping nothing, for what holds no table."""
+    if not nouns_of(by):
+        raise Refused("Your role may not load anything from files.")
+    if not files:
+        raise Refused("Choose a file.")
+    if len(files) > MOST_FILES:
+        raise Refused(f"At most {MOST_FILES} files make one load.")
+    batch = ImportBatch.objects.create(
+        noun=nouns_of(by)[0].key, file_name=_called(files), file_sha256="", by=by, state=ImportBatch.State.UPLOADED
+    )
+    rows = kept.keep(batch, files)
+    batch.file_sha256 = rows[0].sha256
+    try:
+        if detected:
+            detect(batch)
+        batch.save()
+    except BaseException:
+        kept.drop(batch)
+        raise
+    return batch
+
+
+def _called(files: Sequence[kept.Brought]) -> str:
+    first = files[0].name[:180]
+    return first if len(files) == 1 else f"{first} and {len(files) - 1} more"
+
+
+def read_as(batch: ImportBatch, *, noun: str = "", table: int | None = None, preset: str | None = None) -> ImportBatch:
+    """Another noun, another table of the file, another program. What was decided for the one before is forgotten."""
+    batch = _open(batch)
+    chosen = next((one for one in nouns_of(batch.by) if one.key == (noun or batch.noun)), None)
+    if chosen is None:
+        raise Refused("Your role may not load that from files.")
+    number = batch.table if table is None else table
+    if not 0 <= number < len(batch.tables):
+        raise Refused("There is no such table in the file.")
+    guesses = guesses_for(batch, number, chosen)
+    if preset is not None and preset and chosen.preset(preset) is None:
+        raise Refused("There is no such program.")
+    guess = guesses[0] if preset is None else Guess(chosen, number, 1.0, "As you said", preset)
+    take(batch, guess, table_of(batch, number))
+    batch.cells.all().delete()
+    batch.matches.all().delete()
+    batch.save()
+    return batch
+
+
+def name_columns(
+    batch: ImportBatch, mapping: Mapping[str, int], *, fixed: Mapping[str, str] | None = None, source: str = ""
+) -> ImportBatch:
+    """Which column of the file is which: keys of the noun's columns to places in the header.
+
+    `fixed` are values that hold for every row. Raises Refused when one column of the file is named twice.
+    """
+    batch = _open(batch)
+    noun = noun_named(batch.noun)
+    labels = noun.labels()
+    if unknown := mapping.keys() - labels.keys():
+        raise Refused(f"There is no column {', '.join(sorted(unknown))}.")
+    twice: dict[int, str] = {}
+    for key, at in mapping.items():
+        if not 0 <= at < len(batch.header):
+            raise Refused(f"There is no such column in the file for {labels[key]}.")
+        if at in twice:
+            raise Refused(f"“{batch.header[at]}” is chosen for {twice[at]} and for {labels[key]}. Choose it for one.")
+        twice[at] = labels[key]
+    source = " ".join(source.split()) or batch.source
+    if not _SOURCE.fullmatch(source):
+        raise Refused("Say in a few letters where the file comes from, like “Old order book”.")
+    batch.mapping, batch.source = dict(mapping), source.casefold()
+    batch.preset = ""
+    batch.fixed = _fixed(batch, fixed or {})
+    return _again(batch)
+
+
+def hold_for_all(batch: ImportBatch, fixed: Mapping[str, str]) -> ImportBatch:
+    """Values that hold for every row of the file, whatever its program."""
+    batch = _open(batch)
+    batch.fixed = _fixed(batch, fixed)
+    return _again(batch)
+
+
+def _fixed(batch: ImportBatch, fixed: Mapping[str, str]) -> dict[str, str]:
+    columns = {column.key: column for column in noun_named(batch.noun).columns}
+    clean: dict[str, str] = {}
+    for key, value in fixed.items():
+        if value.strip():
+            column = columns[key]
+            clean[key] = column.cleaner()(value.strip()) or ""
+    return clean
+
+
+def answer(batch: ImportBatch, question: int, key: str) -> ImportBatch:
+    """One of the open questions of a file. The same question is not asked of this header again."""
+    batch = _open(batch)
+    if not 0 <= question < len(batch.questions):
+        return batch  # somebody, or a second press, has answered it
+    asked = batch.questions[question]
+    if key not in {one["key"] for one in asked["answers"]}:
+        raise Refused("Choose one of the answers.")
+    _tell(batch, _ABOUT[asked["kind"]], asked["column"], key)
+    batch.questions = [one for i, one in enumerate(batch.questions) if i != question]
+    return _again(batch)
+
+
+_ABOUT = {
+    "order_of_dates": "dates", "mixed_dates": "dates", "turned_dates": "dates", "decimal_mark": "marks",
+    "mixed_decimals": "marks", "mixed_currencies": "currencies",
+}  # fmt: skip
+
+
+def _tell(batch: ImportBatch, about: str, column: str, key: str) -> None:
+    batch.answers = {**batch.answers, about: {**batch.answers.get(about, {}), column: key}}
+
+
+def say_rate(batch: ImportBatch, currency: str, rate: str) -> ImportBatch:
+    """What one unit of a currency is in the shop's, for this load. Raises Refused for what is no rate."""
+    batch = _open(batch)
+    try:
+        amount = Decimal(rate.replace(",", ".").strip())
+    except InvalidOperation as error:
+        raise Refused(f"“{rate}” is no rate. Write it like 278.5.") from error
+    if not amount.is_finite() or not 0 < amount < 10**11 or amount != round(amount, 8):
+        raise Refused("A rate is more than zero and has at most eight decimals.")
+    batch.rates = {**batch.rates, currency.upper(): f"{amount:f}"}
+    return _again(batch)
+
+
+def correct(batch: ImportBatch, cells: Mapping[tuple[int, str], str]) -> ImportBatch:
+    """Put other values in place of single cells, by line and by what the file calls the column."""
+    batch = _open(batch)
+    places = {name: at for at, name in reversed(list(enumerate(batch.header)))}
+    for (line, column), value in cells.items():
+        if column not in places:
+            raise Refused(f"There is no column “{column}” in the file.")
+        ImportCell.objects.update_or_create(batch=batch, line=line, at=places[column], defaults={"value": value[:5000]})
+    return _again(batch)
+
+
+def mend(batch: ImportBatch, kind: str, column: str, fix: str) -> ImportBatch:
+    """All problems of one kind in one column at once; with an empty `fix` what was chosen is taken back."""
+    batch = _open(batch)
+    rest = [said for said in batch.mends if (said["kind"], said["column"]) != (kind, column)]
+    if not fix:
+        batch.mends = rest
+        return _again(batch)
+    noun = noun_named(batch.noun)
+    chosen = fix_named(fix, kind, columns_by_header(batch, noun).get(column))
+    if chosen is None:
+        raise Refused("That does not mend problems of this kind.")
+    if chosen.tells:
+        about, key = chosen.tells
+        _tell(batch, about, column, key)
+    else:
+        batch.mends = [*rest, {"kind": kind, "column": column, "fix": fix}]
+    if chosen.rows == "leave_out":  # how it is read stays: the check stands
+        batch.save()
+        return batch
+    return _again(batch)
+
+
+def settle(batch: ImportBatch, answers: Mapping[int, str]) -> ImportBatch:
+    """What is known here, and what is new: match ids to the value of a likely one, or to nothing."""
+    batch = _open(batch)
+    for match in ImportMatch.objects.filter(batch=batch, pk__in=answers.keys()):
+        value = answers[match.pk]
+        if value and value not in {likely["value"] for likely in match.likely}:
+            raise Refused(f"Choose one of those that are offered for “{match.key}”.")
+        match.answer = value
+        match.save(update_fields=["answer"])
+    return _again(batch)
+
+
+def _open(batch: ImportBatch) -> ImportBatch:
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if batch.is_over:
+        raise Refused("This load is over. Choose the file again.")
+    return batch
+
+
+def _again(batch: ImportBatch) -> ImportBatch:
+    """Decided otherwise, so what was checked does not hold any more."""
+    batch.state = ImportBatch.State.UPLOADED
+    batch.save()
+    return batch
+
+
+def preview_of(batch: ImportBatch) -> dict[str, Any]:
+    """The chosen table as it was found: header, some rows, what was noticed."""
+    told: dict[str, Any] = batch.tables[batch.table] if batch.tables else {"header": [], "sample": [], "findings": []}
+    return told

@@ -1,0 +1,160 @@
+"""What has been brought: which tables, of which noun, from which program or as whose header - suggested, with reasons.
+
+A header that somebody explained before counts most, then a program that is known by its columns, then what the columns
+are called and hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ops.errors import Refused
+from ops.imports import kept
+from ops.imports.fingerprints import Remembered, fingerprint
+from ops.imports.matching import Matching, match
+from ops.imports.models import ImportBatch, ImportMapping
+from ops.imports.nouns import Noun, nouns_of
+from ops.imports.presets import fits
+from ops.imports.tables.workbooks import Table, Workbook, open_file
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+OWN = "sheet"  # the source of a file that is from no program we know
+SUGGESTED = 0.8  # from here a program is taken for known
+_SHOWN_ROWS, _SHOWN_CELL = 8, 80
+
+
+@dataclass(frozen=True)
+class Guess:
+    """How one table would be read as one noun. `preset` and `remembered` are what it was known by."""
+
+    noun: Noun
+    number: int
+    score: float
+    why: str
+    preset: str = ""
+    remembered: ImportMapping | None = None
+
+
+def open_all(batch: ImportBatch) -> list[tuple[int, Workbook]]:
+    """Every file of the load that can be read, with its position. Raises Refused when none can."""
+    known = [name for noun in nouns_of(batch.by) for column in noun.columns for name in (column.label, *_names(column))]
+    books, refused = [], []
+    for file in batch.files.all():
+        try:
+            books.append((file.position, open_file(kept.path_of(file), file.name, known=known)))
+        except Refused as no:
+            refused.append(no)
+    if not books:
+        raise refused[0] if refused else Refused("There is no file to load.")
+    return books
+
+
+def _names(column: Any) -> list[str]:
+    return [spelling.text for spelling in column.names]
+
+
+def detect(batch: ImportBatch) -> ImportBatch:
+    """Look into the files and suggest how they are read. Raises Refused when nothing in them is a table."""
+    books = open_all(batch)
+    tables = [(position, i, table) for position, book in books for i, table in enumerate(book.tables)]
+    batch.tables = [_told(position, i, table) for position, i, table in tables]
+    guesses = [guess for number, (_, _, table) in enumerate(tables) for guess in _guesses(number, table, batch.by)]
+    if not guesses:
+        raise Refused("Your role may not load anything from files.")
+    hidden = {number for number, (_, _, table) in enumerate(tables) if table.hidden}
+    best = max(guesses, key=lambda g: (g.number not in hidden, g.score, tables[g.number][2].row_count))
+    batch.findings = _findings(books, tables[best.number][0])
+    take(batch, best, tables[best.number][2])
+    return batch
+
+
+def take(batch: ImportBatch, guess: Guess, table: Table) -> None:
+    """Make a guess the way the load is read; nothing is decided that a person cannot change."""
+    noun, header = guess.noun, [*table.header.written] + [""] * (table.header.width - len(table.header.written))
+    matching = match(header, table.sample, noun.columns)
+    batch.noun, batch.table, batch.header, batch.preset = noun.key, guess.number, header, guess.preset
+    batch.mapping = {s.column.key: s.at for s in matching.suggestions if s.at is not None}
+    batch.answers, batch.fixed, batch.mends, batch.questions = {}, {}, [], []
+    preset = noun.preset(guess.preset)
+    batch.source = preset.source if preset else OWN
+    if known := guess.remembered:
+        chosen = Remembered(tuple(known.header), known.names, {})
+        batch.mapping = chosen.positions(header)
+        batch.answers, batch.fixed, batch.source = known.answers, known.fixed, known.source or OWN
+    batch.settings = {"why": guess.why, "matching": _reasons(matching), "known": bool(guess.remembered)}
+    batch.state = ImportBatch.State.UPLOADED
+
+
+def table_of(batch: ImportBatch, number: int) -> Table:
+    """One of the tables of the load, by its number among all of them."""
+    count = 0
+    for _, book in open_all(batch):
+        if number < count + len(book.tables):
+            return book.tables[number - count]
+        count += len(book.tables)
+    raise Refused("That table is not in the file any more. Choose the file again.")
+
+
+def guesses_for(batch: ImportBatch, number: int, noun: Noun) -> list[Guess]:
+    """How one table would be read as one noun, the best first."""
+    return _of(number, table_of(batch, number), noun)
+
+
+def _guesses(number: int, table: Table, by: User) -> list[Guess]:
+    return [guess for noun in nouns_of(by) for guess in _of(number, table, noun)]
+
+
+def _of(number: int, table: Table, noun: Noun) -> list[Guess]:
+    header = list(table.header.written)
+    known = ImportMapping.objects.filter(noun=noun.key, fingerprint=fingerprint(header)).first()
+    why = f"Columns like these were loaded as {noun.many} before"
+    found = [Guess(noun, number, 3.0, why, remembered=known)] if known else []
+    found += [
+        Guess(noun, number, 1 + fit.score, f"{fit.preset.label}: {'; '.join(fit.reasons)}", fit.preset.key)
+        for fit in fits(header, noun.presets().values(), noun.columns) if fit.score >= SUGGESTED and not fit.missing
+    ]  # fmt: skip
+    matching = match(header, table.sample, noun.columns)
+    found.append(Guess(noun, number, _coverage(matching, noun, header), _says(matching, noun, header)))
+    return sorted(found, key=lambda guess: -guess.score)
+
+
+def _coverage(matching: Matching, noun: Noun, header: list[str]) -> float:
+    """From 0 to 1: how much of what must be there is, then how much of the file finds a place."""
+    there = {s.column.key: s.chosen.score for s in matching.suggestions if s.chosen}
+    needed = [there.get(column.key, 0.0) for column in noun.columns if column.required]
+    needed += [max(there.get(a, 0.0), there.get(b, 0.0)) for a, b in noun.either]
+    filled = sum(1 for name in header if name.strip())
+    return 0.6 * (sum(needed) / len(needed) if needed else 0) + 0.4 * (sum(there.values()) / filled if filled else 0)
+
+
+def _says(matching: Matching, noun: Noun, header: list[str]) -> str:
+    found = sum(1 for s in matching.suggestions if s.chosen)
+    filled = sum(1 for name in header if name.strip())
+    return f"{found} of {filled} columns are like those of {noun.many}"
+
+
+def _told(position: int, number: int, table: Table) -> dict[str, Any]:
+    return {
+        "file": position, "number": number, "name": table.name, "rows": table.row_count, "hidden": table.hidden,
+        "first_line": table.first_line, "header": list(table.header.written)[:1000],
+        "sample": [[cell[:_SHOWN_CELL] for cell in row] for row in table.sample[:_SHOWN_ROWS]],
+        "findings": [{"kind": f.kind, "weight": f.weight, "sentence": f.sentence} for f in table.findings],
+    }  # fmt: skip
+
+
+def _findings(books: list[tuple[int, Workbook]], position: int) -> list[dict[str, str]]:
+    """What was noticed about the file itself, and what in it could not be read."""
+    book = next(book for at, book in books if at == position)
+    said = [{"kind": f.kind, "weight": f.weight, "sentence": f.sentence} for f in book.findings]
+    return said + [{"kind": "member", "weight": "doubt", "sentence": no.sentence} for no in book.refused]
+
+
+def _reasons(matching: Matching) -> dict[str, Any]:
+    """Why each column was suggested, as the page shows it."""
+    return {
+        s.column.key: {"at": s.at, "sure": s.sure, "why": "; ".join(s.chosen.reasons) if s.chosen else ""}
+        for s in matching.suggestions if s.chosen
+    }  # fmt: skip

@@ -1,0 +1,78 @@
+"""The bytes of a load's files, under their own names, until nobody needs them: any step of a load can be done again."""
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+
+from ops.errors import Refused
+from ops.files.store import said_when_full
+from ops.imports.models import ImportBatch, ImportFile
+
+MOST_BYTES = 1 << 30
+_MEGABYTE = 1 << 20
+
+
+class Brought(NamedTuple):
+    """A file as somebody brings it: what it is called, its bytes a piece at a time."""
+
+    name: str
+    pieces: Iterable[bytes]
+
+
+def folder_of(batch: ImportBatch) -> Path:
+    """Named by the load's public id: a database that was restored gives a number twice."""
+    return Path(settings.LOADS_DIR) / str(batch.public_id)
+
+
+def path_of(file: ImportFile) -> Path:
+    """Raises Refused when the bytes are no longer kept."""
+    path = folder_of(file.batch) / _plain(file.name, file.position)
+    if not path.is_file():
+        raise Refused(f"{file.name} is no longer kept here. Choose the file again.")
+    return path
+
+
+def keep(batch: ImportBatch, files: Sequence[Brought]) -> list[ImportFile]:
+    """Write them down. Raises Refused, leaving nothing, when there is no room or they are too much."""
+    folder = folder_of(batch)
+    names = [_plain(file.name, position) for position, file in enumerate(files)]
+    if len({name.casefold() for name in names}) < len(names):
+        raise Refused("Two of the files have the same name. Choose them one after the other, or rename one.")
+    try:
+        with said_when_full():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True, mode=0o700)
+            kept = [_write(batch, position, file, folder / names[position]) for position, file in enumerate(files)]
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return ImportFile.objects.bulk_create(kept)
+
+
+def drop(batch: ImportBatch) -> None:
+    """The bytes go; what is known of them stays."""
+    shutil.rmtree(folder_of(batch), ignore_errors=True)
+
+
+def _write(batch: ImportBatch, position: int, file: Brought, path: Path) -> ImportFile:
+    digest, size = hashlib.sha256(), 0
+    with path.open("xb") as stream:
+        path.chmod(0o600)
+        for piece in file.pieces:
+            size += len(piece)
+            if size > MOST_BYTES:
+                raise Refused(f"{file.name} is larger than {MOST_BYTES // _MEGABYTE:,} MB. Split the file.")
+            digest.update(piece)
+            stream.write(piece)
+    return ImportFile(batch=batch, position=position, name=file.name[:200], sha256=digest.hexdigest(), bytes=size)
+
+
+def _plain(name: str, position: int) -> str:
+    """The last part of a name, without what a path could be made of."""
+    last = Path(name.replace("\\", "/")).name.replace("\0", "").strip(". ")
+    stem, dot, ending = last[-180:].rpartition(".")
+    return (stem + dot + ending) or f"file {position + 1}"

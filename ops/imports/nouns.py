@@ -1,0 +1,81 @@
+"""What can come in from files. An app declares its nouns in ready(); the kernel knows none by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ops.imports.columns import Column
+from ops.imports.models import ImportBatch
+from ops.imports.presets import Preset
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+Report = Callable[[int, int], None]  # so many done, of so many
+
+
+class Loader(Protocol):
+    """What only a noun knows of loading: what its staged rows would do, and doing it. Both are statements on sets."""
+
+    def weigh(self, batch: ImportBatch) -> None:
+        """Items with their verdicts from the staged rows, reasons into batch.problems, counts and totals."""
+
+    def weigh_again(self, batch: ImportBatch) -> None:
+        """The same just before it is applied, under the lock of the source: others have worked since."""
+
+    def apply(self, batch: ImportBatch, by: User, report: Report) -> None:
+        """In the caller's transaction, as the person bound."""
+
+
+@dataclass(frozen=True)
+class Noun:
+    """`columns` begin with what names one thing in a file; of each pair in `either` one must be there.
+
+    `scopes` are needed all, besides “imports”; `page` is where the things of a load are listed; `event` what its story
+    calls a load. `undo` takes a load back where history alone cannot.
+    """
+
+    key: str
+    one: str
+    many: str
+    columns: tuple[Column, ...]
+    loader: Loader
+    scopes: tuple[str, ...]
+    event: str
+    page: Callable[[ImportBatch], str]
+    either: Sequence[tuple[str, str]] = ()
+    presets: Callable[[], Mapping[str, Preset]] = dict
+    undo: Callable[[ImportBatch, User], Any] | None = None
+    position: int = 50
+
+    def preset(self, key: str) -> Preset | None:
+        return self.presets().get(key)
+
+    def is_open_to(self, user: User) -> bool:
+        return all(user.has_scope(scope) for scope in ("imports", *self.scopes))
+
+    def labels(self) -> dict[str, str]:
+        return {column.key: column.label for column in self.columns}
+
+
+_nouns: dict[str, Noun] = {}
+
+
+def declare(noun: Noun) -> None:
+    _nouns[noun.key] = noun
+
+
+def noun_named(key: str) -> Noun:
+    """Raises KeyError for a noun that nobody declared."""
+    return _nouns[key]
+
+
+def nouns_of(user: User) -> list[Noun]:
+    """What this person may load, in the order of the floors they live on."""
+    return sorted((noun for noun in _nouns.values() if noun.is_open_to(user)), key=lambda noun: noun.position)
+
+
+def every() -> list[Noun]:
+    return sorted(_nouns.values(), key=lambda noun: noun.position)

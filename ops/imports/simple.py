@@ -1,0 +1,187 @@
+"""The loader of nouns of which one row of a file is one thing: customers, products, opening stock.
+
+An app brings three statements (`<app>/sql/import_<noun>_*.sql`): what is there now, how new things are made, how
+changed ones are changed. Rows are staged already; a blank cell leaves what is here as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from ops.db.security import filled
+from ops.imports import staging
+from ops.imports.applying import ROOM
+from ops.imports.columns import Column
+from ops.imports.models import ImportBatch, ImportItem
+from ops.imports.nouns import Report
+from ops.imports.telling import tell, untell
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_WEIGH = """
+with rows as materialized ({rows}),
+keyed as materialized (select r.*, {key} as key from rows r),
+existing as ({existing}),
+packed as (
+  select key, min(line) as first_line, count(*) as rows, bool_or(refused) as refused,
+         count(distinct {packed}) > 1 as differing
+    from keyed where key is not null group by key),
+found as (
+  select p.*, e.subject_id,
+         case when e.subject_id is not null then jsonb_strip_nulls(jsonb_build_object({changes})) end as changes
+    from packed p join keyed k on k.line = p.first_line left join existing e on e.key = p.key)
+insert into ops_importitem (batch_id, key, verdict, subject_id, first_line, rows, changes, reason)
+select %(batch)s, key,
+       case when refused or differing then 'refused' when subject_id is null then 'new'
+            when changes = '{}'::jsonb then 'same' else 'changed' end,
+       subject_id, first_line, rows, changes, case when differing and not refused then 'twice' else '' end
+  from found
+"""
+_REFUSE = """
+with rows as materialized ({rows}),
+keyed as materialized (select r.*, {key} as key from rows r),
+items as (select i.* from ops_importitem i where i.batch_id = %(batch)s and i.verdict <> 'refused'),
+reasons (key, column_key, value, kind, sentence) as ({refuse}),
+refused as (
+  update ops_importitem i set verdict = 'refused', reason = r.sentence
+    from (select distinct on (key) key, sentence from reasons order by key, column_key) r
+   where i.batch_id = %(batch)s and i.key = r.key)
+select i.first_line, r.column_key, r.value, r.kind, r.sentence
+  from reasons r join ops_importitem i on i.batch_id = %(batch)s and i.key = r.key order by 1, 2
+"""
+_TWICE = "select first_line, key, rows from ops_importitem where batch_id = %s and reason = 'twice' order by first_line"
+
+
+def _nothing(batch: ImportBatch, by: User) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class SimpleLoader:
+    """`existing` SELECTs `key`, `subject_id` and the noun's columns by their keys; it may read `keyed`, the file.
+
+    `key` is what names a row, an expression over r. `new` and `changed` are files of statements run in their order over
+    {rows} and ops_importitem; `refuse` SELECTs key, column_key, value, kind and sentence of what the rules refuse.
+    Columns in `still` are read but never compared. `sums` are added up by verdict. `near` fills ImportMatch.
+    """
+
+    folder: Path
+    columns: tuple[Column, ...]
+    existing: str
+    new: tuple[str, ...]
+    changed: tuple[str, ...] = ()
+    refuse: str = ""
+    key: str = ""
+    still: frozenset[str] = frozenset()
+    sums: tuple[str, ...] = ()
+    parameters: Callable[[ImportBatch, User], dict[str, Any]] = _nothing
+    near: Callable[[ImportBatch], None] | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def weigh(self, batch: ImportBatch) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(ROOM)
+            cursor.execute("delete from ops_importitem where batch_id = %s", [batch.pk])
+            cursor.execute(self._text(_WEIGH, batch), self._said(batch))
+            cursor.execute("analyze ops_importitem")
+            found = [*self._twice(cursor, batch), *self._refused(cursor, batch)]
+            tell(batch, found)
+            batch.counts |= self._counted(cursor, batch)
+        if self.near:
+            self.near(batch)
+
+    def weigh_again(self, batch: ImportBatch) -> None:
+        """From the staged rows, as the first time: what others changed since is in it."""
+        untell(batch)
+        self.weigh(batch)
+
+    def apply(self, batch: ImportBatch, by: User, report: Report) -> None:
+        steps = [*(self.new if batch.counts["new"] else ()), *(self.changed if batch.counts["changed"] else ())]
+        with connection.cursor() as cursor:
+            for done, name in enumerate(steps):
+                report(done, len(steps))
+                cursor.execute(self._text(self._file(name), batch), {**self._said(batch), **self.parameters(batch, by)})
+
+    # --- statements ---
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return {column.key: column.label for column in self.columns}
+
+    def _said(self, batch: ImportBatch) -> dict[str, Any]:
+        return {"batch": batch.pk, "source": batch.source, "by": batch.by_id, **self.parameters(batch, batch.by)}
+
+    def _file(self, name: str) -> str:
+        lines = (self.folder / name).read_text().splitlines()
+        return "\n".join(line for line in lines if not line.startswith("--"))
+
+    def _text(self, template: str, batch: ImportBatch) -> str:
+        there = [c.key for c in self.columns if c.key in {*batch.settings["columns"], *batch.fixed}]
+        compared = [key for key in there if key not in self.still]
+        changes = ", ".join(
+            f"'{key}', case when k.{key} is not null and k.{key} is distinct from e.{key}"
+            f" then jsonb_build_array(e.{key}::text, k.{key}::text) end"
+            for key in compared
+        )
+        words = {
+            "{existing}": self._file(self.existing), "{refuse}": self._file(self.refuse) if self.refuse else "",
+            "{rows}": staging.typed_rows(self.columns), "{key}": self.key or f"r.{self.columns[0].key}",
+            "{changes}": changes, "{packed}": f"row({', '.join(there)})", **self.words,
+        }  # fmt: skip
+        for word, meaning in words.items():
+            template = template.replace(word, meaning)
+        return filled(template)
+
+    # --- what is said of it ---
+
+    def _twice(self, cursor: Any, batch: ImportBatch) -> list[dict[str, Any]]:
+        cursor.execute(_TWICE, [batch.pk])
+        column = self._labels[self.columns[0].key]
+        found = [
+            {
+                "line": line, "column": column, "value": key, "kind": "disagree", "todo": "Keep the one that is right.",
+                "sentence": f"“{key}” stands in {rows} rows, and they say different things.",
+            }
+            for line, key, rows in cursor.fetchall()
+        ]  # fmt: skip
+        cursor.execute(
+            "update ops_importitem set reason = 'It stands in several rows, and they say different things.'"
+            " where batch_id = %s and reason = 'twice'", [batch.pk],
+        )  # fmt: skip
+        return found
+
+    def _refused(self, cursor: Any, batch: ImportBatch) -> list[dict[str, Any]]:
+        if not self.refuse:
+            return []
+        cursor.execute(self._text(_REFUSE, batch), self._said(batch))
+        return [
+            {
+                "line": line, "column": self._labels.get(key, key), "value": value or "", "kind": kind, "todo": "",
+                "sentence": sentence,
+            }
+            for line, key, value, kind, sentence in cursor.fetchall()
+        ]  # fmt: skip
+
+    def _counted(self, cursor: Any, batch: ImportBatch) -> dict[str, Any]:
+        sums = "".join(f", sum(r.{key})" for key in self.sums)
+        cursor.execute(
+            f"with rows as ({staging.typed_rows(self.columns)}) select i.verdict, count(*){sums} from ops_importitem i"
+            " join rows r on r.line = i.first_line where i.batch_id = %(batch)s group by 1", {"batch": batch.pk},
+        )  # fmt: skip
+        counts: dict[str, Any] = dict.fromkeys(ImportItem.Verdict.values, 0)
+        totals: dict[str, dict[str, Any]] = {}
+        for verdict, items, *amounts in cursor.fetchall():
+            counts[verdict] = items
+            said = ("" if amount is None else str(amount) for amount in amounts)
+            totals[verdict] = {"lines": items, **dict(zip(self.sums, said, strict=True))}
+        cursor.execute(
+            "select count(*) from ops_importrow where batch_id = %s and cells[1] is null and refused", [batch.pk]
+        )
+        return {**counts, "lost_lines": cursor.fetchone()[0], "totals": totals}

@@ -1,0 +1,84 @@
+"""Loads that take longer than a page may: looked into, checked and applied by a worker, with progress."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from ops.imports import applying, checking, detecting
+from ops.imports.models import ImportBatch
+from ops.progress import actions as progress
+from ops.progress.kinds import Changes, Keep, declare, whisper
+from ops.progress.models import Job
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+LOOK, CHECK, APPLY = "imports.look", "imports.check", "imports.apply"
+AT_ONCE_BYTES = 400_000  # a file of this size is read to its end within a second
+AT_ONCE_ROWS = 2_000
+_TITLES = {LOOK: "Look into {}", CHECK: "Check {}", APPLY: "Load {}"}
+
+
+def begin(kind: str, batch: ImportBatch, by: User, *, leave_out: bool = False) -> Job:
+    return progress.begin(
+        kind, by=by, title=_TITLES[kind].format(batch.file_name), total=batch.rows or 1,
+        asked={"batch": batch.pk, "leave_out": leave_out},
+    )  # fmt: skip
+
+
+def is_small(batch: ImportBatch) -> bool:
+    """Done while the person waits; everything larger is a worker's."""
+    return sum(batch.files.values_list("bytes", flat=True)) <= AT_ONCE_BYTES and batch.rows <= AT_ONCE_ROWS
+
+
+def job_of(batch: ImportBatch, by: User) -> Job | None:
+    """The work that is under way for this load, or that failed last."""
+    kinds = (LOOK, CHECK, APPLY)
+    return Job.objects.filter(owner=by, kind__in=kinds, asked__batch=batch.pk).order_by("-pk").first()
+
+
+def _look(job: Job, by: User, keep: Keep) -> None:
+    batch = _batch(job, by)
+    detecting.detect(batch)
+    with transaction.atomic():
+        batch.save()
+        keep(1, {})
+
+
+def _check(job: Job, by: User, keep: Keep) -> None:
+    batch = _batch(job, by)
+    checking.check(batch, progress=lambda lines: keep(lines, {}))
+    keep(job.total, {})
+
+
+def _apply(job: Job, by: User, keep: Keep) -> None:
+    """One transaction: how far it is can only be whispered, for nobody else sees what it writes."""
+    with transaction.atomic():
+        batch = applying.apply(
+            _batch(job, by), by=by, leave_out=job.asked["leave_out"],
+            report=lambda done, of: whisper(job.pk, done * job.total // max(of, 1)),
+        )  # fmt: skip
+        keep(job.total, {"new": batch.counts["new"], "changed": batch.counts["changed"]})
+
+
+def _batch(job: Job, by: User) -> ImportBatch:
+    return ImportBatch.objects.get(pk=job.asked["batch"], by=by)
+
+
+def _page(job: Job) -> str:
+    return reverse("imports:load_detail", args=[job.asked["batch"]])
+
+
+def _kinds() -> tuple[Any, ...]:
+    return (
+        Changes(LOOK, _look, _page, icon="file-down", called="A file looked into"),
+        Changes(CHECK, _check, _page, icon="file-down", called="A file checked"),
+        Changes(APPLY, _apply, _page, icon="file-down", called="A file loaded"),
+    )
+
+
+for _kind in _kinds():
+    declare(_kind)
