@@ -105,6 +105,16 @@ PLACES: tuple[Place, ...] = (
         also="catalogue items sku price",
     ),
     Place(
+        "Stock",
+        "inventory:stock_list",
+        icon="boxes",
+        scopes=_any("stock_all", "stock_read"),
+        section="Orders",
+        key="e",
+        also="inventory on hand warehouse",
+    ),
+    Place("Locations of stock", "inventory:location_list", icon="archive", scopes=_any("stock_all"), also="places"),
+    Place(
         "Two who may be one",
         "customers:duplicates",
         icon="merge",

@@ -41,6 +41,7 @@ urlpatterns = [
     path("q/", include("orders.quotes.public_urls")),
     path("customers/", include("customers.urls")),
     path("products/", include("catalog.urls")),
+    path("stock/", include("inventory.urls")),
     path("o/", include("orders.public_urls")),
     path("roles/", include("accounts.roles_urls")),
     path("files/", include("ops.files.urls")),

@@ -132,6 +132,8 @@ def _events(t: Truth, world: World, key: str) -> Keys:
                 return bool(scopes & set(READERS))
             case "skualias":
                 return "catalog_read" in scopes or "catalog_edit" in scopes or "orders_import" in scopes
+            case "level" | "location":
+                return bool(scopes & {"stock_all", "stock_read"})
             case "intakekey":
                 return "intake_keys" in scopes
             case "product":
