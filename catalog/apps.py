@@ -5,7 +5,13 @@ class CatalogConfig(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
-        from catalog import boards, events, past, search  # noqa: F401  (declare the list, kinds, the palette's source)
+        from catalog import (  # noqa: F401  (declare the list, kinds, the palette's source)
+            alias_events,
+            boards,
+            events,
+            past,
+            search,
+        )
         from catalog.importing import NOUN
         from ops import asof, panels
         from ops.imports import nouns as loads

@@ -1,9 +1,10 @@
-"""Category and Product: small, so that an order line can be picked instead of typed."""
+"""Category and Product: small, so that an order line can be picked. SkuAlias: what else a product's SKU goes by."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
@@ -65,3 +66,33 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SkuAliasQuerySet(models.QuerySet["SkuAlias"]):
+    def visible_to(self, user: User) -> SkuAliasQuerySet:
+        """The same rows as the policies of catalog/security.py."""
+        return self if has_any(user, "catalog_read", "catalog_edit", "orders_import") else self.none()
+
+
+class SkuAlias(models.Model):
+    """Another spelling of a product's SKU, as a person once answered: files that use it mean that product (C16).
+
+    A row is never changed, only taken back; `by` and `at` are stamped by the database.
+    """
+
+    alias = models.CharField(max_length=60, unique=True)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="aliases")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(db_default=DatabaseNow())
+
+    objects = SkuAliasQuerySet.as_manager()
+    history = records()
+
+    class Meta:
+        ordering = ("alias",)
+        verbose_name = "SKU alias"
+        verbose_name_plural = "SKU aliases"
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(alias=""), name="catalog_alias_named")]
+
+    def __str__(self) -> str:
+        return self.alias

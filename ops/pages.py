@@ -105,6 +105,16 @@ PLACES: tuple[Place, ...] = (
         also="catalogue items sku price",
     ),
     Place(
+        "Stock",
+        "inventory:stock_list",
+        icon="boxes",
+        scopes=_any("stock_all", "stock_read"),
+        section="Orders",
+        key="e",
+        also="inventory on hand warehouse",
+    ),
+    Place("Locations of stock", "inventory:location_list", icon="archive", scopes=_any("stock_all"), also="places"),
+    Place(
         "Two who may be one",
         "customers:duplicates",
         icon="merge",
@@ -202,6 +212,14 @@ PLACES: tuple[Place, ...] = (
         section="Shop",
         key="w",
         also="digest mails",
+    ),
+    Place(
+        "Exchange rates",
+        "rates:rate_list",
+        icon="coins",
+        scopes=_any("sales_all", "sales_read", "costs_all", "costs_read", "rates_edit"),
+        section="Shop",
+        also="currency money foreign",
     ),
     Place(
         "Shop rules",

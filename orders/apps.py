@@ -62,8 +62,10 @@ class OrdersConfig(AppConfig):
             search,
         )
         from orders.importing import NOUN
+        from orders.list_loading import LISTED
 
         loads.declare(NOUN)
+        loads.declare(LISTED)
         nouns.declare("order", "orders")
         # Who has an order open: told to whoever hears of the order.
         nouns.declare("orderhere", "orders", partial(nouns.floor_of, "order"))

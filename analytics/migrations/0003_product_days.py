@@ -9,7 +9,7 @@ AGAIN = "insert into analytics_daymark (day) select day from analytics_dayfigure
 class Migration(migrations.Migration):
     dependencies = [
         ("analytics", "0002_day_figures"),
-        ("catalog", "0003_products_have_versions"),
+        ("catalog", "0004_products_have_versions"),
     ]
 
     operations = [

@@ -65,6 +65,7 @@ SUBJECTS = {
     "notice_rules": "notices.Rule",
     "letters": "orders.Order",
     "customers": "customers.Customer",
+    "inventory": "inventory.Level",
     "standing": "ops.SavedView",
     "selling": "ops.SavedView",
     "exports": "exports.Template",

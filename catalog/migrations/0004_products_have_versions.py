@@ -7,7 +7,7 @@ import ops.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0002_lean_history"),
+        ("catalog", "0003_aliases"),
     ]
 
     operations = [
