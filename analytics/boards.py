@@ -86,8 +86,8 @@ def _percent(value: Decimal | None, row: Row, look: Look) -> str:
 def _days(value: Decimal | None, row: Row, look: Look) -> str:
     if value is None:
         return NUMBER.html(value, row, look)
-    css = "warnc" if value < SOON else ""
-    return format_html('<span class="{}">{} days</span>', css, f"{value:,.0f}")
+    css, days = "warnc" if value < SOON else "", f"{value:,.0f}"
+    return format_html('<span class="{}">{} day{}</span>', css, days, "" if days == "1" else "s")
 
 
 def _whole_days(value: Decimal | None, row: Row, look: Look) -> Decimal | None:
