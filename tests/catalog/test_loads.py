@@ -10,9 +10,9 @@ from catalog.models import Category, Product
 from ops.errors import Refused
 from ops.imports.applying import apply
 from ops.imports.checking import check
-from ops.imports.deciding import read_as, receive
+from ops.imports.deciding import read_as, receive, settle
 from ops.imports.kept import Brought
-from ops.imports.models import ImportBatch, ImportItem
+from ops.imports.models import ImportBatch, ImportItem, ImportMatch
 
 SHEET = (
     "SKU,Product,Category,Price,Active\n"
@@ -180,3 +180,33 @@ def test_an_order_file_is_not_taken_for_products(cast, as_person):
         batch = receive([Brought("old.csv", BytesIO(text.encode()))], by=cast.manager)
         assert batch.noun == "order"
         assert read_as(batch, noun="product").noun == "product"
+
+
+def test_a_sku_that_is_only_almost_known_is_asked_about_and_remembered(cast, as_person, chair, checked, load, shown):
+    text = "SKU,Product,Price\nsea 01,Walnut chair,1300\n"
+    batch = checked(text)
+    with as_person(cast.manager):
+        asked = ImportMatch.objects.get(batch=batch)
+        assert [one["value"] for one in asked.likely] == ["SEA-01"]
+        with pytest.raises(Refused, match="known here"), transaction.atomic():
+            apply(batch, by=cast.manager)
+        settle(batch, {asked.pk: "SEA-01"})
+        batch = check(ImportBatch.objects.get(pk=batch.pk))
+        assert ImportItem.objects.get(batch=batch).changes == {"price": ["1250.5000", "1300"]}
+    load(batch)
+
+    again = checked(text.replace("1300", "1350"))
+
+    assert verdicts(again) == (0, 1, 0, 0)
+    load(again)
+    assert [(row[0], row[3]) for row in shown()] == [("SEA-01", 1350.0)]
+
+
+def test_a_sku_that_is_said_to_be_new_is_a_product_of_its_own(cast, as_person, chair, checked, load, shown):
+    batch = checked("SKU,Product,Price\nsea 01,Rosewood chair,1300\n")
+    with as_person(cast.manager):
+        settle(batch, {ImportMatch.objects.get(batch=batch).pk: ""})
+        batch = check(ImportBatch.objects.get(pk=batch.pk))
+    load(batch)
+
+    assert [row[:2] for row in shown()] == [("SEA-01", "Walnut chair"), ("sea 01", "Rosewood chair")]
