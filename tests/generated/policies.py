@@ -244,7 +244,9 @@ def _sold_products(t: Truth, world: World, key: str) -> Keys:
     if not scopes & _SALES or not scopes & {"orders_all", "orders_read", "orders_own"}:
         return frozenset()
     everything = bool(scopes & {"orders_all", "orders_read"})
-    counted = t.where("orders_order", lambda row: row["cancelled_at"] is None and (everything or row["agent_id"] == uid))
+    counted = t.where(
+        "orders_order", lambda row: row["cancelled_at"] is None and (everything or row["agent_id"] == uid)
+    )
     order_of, product_of = t.column("orders_orderline", "order_id"), t.column("orders_orderline", "product_id")
     return frozenset(product_of[pk] for pk in order_of if order_of[pk] in counted and product_of[pk] is not None)
 
