@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from ops import events
 from ops.errors import Refused
+from ops.events import Kind
 from ops.imports import kept
 from ops.imports.checking import columns_by_header
 from ops.imports.detecting import Guess, detect, guesses_for, table_of, take
@@ -23,6 +25,7 @@ from ops.imports.nouns import noun_named, nouns_of
 if TYPE_CHECKING:
     from accounts.models import User
 
+events.declare(Kind("imports.brought", "brought {file} to be loaded", "file-down"))
 MOST_FILES = 20
 _SOURCE = re.compile(r"[^\W_][\w .-]{0,39}")
 
@@ -45,6 +48,7 @@ def receive(files: Sequence[kept.Brought], *, by: User, detected: bool = True) -
         if detected:
             detect(batch)
         batch.save()
+        events.record("imports.brought", batch, file=batch.file_name, sha256=batch.file_sha256)
     except BaseException:
         kept.drop(batch)
         raise
