@@ -100,9 +100,9 @@ with acting_as(None):
     shop.live(steps, lambda text: None, demo.VERBS)
     whole = ours.count()
     shop.live(steps, lambda text: None, demo.VERBS)
-    moves = Transition.objects.filter(request__startswith="demo:", noun="order")
-    begun = [step for step in steps if step.verb in ("receive", "arrive", "accept", "accept_link")]
     typed, brought = Order.objects.exclude(origin="import"), Order.objects.filter(origin="import")
+    moves = Transition.objects.filter(request__startswith="demo:", noun="order", subject_id__in=typed.values("pk"))
+    begun = [step for step in steps if step.verb in ("receive", "arrive", "accept", "accept_link")]
     print(json.dumps({
         "half": half, "whole": whole, "again": ours.count(),
         "requests": sorted(set(ours.values_list("request", flat=True))),
