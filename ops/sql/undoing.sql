@@ -189,8 +189,8 @@ set search_path = pg_catalog, public, pg_temp as $$
 declare came text := coalesce(current_setting('ops.source', true), ''); b ops_importbatch; t record; going jsonb; ids bigint[]; n bigint;
         removed jsonb := '{}'; restored jsonb := '{}'; staying jsonb := '{}'; heard text; passing text;
 begin
-  -- The same lock as a load of this source takes: one after the other.
-  perform pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(coalesce(nullif(i.source, ''), i.settings ->> 'source', '')))
+  -- The same lock as a load of this source takes (ops/imports/applying.py): one after the other.
+  perform pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(i.noun || ' ' || i.source))
      from ops_importbatch i where i.id = of_batch;
   perform 1 from ops_importbatch i where i.id = of_batch and i.by_id = ops.uid() for update;
   b := ops.own_load(of_batch);
