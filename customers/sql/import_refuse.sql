@@ -1,4 +1,4 @@
--- Which rows cannot be taken, and why? Who would be two customers of the shop, or is in the file twice, or has no name.
+-- Which rows cannot be taken, and why? Who would be two customers of the shop, or is in the file twice, or has only a name that several have.
   with firsts as materialized (
     select distinct on (r.key) r.*, {known} as known, {by_id} as by_id, {by_email} as by_email, {by_phone} as by_phone, {called} as called
       from keyed r join items i on i.key = r.key order by r.key, r.line),
@@ -28,9 +28,6 @@
                            when 'email' then 'line ' || b.first || ' has this e-mail too: one person stands in a file once.'
                            else 'line ' || b.first || ' is the same customer here: one person stands in a file once.' end
     from before b where b.line > b.first
-  union all
-  select f.key, 'name', '', 'refused', 'a new customer needs a name.' from firsts f join items i on i.key = f.key
-   where i.verdict = 'new' and f.called is null
   union all
   select f.key, 'name', f.called, 'refused', 'several customers here are called ' || f.called || ', ' || f.city || '. Say the phone or the e-mail in the file.'
     from firsts f join items i on i.key = f.key
