@@ -19,7 +19,9 @@ from ops.imports.nouns import Noun
 from ops.imports.simple import SimpleLoader
 
 KIND = "customer"
+_SQL = Path(__file__).resolve().parent / "sql"
 _MOST = 3  # of those who are known are offered for one row
+_POSSIBLE = 200  # rows at most are offered somebody who is only possible
 
 # A row's name, and what names it in a file: its id, else its e-mail, its phone, its name and city.
 _CALLED = "coalesce({0}.name, nullif(concat_ws(' ', {0}.given_name, {0}.surname), ''))"
@@ -30,27 +32,10 @@ _KEY = (
 _MADE_KEY = (
     "left(coalesce(nullif(external_id, ''), lower(email), phone, lower(name) || ', ' || lower(city)), 300)"
 )
-_BY_ID = (
-    "(select coalesce(o.merged_into_id, o.id) from customers_customer o where o.source = %(source)s"
-    " and o.external_id = {0}.external_id and o.external_id <> '')"
-)
-_BY_CONTACT = (
-    "(select o.customer_id from customers_customercontact o where o.kind = '{1}' and lower(o.value) = lower({0}.{1}))"
-)
-_BY_EMAIL, _BY_PHONE = (_BY_CONTACT.replace("{1}", kind) for kind in ("email", "phone"))
-_BY_ANSWER = (
-    "(select coalesce(o.merged_into_id, o.id) from ops_importmatch m join customers_customer o on o.id::text = m.answer"
-    f" where m.batch_id = %(batch)s and m.kind = '{KIND}' and m.key = {{0}}.key)"
-)
-_BY_NAME = (
-    "(select min(o.id) from customers_customer o where {0}.external_id is null and {0}.email is null"
-    " and {0}.phone is null and o.merged_into_id is null and lower(o.name) = lower(" + _CALLED + ")"
-    " and lower(o.city) = lower(coalesce({0}.city, '')))"
-)
-_KNOWN = f"coalesce({_BY_ID}, {_BY_EMAIL}, {_BY_PHONE}, {_BY_ANSWER}, {_BY_NAME})"
 # The id that the source gives is nobody else's here.
 _FREE = (
-    "not exists (select 1 from customers_customer o where o.source = %(source)s and o.external_id = r.external_id)"
+    "not exists (select 1 from customers_customer o where o.source = %(source)s and o.external_id = r.external_id"
+    " and o.external_id <> '')"
 )
 
 
@@ -66,18 +51,25 @@ def find_likely(batch: ImportBatch) -> None:
         for pair in pairs_with(list(fresh.values()), _everybody(), at_least=POSSIBLE):
             mine = found.setdefault(pair.one, [])
             mine += [pair] if len(mine) < _MOST else []
+    possible = [key for key, likely in found.items() if likely[0].score < SUGGESTED]
+    for key in possible[_POSSIBLE:]:  # the surest come first
+        del found[key]
     matches = ImportMatch.objects.filter(batch=batch, kind=KIND)
-    asked = {match.key: match for match in matches}
     matches.filter(Q(answer=None) | Q(answer="")).exclude(key__in=found).delete()
 
     named = Customer.objects.in_bulk({int(pair.other) for likely in found.values() for pair in likely})
     lines = _lines(batch)
-    for key, likely in found.items():
-        answer = asked[key].answer if key in asked else None if likely[0].score >= SUGGESTED else ""
-        ImportMatch.objects.update_or_create(batch=batch, kind=KIND, key=key, defaults={
-            "name": f"{fresh[key].given} {fresh[key].surname}".strip()[:300], "line": lines[key], "answer": answer,
-            "likely": [_offered(pair, named[int(pair.other)]) for pair in likely if int(pair.other) in named],
-        })  # fmt: skip
+    ImportMatch.objects.bulk_create(
+        [
+            ImportMatch(
+                batch=batch, kind=KIND, key=key, name=f"{fresh[key].given} {fresh[key].surname}".strip()[:300],
+                line=lines[key], answer=None if likely[0].score >= SUGGESTED else "",
+                likely=[_offered(pair, named[int(pair.other)]) for pair in likely if int(pair.other) in named],
+            )
+            for key, likely in found.items()
+        ],
+        update_conflicts=True, unique_fields=["batch", "kind", "key"], update_fields=["name", "line", "likely"],
+    )  # fmt: skip
 
 
 def _offered(pair: Pair, customer: Customer) -> dict[str, Any]:
@@ -124,14 +116,18 @@ def _person(
 # --- the noun ---------------------------------------------------------------------------------------------------
 
 
+def _part(name: str) -> str:
+    lines = (_SQL / name).read_text().splitlines()
+    return "\n".join(line for line in lines if not line.startswith("--"))
+
+
 LOADER = SimpleLoader(
-    folder=Path(__file__).resolve().parent / "sql", columns=COLUMNS, existing="import_existing.sql",
-    new=("import_new.sql",), changed=("import_contacts.sql", "import_changed.sql"), refuse="import_refuse.sql",
-    key=_KEY.format("r"), still=frozenset({"external_id", "given_name", "surname"}), near=find_likely,
+    folder=_SQL, columns=COLUMNS, existing="import_existing.sql", new=("import_new.sql",),
+    changed=("import_contacts.sql", "import_changed.sql"), refuse="import_refuse.sql", key=_KEY.format("r"),
+    still=frozenset({"external_id", "given_name", "surname"}), near=find_likely,
     words={
-        "{known}": _KNOWN.replace("{0}", "r"), "{called}": _CALLED.format("r"), "{made_key}": _MADE_KEY,
-        "{by_id}": _BY_ID.format("r"), "{by_email}": _BY_EMAIL.format("r"), "{by_phone}": _BY_PHONE.format("r"),
-        "{free}": _FREE,
+        "{knowing}": _part("import_known.sql").replace("{called}", _CALLED.format("r")),
+        "{called}": _CALLED.format("r"), "{made_key}": _MADE_KEY, "{free}": _FREE,
     },
 )  # fmt: skip
 

@@ -1,26 +1,25 @@
 -- Which rows cannot be taken, and why? Who would be two customers of the shop, or is in the file twice, or has only a name that several have.
-  with firsts as materialized (
-    select distinct on (r.key) r.*, {known} as known, {by_id} as by_id, {by_email} as by_email, {by_phone} as by_phone, {called} as called
-      from keyed r join items i on i.key = r.key order by r.key, r.line),
+  with {knowing},
+  asked as materialized (select k.*, i.verdict from known k join items i on i.key = k.key),
   -- The first row of the file with this phone, e-mail, or customer.
   said as (
-    select key, line, 'phone' as column_key, phone as value from firsts where phone is not null
-    union all select key, line, 'email', lower(email) from firsts where email is not null
-    union all select key, line, 'known', known::text from firsts where known is not null),
+    select key, line, 'phone' as column_key, phone as value from asked where phone is not null
+    union all select key, line, 'email', lower(email) from asked where email is not null
+    union all select key, line, 'known', known::text from asked where known is not null),
   before as (select s.*, first_value(s.line) over (partition by s.column_key, s.value order by s.line) as first from said s)
   select f.key, 'email', f.email, 'refused', 'the phone ' || f.phone || ' is ' || p.name || '''s, and the e-mail ' || f.email || ' is ' || e.name
          || '''s: two customers here. Merge them first, or correct this row.'
-    from firsts f join customers_customer p on p.id = f.by_phone join customers_customer e on e.id = f.by_email where f.by_phone <> f.by_email
+    from asked f join customers_customer p on p.id = f.by_phone join customers_customer e on e.id = f.by_email where f.by_phone <> f.by_email
   union all
   select f.key, case when f.by_phone <> f.by_id then 'phone' else 'email' end, case when f.by_phone <> f.by_id then f.phone else f.email end, 'refused',
          'the customer ID ' || f.external_id || ' is ' || c.name || ' here, and this '
          || case when f.by_phone <> f.by_id then 'phone' else 'e-mail' end || ' is ' || o.name || '''s. Merge them first, or correct this row.'
-    from firsts f join customers_customer c on c.id = f.by_id
+    from asked f join customers_customer c on c.id = f.by_id
     join customers_customer o on o.id = case when f.by_phone <> f.by_id then f.by_phone else f.by_email end
    where (f.by_phone <> f.by_id or f.by_email <> f.by_id) and (f.by_phone = f.by_email) is not false
   union all
   select f.key, 'external_id', f.external_id, 'refused', c.name || ' here has this phone or e-mail, and another customer ID from the same source: ' || c.external_id || '.'
-    from firsts f join customers_customer c on c.id = f.known
+    from asked f join customers_customer c on c.id = f.known
    where f.by_id is null and f.external_id is not null and c.source = %(source)s and c.external_id <> '' and c.external_id <> f.external_id
   union all
   select b.key, case b.column_key when 'known' then 'name' else b.column_key end, case b.column_key when 'known' then '' else b.value end, 'refused',
@@ -30,7 +29,4 @@
     from before b where b.line > b.first
   union all
   select f.key, 'name', f.called, 'refused', 'several customers here are called ' || f.called || ', ' || f.city || '. Say the phone or the e-mail in the file.'
-    from firsts f join items i on i.key = f.key
-   where i.verdict = 'changed' and f.external_id is null and f.phone is null and f.email is null
-     and 1 < (select count(*) from customers_customer c
-               where lower(c.name) = lower(f.called) and lower(c.city) = lower(coalesce(f.city, '')) and c.merged_into_id is null)
+    from asked f where f.verdict = 'changed' and f.namesakes > 1 and f.known = f.by_name
