@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.urls import reverse
 
 from customers.duplicates import POSSIBLE, SUGGESTED, Pair, Person, pairs_with
@@ -44,7 +44,11 @@ _FREE = (
 
 def find_likely(batch: ImportBatch) -> None:
     """Ask about new rows that are like a customer: what is sure enough to be suggested waits for an answer, what is
-    only possible is offered and taken as new."""
+    only possible is offered and taken as new. While it is applied only if somebody changed a customer meanwhile."""
+    newest = Customer.history.aggregate(newest=Max("history_id"))["newest"]
+    if batch.state == ImportBatch.State.CHECKED and batch.settings.get("compared") == newest:
+        return
+    batch.settings["compared"] = newest
     fresh = _fresh(batch)
     found: dict[str, list[Pair]] = {}
     if fresh:
