@@ -16,8 +16,9 @@ from django.db.models.functions import Lower, Upper
 
 from catalog.models import Product
 from ops.access.scopes import has_any
+from ops.db.functions import DatabaseNow
 from ops.db.history import records
-from ops.models import DatabaseNow, ImportBatch
+from ops.imports.models import ImportBatch
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -60,7 +61,8 @@ class Location(models.Model):
 
 
 class StockItem(models.Model):
-    product = models.OneToOneField(Product, models.DO_NOTHING, primary_key=True, related_name="+")
+    # No foreign key: the item goes with its product by a trigger, and does not count as something that hangs on it.
+    product = models.OneToOneField(Product, models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False)
     sku = models.CharField(max_length=60)
     name = models.CharField(max_length=200)
     category = models.CharField(max_length=80, blank=True)
