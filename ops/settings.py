@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "ops.files",
     "ops.notices",
     "ops.shop",
+    "ops.rates",
     "ops.digests",
     "ops.standing",
     "ops.exports",

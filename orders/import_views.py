@@ -16,6 +16,7 @@ from accounts.models import User
 from ops.access.page import page
 from ops.errors import Refused
 from ops.models import ImportBatch
+from ops.rates.models import ExchangeRate
 from orders.import_forms import LoadForm
 from orders.importing import check_orders, import_orders
 from orders.imports import presets
@@ -35,7 +36,7 @@ def load_new(request: HttpRequest) -> HttpResponse:
                 said = form.cleaned_data
                 batch = check_orders(
                     _laid_down(said["file"], Path(folder)), said["preset"], by=_reader(request), dates=said["dates"],
-                    decimals=said["decimals"], currency=said["currency"], rate=said["rate"] or Decimal(1),
+                    decimals=said["decimals"], currency=said["currency"], rate=said["rate"],
                 )  # fmt: skip
         except Refused as refused:
             form.add_error("file", refused.sentence)
@@ -46,10 +47,11 @@ def load_new(request: HttpRequest) -> HttpResponse:
 
 
 def _rate_is_known(form: LoadForm) -> bool:
-    """What a foreign amount is worth is asked, never taken for one to one."""
+    """What a foreign amount is worth is asked, where the shop keeps no rates of it."""
     said = form.cleaned_data
     currency = (said["currency"] or presets()[said["preset"]].fixed.get("currency", settings.SHOP_CURRENCY)).upper()
-    if said["rate"] is None and currency != settings.SHOP_CURRENCY:
+    kept = ExchangeRate.objects.filter(currency=currency).exists
+    if said["rate"] is None and currency != settings.SHOP_CURRENCY and not kept():
         form.add_error(
             "rate", f"The amounts are in {currency}. Say how many {settings.SHOP_CURRENCY} one {currency} is."
         )
@@ -94,7 +96,7 @@ def _detail(request: HttpRequest, batch: ImportBatch, refused: Refused | None = 
         {
             "label": label, "kind": kind, "orders": batch.counts.get(key, 0), "lines": totals[key]["lines"],
             "pieces": _exact(totals[key]["pieces"], 0), "amount": _exact(totals[key]["amount"], 2),
-            "profit": _exact(totals[key]["profit"], 2),
+            "profit": _exact(totals[key]["profit"], 2), "currency": totals[key].get("currency", ""),
         }
         for key, label, kind in _VERDICTS if key in totals
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from ops.imports.columns import Clean, Column, named
 from ops.imports.fixes import Fix
 from ops.imports.presets import Join, Preset
 from ops.imports.problems import Problems, Unreadable
+from ops.imports.purses import purse_of
 from ops.imports.shaping import Shaper
 from ops.imports.sheets import Sheet, find_table
 from ops.imports.tables.workbooks import Row
@@ -111,6 +112,7 @@ class Reading:
                 plan.append(_Step(i, at, how, column, {}, []))
         blank: Values = [self.fixed.get(column.key) for column in self.columns]
         either = [tuple(self._index(key) for key in pair) for pair in self.either]
+        purse = purse_of(self)
         for line, cells in self.cells(self.notes):
             if len(cells) != width:
                 short = len(cells) - (width - len(self.sheet.header) if len(cells) > len(self.sheet.header) else 0)
@@ -118,7 +120,10 @@ class Reading:
                                   "ragged", "Count its cells: one too many or too few.")  # fmt: skip
                 yield line, True, self._short(cells)
                 continue
-            yield line, *self._values(line, cells, plan, blank, either)
+            refused, values = self._values(line, cells, plan, blank, either)
+            if purse is not None and purse.fill(line, cells, values, self.problems):
+                refused = True
+            yield line, refused, values
 
     def _values(
         self, line: int, cells: list[str], plan: list[_Step], blank: Values, either: Sequence[tuple[int, ...]]

@@ -39,9 +39,9 @@ def stocks(now: datetime, days: int) -> Iterator[Step]:
             yield _step(at, f"{number}.shown", "stock_open", number, name=name, quantity=_FEW, where=SHOWROOM)
     for number, at in enumerate(_times(random, begins, now, every=2.6)):
         name, price = random.choice(names)
-        said = {"quantity": Decimal(random.randint(2, 12)), "cost": Decimal(price) * random.randint(48, 62) / 100}
-        said["note"] = f"From {random.choice(_DEALERS)}"
-        yield _step(at, f"{number}.receive", "stock_receive", number, name=name, **said)
+        many, cost = Decimal(random.randint(2, 12)), Decimal(price) * random.randint(48, 62) / 100
+        yield _step(at, f"{number}.receive", "stock_receive", number, name=name, quantity=many, cost=cost,
+                    note=f"From {random.choice(_DEALERS)}")  # fmt: skip
     for number, at in enumerate(_times(random, begins, now, every=7.5)):
         name, _ = random.choice(names)
         yield _step(at, f"{number}.scrap", "stock_scrap", number, name=name, note=random.choice(_WHY))

@@ -41,6 +41,18 @@ def _stock_move(said: str, where: str) -> str:
 
 
 _MERGE = "insert into customers_customermerge (kept_id, gone_id, chosen) select k.id, g.id, '{{}}' from customers_customer k, customers_customer g where k.name = '%s' and g.name = '%s'"
+_MY_LOAD = "id = (select min(id) from ops_importbatch where by_id = {person:manager})"
+_APPLIED = f"update ops_importbatch set state = 'applied' where {_MY_LOAD}"
+_UNDO = f"select ops.undo_load(id) from ops_importbatch where {_MY_LOAD}"
+_ONE_MORE = (
+    "insert into orders_order (customer_id, agent_id, stage, origin, channel, summary, pieces, rush, production_note, carrier, tracking_number,"
+    " hold_reason, cancel_reason, source, external_id, row_sha256) select customer_id, agent_id, 'received', 'form', '', 'One more', 1, false, '', '', '',"
+    " '', '', '', '', '' from orders_order where id = {order:agent/received}"
+)
+_SHARED = (
+    "insert into orders_orderuserobjectpermission (permission_id, user_id, content_object_id) select p.id, {person:agent}, o.id"
+    " from orders_order o, auth_permission p where o.summary = 'One more' and p.codename = 'view_order'"
+)
 ATTACKS = [
     Attack("ops_guard_stage", "owner", _order("agent/received", "stage = 'delivered'")),
     Attack("ops_guard_stage", "owner", _order("agent/received", "stage = 'nowhere'")),
@@ -126,6 +138,19 @@ ATTACKS = [
     Attack("ops_guard_notice", "", "update notices_notice set rows = rows + 1"),
     Attack("ops_guard_watch", "manager", "insert into notices_watch (person_id, noun, subject_id) values ({person:manager}, 'customer', 1)"),
     Attack("ops_guard_notice_rule", "", "update notices_rule set key = 'x'"),
+    Attack("ops_guard_load", "manager", f"update ops_importbatch set applied_txid = 1 where {_MY_LOAD}"),
+    Attack("ops_guard_load", "manager", f"update ops_importbatch set state = 'undone' where {_MY_LOAD}"),
+    Attack("ops_guard_load", "manager", f"update ops_importbatch set undone_at = now() where {_MY_LOAD}"),
+    Attack("ops_guard_load", "manager", f"update ops_importbatch set state = 'checked' where {_MY_LOAD}", (_APPLIED,)),
+    Attack("ops_guard_load", "manager", f"update ops_importbatch set noun = 'customer' where {_MY_LOAD}", (_APPLIED,)),
+    Attack("ops_guard_load", "manager", "insert into ops_importbatch (noun, preset, file_name, file_sha256, state, by_id, rows, counts, problems, notes, settings)"
+           " values ('order', '', 'x', '', 'applied', {person:manager}, 0, '{{}}', '[]', '[]', '{{}}')"),
+    Attack("ops_guard_undo_whose", "manager", "select ops.undo_load(id) from ops_importbatch where by_id = {person:admin}"),
+    Attack("ops_guard_undo_whose", "manager", "select * from ops.load_stops((select id from ops_importbatch where by_id = {person:admin}))"),
+    Attack("ops_guard_undo_whose", "manager", "select ops.undo_load(-1)"),
+    Attack("ops_guard_undo_once", "manager", _UNDO),
+    Attack("ops_guard_undo_once", "manager", _UNDO, (_APPLIED, _UNDO)),
+    Attack("ops_guard_undo_touched", "manager", _UNDO, (_APPLIED, _ONE_MORE, _SHARED)),
     Attack("ops_guard_level_by_hand", "", "update inventory_level set on_hand = 99"),
     Attack("ops_guard_level_by_hand", "", "delete from inventory_level"),
     Attack("ops_guard_level_short", "manager", _stock_move("'scrap', -999, 'x', null, now()", "Main")),
@@ -272,11 +297,17 @@ PROOFS: dict[str, tuple[str, str]] = {
                         " ('order.edited', 'order', {order:agent/received}, '{{}}', 'forged', '', '', 0, {person:agent}, '2020-01-01')",
                         "select by_id = {person:owner} and at > now() - interval '1 minute' and source <> 'forged' from ops_event"
                         " where subject_id = {order:agent/received} order by id desc limit 1"),
+    "ops.stamp_keeper": ("insert into rates_exchangerate (currency, day, rate, by_id, at) values ('EUR', '2020-01-01', 300, {person:agent}, '2020-01-01')",
+                         "select by_id = {person:owner} and at > now() - interval '1 minute' from rates_exchangerate where currency = 'EUR'"),
     "ops.stamp_file": (_file("generate_series(1, 1) i"),
                        "select by_id = {person:owner} and at > now() - interval '1 minute' from files_file where name = 'forged'"),
     "ops.stamp_message": ("insert into threads_message (noun, subject_id, visibility, text, mentions, by_id, at, version, edited_at) values"
                           " ('order', {order:agent/received}, 'internal', 'forged', '{{}}', {person:owner}, '2020-01-01', 7, now())",
                           "select at > now() - interval '1 minute' and version = 1 and edited_at is null from threads_message where text = 'forged'"),
+    "ops.guard_load": ("do $$ begin insert into ops_importbatch (noun, preset, file_name, file_sha256, state, by_id, rows, counts, problems, notes, settings)"
+                       " values ('order', '', 'proof', '', 'checked', {person:owner}, 0, '{{}}', '[]', '[]', '{{}}');"
+                       " update ops_importbatch set state = 'applied', applied_txid = 7 where file_name = 'proof'; end $$",
+                       "select applied_txid = pg_current_xact_id()::text::bigint from ops_importbatch where file_name = 'proof'"),
     "ops.stamp_order_stage": (_file("generate_series(1, 1) i"), "select stage = 'received' from files_file where name = 'forged'"),
     "ops.stamp_shipment": ("insert into orders_shipment (order_id, position, carrier_name, tracking_number, shipped_at)"
                            " values ({order:agent/part}, 9, 'TCS', 'TCS-11', '2020-01-01')",
@@ -337,6 +368,8 @@ TELLERS = {
     "ops.tell_new_customers",
     "ops.tell_customer_contact",
     "ops.tell_customer_subject",
+    "ops.tell_product",
+    "ops.tell_new_products",
 }
 # They make figures stale, which are the same as before: tests/analytics/test_rolled.py looks at every one of them.
 MARKERS = {
@@ -346,6 +379,9 @@ MARKERS = {
     "ops.mark_days_of_changed_sales",
     "ops.mark_days_of_costs",
     "ops.mark_days_of_changed_costs",
+    "ops.mark_days_of_changed_lines",
+    "ops.mark_days_of_prices",
+    "ops.mark_days_of_changed_prices",
     "ops.mark_every_day",
 }
 # Felt by whoever holds a link or a secret, and in a merge taken back: tests/ops/test_links.py,

@@ -55,6 +55,10 @@ BROKEN: dict[str, dict[str, Any]] = {
     "analytics_target_amount": {"amount": 0},
     "analytics_target_metric": {"metric": "conversion", "amount": 101},
     "catalog_product_price": {"price": -1},
+    "catalog_alias_named": {"alias": ""},
+    "rates_above_zero": {"rate": 0, "currency": "EUR"},
+    "rates_currency": {"currency": "usd"},
+    "catalog_product_named": {"sku": ""},
     "inventory_location_named": {"name": ""},
     "inventory_move_sign": {"quantity": -1},
     "inventory_move_counted": {"counted": 5},
@@ -181,6 +185,11 @@ UPDATED = {
         "update standing_start set role_id = 'production' where role_id is not null",
     ),
     "digests_extension_by_id_717a82f5_fk_accounts_user_id": (_NOBODY, "update digests_extension set reason = 'y'"),
+    "rates_exchangerate_by_id_bed93012_fk_accounts_user_id": (_NOBODY, "update rates_exchangerate set rate = 5"),
+    "catalog_skualias_by_id_41a577d2_fk_accounts_user_id": (
+        _NOBODY,
+        "insert into catalog_skualias (alias, product_id) select 'y', id from catalog_product limit 1",
+    ),
     "shop_setting_by_id_158c303e_fk_accounts_user_id": (
         _NOBODY,
         "insert into shop_setting (key, value, starts_on, reason) values ('money.lakh', 'true', current_date + 9, '')",

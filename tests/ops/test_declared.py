@@ -43,4 +43,4 @@ def test_no_registry_grows_when_the_first_request_loads_the_pages():
         capture_output=True, text=True, check=True,
     )  # fmt: skip
 
-    assert done.stdout.strip() == "5 {}"
+    assert done.stdout.strip() == "7 {}"

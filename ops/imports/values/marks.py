@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ops.imports.problems import Unreadable
 from ops.imports.questions import Answer, Question
-from ops.imports.values.currencies import parted, same
+from ops.imports.values.currencies import SHARED, parted, same
 from ops.imports.values.numbers import BLANKS, SCIENTIFIC, plain_text
 
 POINT, COMMA = ".", ","
@@ -180,13 +180,41 @@ def currency_question(column: str, found: Counter[str], own: str) -> Question | 
     """Asked when cells of a column name another currency than its own, and no other column says which holds (C17)."""
     if all(same(sign, own) for sign in found):
         return None
-    listed = ", ".join(f"{sign} {count:,} times" for sign, count in found.most_common())
-    return Question(
-        "mixed_currencies", column,
-        f"The amounts of “{column}” name other currencies than {own}: {listed}. Say what they are in.",
-        (Answer("each", "each cell is in the currency that it names"),
-         Answer("column", f"all are in {own}, whatever the cells say")),
-    )  # fmt: skip
+    sentence = f"The amounts of “{column}” name other currencies than {own}: {_counted(found)}. Say what they are in."
+    return Question("mixed_currencies", column, sentence, _currency_answers(found, own))
+
+
+def unclear_currency(column: str, found: Counter[str], home: str) -> Question | None:
+    """Asked when nothing says what a sign means that several currencies share, and the shop's is none of them."""
+    unclear = [sign for sign in found if sign in SHARED and home not in SHARED[sign]]
+    if not unclear:
+        return None
+    signs = " and ".join(f"{sign}, which is that of {', '.join(SHARED[sign])}" for sign in unclear)
+    sentence = f"The amounts of “{column}” name {signs}. Say what they are in."
+    return Question("mixed_currencies", column, sentence, _currency_answers(found, home))
+
+
+def currency_note(column: str, found: Counter[str], home: str) -> str:
+    """Where the cells say it all themselves; nothing when it is what everybody here would take them for."""
+    if all(same(sign, home) for sign in found):
+        return ""
+    return f"The amounts of “{column}” name their currencies: {_counted(found)}. Each counts in its own."
+
+
+def _currency_answers(found: Counter[str], own: str) -> tuple[Answer, ...]:
+    """`each`, or `each:CAD` where a sign is that of several currencies and it is not the first of them."""
+    unclear = [sign for sign in found if sign in SHARED and own not in SHARED[sign]]
+    said = ", ".join(f"{sign} is {SHARED[sign][0]}" for sign in unclear)
+    each = "each cell is in the currency that it names" + (f", where {said}" if said else "")
+    others = [
+        Answer(f"each:{code}", f"each cell is in the currency that it names, where {unclear[0]} is {code}")
+        for code in (SHARED[unclear[0]][1:] if len(unclear) == 1 else ())
+    ]
+    return (Answer("each", each), *others, Answer("column", f"all are in {own}, whatever the cells say"))
+
+
+def _counted(found: Counter[str]) -> str:
+    return ", ".join(f"{sign} {count:,} times" for sign, count in found.most_common())
 
 
 def shortened(cell: str) -> bool:
