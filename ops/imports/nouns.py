@@ -34,7 +34,8 @@ class Noun:
     """`columns` begin with what names one thing in a file; of each pair in `either` one must be there.
 
     `scopes` are needed all, besides “imports”; `page` is where the things of a load are listed; `event` what its story
-    calls a load. `undo` takes a load back where history alone cannot.
+    calls a load. `differences` says old and new of changed items by their keys, where items do not keep their changes;
+    with `by_content` rows without a number can each be one thing. `undo` takes a load back where history alone cannot.
     """
 
     key: str
@@ -47,6 +48,8 @@ class Noun:
     page: Callable[[ImportBatch], str]
     either: Sequence[tuple[str, str]] = ()
     presets: Callable[[], Mapping[str, Preset]] = dict
+    differences: Callable[[ImportBatch, Sequence[str]], Mapping[str, Mapping[str, tuple[str, str]]]] | None = None
+    by_content: bool = False
     undo: Callable[[ImportBatch, User], Any] | None = None
     position: int = 50
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ops import clock
 from ops.errors import Refused
 from ops.imports.columns import Clean, Column, named
+from ops.imports.contents import Contents
 from ops.imports.fixes import Fix
 from ops.imports.presets import Join, Preset
 from ops.imports.problems import Problems, Unreadable
@@ -45,7 +46,8 @@ class _Step(NamedTuple):
 class Decisions:
     """What people said about one file. `corrections` by line and place in the header, `mends` by kind and column.
 
-    With `ask`, what the file leaves open stays in the reading's questions; without, it is refused.
+    With `ask`, what the file leaves open stays in the reading's questions; without, it is refused. `by_content` makes
+    each row one thing that is known again by what it says.
     """
 
     dates: Told = ""
@@ -54,6 +56,7 @@ class Decisions:
     corrections: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     mends: Mapping[tuple[str, str], Sequence[Fix]] = field(default_factory=dict)
     ask: bool = False
+    by_content: bool = False
 
 
 _UNDECIDED = Decisions()
@@ -110,6 +113,7 @@ class Reading:
                 plan.append(_Step(i, at, how, column, {}, []))
         blank: Values = [self.fixed.get(column.key) for column in self.columns]
         either = [tuple(self._index(key) for key in pair) for pair in self.either]
+        contents = Contents() if self.decisions.by_content else None
         for line, cells in self.cells(self.notes):
             if len(cells) != width:
                 short = len(cells) - (width - len(self.sheet.header) if len(cells) > len(self.sheet.header) else 0)
@@ -117,7 +121,10 @@ class Reading:
                                   "ragged", "Count its cells: one too many or too few.")  # fmt: skip
                 yield line, True, self._short(cells)
                 continue
-            yield line, *self._values(line, cells, plan, blank, either)
+            refused, values = self._values(line, cells, plan, blank, either)
+            if contents is not None:
+                values[0] = contents.key_of(values)
+            yield line, refused, values
 
     def _values(
         self, line: int, cells: list[str], plan: list[_Step], blank: Values, either: Sequence[tuple[int, ...]]
@@ -225,7 +232,7 @@ def understand_mapped(
     """A table whose columns a person has named: column keys to places in its header."""
     reading = Reading(sheet, columns, {}, fixed or {}, either, notes=[*sheet.notes], decisions=decisions)
     reading.positions = {key: at for key, at in mapping.items() if at < len(sheet.header)}
-    there = reading.positions.keys() | reading.fixed.keys()
+    there = reading.positions.keys() | reading.fixed.keys() | ({columns[0].key} if decisions.by_content else set())
     labels = {column.key: column.label for column in columns}
     missing = [column.label for column in columns if column.required and column.key not in there]
     missing += [f"{labels[a]} or {labels[b]}" for a, b in either if a not in there and b not in there]

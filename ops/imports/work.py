@@ -24,14 +24,19 @@ _TITLES = {LOOK: "Look into {}", CHECK: "Check {}", APPLY: "Load {}"}
 
 def begin(kind: str, batch: ImportBatch, by: User, *, leave_out: bool = False) -> Job:
     return progress.begin(
-        kind, by=by, title=_TITLES[kind].format(batch.file_name), total=batch.rows or 1,
+        kind, by=by, title=_TITLES[kind].format(batch.file_name), total=_lines(batch) or 1,
         asked={"batch": batch.pk, "leave_out": leave_out},
     )  # fmt: skip
 
 
 def is_small(batch: ImportBatch) -> bool:
     """Done while the person waits; everything larger is a worker's."""
-    return sum(batch.files.values_list("bytes", flat=True)) <= AT_ONCE_BYTES and batch.rows <= AT_ONCE_ROWS
+    return sum(batch.files.values_list("bytes", flat=True)) <= AT_ONCE_BYTES and _lines(batch) <= AT_ONCE_ROWS
+
+
+def _lines(batch: ImportBatch) -> int:
+    """As far as they are counted: the chosen table's before it is read to its end."""
+    return batch.rows or int(batch.tables[batch.table]["rows"] if batch.tables else 0)
 
 
 def job_of(batch: ImportBatch, by: User) -> Job | None:
