@@ -492,25 +492,28 @@ language sql immutable as $$
 values (5, 'files_file', 'files_historicalfile', 'id', 'file', true, array['id', 'noun', 'subject_id', 'name', 'sha256', 'size', 'content_type', 'kind', 'width', 'height', 'stage', 'visibility', 'by_id', 'at', 'removed_at', 'removed_by_id', 'removed_reason']),
        (6, 'notices_rule', 'notices_historicalrule', 'id', 'rule', true, array['id', 'noun', 'on_what', 'key', 'to_whom', 'role_id', 'channel', 'active', 'builtin', 'note']),
        (7, 'shop_holiday', 'shop_historicalholiday', 'id', 'holiday', true, array['id', 'day', 'name']),
-       (8, 'digests_extension', 'digests_historicalextension', 'id', 'extension', true, array['id', 'noun', 'subject_id', 'until', 'reason', 'by_id', 'made_at']),
-       (9, 'standing_start', 'standing_historicalstart', 'id', 'start', true, array['id', 'role_id', 'person_id', 'board', 'query', 'name']),
-       (10, 'exports_template', 'exports_historicaltemplate', 'id', 'template', true, array['id', 'owner_id', 'board', 'name', 'shared', 'keys', 'heads', 'days', 'decimal', 'separator', 'says_origin', 'made_at']),
-       (11, 'threads_message', 'threads_historicalmessage', 'id', 'message', true, array['id', 'noun', 'subject_id', 'visibility', 'text', 'mentions', 'by_id', 'at', 'key', 'version', 'edited_at', 'removed_at', 'removed_by_id']),
-       (12, 'customers_customer', 'customers_historicalcustomer', 'id', 'customer', true, array['id', 'public_id', 'name', 'phone', 'email', 'city', 'address', 'keeper_id', 'notes', 'wants_order_mail', 'wants_offers', 'merged_into_id', 'source', 'external_id', 'created_at', 'updated_at', 'version']),
-       (13, 'customers_customercontact', 'customers_historicalcustomercontact', 'id', 'customer', false, array['id', 'customer_id', 'kind', 'value', 'label', 'is_main']),
-       (14, 'catalog_product', 'catalog_historicalproduct', 'id', 'product', true, array['id', 'public_id', 'sku', 'name', 'category_id', 'price', 'is_active']),
-       (15, 'orders_order', 'orders_historicalorder', 'id', 'order', true, array['id', 'public_id', 'number', 'customer_id', 'agent_id', 'assignee_id', 'stage', 'stage_since', 'clock_since', 'origin', 'channel', 'summary', 'pieces', 'promise_on', 'rush', 'placed_at', 'placed_on', 'production_note', 'carrier', 'tracking_number', 'held_at', 'hold_reason', 'hold_until', 'cancelled_at', 'cancel_reason', 'source', 'external_id', 'copied_from_id', 'row_sha256', 'batch_id', 'updated_at', 'version']),
-       (16, 'orders_orderline', 'orders_historicalorderline', 'id', 'order', false, array['id', 'order_id', 'position', 'product_id', 'sku', 'description', 'category', 'quantity']),
-       (17, 'orders_orderlineprice', 'orders_historicalorderlineprice', 'line_id', 'order', false, array['line_id', 'unit_price', 'discount', 'total']),
-       (18, 'orders_ordersale', 'orders_historicalordersale', 'order_id', 'order', false, array['order_id', 'amount', 'currency', 'rate']),
-       (19, 'orders_ordercosting', 'orders_historicalordercosting', 'order_id', 'order', false, array['order_id', 'order_amount', 'production_cost', 'shipping_cost', 'marketing_cost']),
-       (20, 'orders_carrier', 'orders_historicalcarrier', 'id', 'carrier', true, array['id', 'key', 'name', 'tracking_url', 'is_active']),
-       (21, 'orders_shipment', 'orders_historicalshipment', 'id', 'order', false, array['id', 'order_id', 'position', 'carrier_id', 'carrier_name', 'tracking_number', 'shipped_at', 'taken_back_at']),
-       (22, 'orders_shipmentline', 'orders_historicalshipmentline', 'id', 'order', false, array['id', 'shipment_id', 'line_id', 'quantity']),
-       (23, 'intake_intakekey', 'intake_historicalintakekey', 'id', 'intakekey', true, array['id', 'name', 'public', 'agent_id', 'made_at', 'retired_at']),
-       (24, 'quotes_quote', 'quotes_historicalquote', 'id', 'quote', true, array['id', 'public_id', 'number', 'customer_id', 'agent_id', 'stage', 'stage_since', 'current_id', 'summary', 'valid_until', 'made_at', 'quoted_on', 'first_sent_at', 'accepted_id', 'decided_at', 'lost_reason', 'lost_note', 'updated_at', 'version']),
-       (25, 'quotes_quoteversion', 'quotes_historicalquoteversion', 'id', 'quote', false, array['id', 'quote_id', 'n', 'summary', 'pieces', 'valid_until', 'promise_on', 'channel', 'rush', 'note', 'terms', 'made_at', 'sent_at']),
-       (26, 'analytics_target', 'analytics_historicaltarget', 'id', 'target', true, array['id', 'agent_id', 'month', 'metric', 'amount', 'set_at']) $$;
+       (8, 'rates_exchangerate', 'rates_historicalexchangerate', 'id', 'exchangerate', true, array['id', 'currency', 'day', 'rate', 'by_id', 'at']),
+       (9, 'digests_extension', 'digests_historicalextension', 'id', 'extension', true, array['id', 'noun', 'subject_id', 'until', 'reason', 'by_id', 'made_at']),
+       (10, 'standing_start', 'standing_historicalstart', 'id', 'start', true, array['id', 'role_id', 'person_id', 'board', 'query', 'name']),
+       (11, 'exports_template', 'exports_historicaltemplate', 'id', 'template', true, array['id', 'owner_id', 'board', 'name', 'shared', 'keys', 'heads', 'days', 'decimal', 'separator', 'says_origin', 'made_at']),
+       (12, 'threads_message', 'threads_historicalmessage', 'id', 'message', true, array['id', 'noun', 'subject_id', 'visibility', 'text', 'mentions', 'by_id', 'at', 'key', 'version', 'edited_at', 'removed_at', 'removed_by_id']),
+       (13, 'customers_customer', 'customers_historicalcustomer', 'id', 'customer', true, array['id', 'public_id', 'name', 'phone', 'email', 'city', 'address', 'keeper_id', 'notes', 'wants_order_mail', 'wants_offers', 'merged_into_id', 'source', 'external_id', 'created_at', 'updated_at', 'version']),
+       (14, 'customers_customercontact', 'customers_historicalcustomercontact', 'id', 'customer', false, array['id', 'customer_id', 'kind', 'value', 'label', 'is_main']),
+       (15, 'catalog_product', 'catalog_historicalproduct', 'id', 'product', true, array['id', 'public_id', 'sku', 'name', 'category_id', 'price', 'is_active', 'created_at', 'updated_at', 'version']),
+       (16, 'catalog_skualias', 'catalog_historicalskualias', 'id', 'skualias', true, array['id', 'alias', 'product_id', 'by_id', 'at']),
+       (17, 'inventory_location', 'inventory_historicallocation', 'id', 'location', true, array['id', 'name', 'created_at']),
+       (18, 'orders_order', 'orders_historicalorder', 'id', 'order', true, array['id', 'public_id', 'number', 'customer_id', 'agent_id', 'assignee_id', 'stage', 'stage_since', 'clock_since', 'origin', 'channel', 'summary', 'pieces', 'promise_on', 'rush', 'placed_at', 'placed_on', 'production_note', 'carrier', 'tracking_number', 'held_at', 'hold_reason', 'hold_until', 'cancelled_at', 'cancel_reason', 'source', 'external_id', 'copied_from_id', 'row_sha256', 'batch_id', 'updated_at', 'version']),
+       (19, 'orders_orderline', 'orders_historicalorderline', 'id', 'order', false, array['id', 'order_id', 'position', 'product_id', 'sku', 'description', 'category', 'quantity']),
+       (20, 'orders_orderlineprice', 'orders_historicalorderlineprice', 'line_id', 'order', false, array['line_id', 'unit_price', 'discount', 'total']),
+       (21, 'orders_ordersale', 'orders_historicalordersale', 'order_id', 'order', false, array['order_id', 'amount', 'currency', 'rate']),
+       (22, 'orders_ordercosting', 'orders_historicalordercosting', 'order_id', 'order', false, array['order_id', 'order_amount', 'production_cost', 'shipping_cost', 'marketing_cost']),
+       (23, 'orders_carrier', 'orders_historicalcarrier', 'id', 'carrier', true, array['id', 'key', 'name', 'tracking_url', 'is_active']),
+       (24, 'orders_shipment', 'orders_historicalshipment', 'id', 'order', false, array['id', 'order_id', 'position', 'carrier_id', 'carrier_name', 'tracking_number', 'shipped_at', 'taken_back_at']),
+       (25, 'orders_shipmentline', 'orders_historicalshipmentline', 'id', 'order', false, array['id', 'shipment_id', 'line_id', 'quantity']),
+       (26, 'intake_intakekey', 'intake_historicalintakekey', 'id', 'intakekey', true, array['id', 'name', 'public', 'agent_id', 'made_at', 'retired_at']),
+       (27, 'quotes_quote', 'quotes_historicalquote', 'id', 'quote', true, array['id', 'public_id', 'number', 'customer_id', 'agent_id', 'stage', 'stage_since', 'current_id', 'summary', 'valid_until', 'made_at', 'quoted_on', 'first_sent_at', 'accepted_id', 'decided_at', 'lost_reason', 'lost_note', 'updated_at', 'version']),
+       (28, 'quotes_quoteversion', 'quotes_historicalquoteversion', 'id', 'quote', false, array['id', 'quote_id', 'n', 'summary', 'pieces', 'valid_until', 'promise_on', 'channel', 'rush', 'note', 'terms', 'made_at', 'sent_at']),
+       (29, 'analytics_target', 'analytics_historicaltarget', 'id', 'target', true, array['id', 'agent_id', 'month', 'metric', 'amount', 'set_at']) $$;
 ;
 
 -- file:ops/sql/undoing.sql
@@ -1401,6 +1404,23 @@ create or replace function ops.may_set(rule text) returns boolean language sql s
 $$ select coalesce(bool_or(ops.has_scope(s)), false) from unnest(ops.setting_scopes(rule)) s $$;
 ;
 
+-- file:ops/rates/sql/rates.sql
+-- Rates of other currencies: who kept them when, and which one holds on a day.
+
+-- Rows that say by whom and when: whoever acts, now. Also of what other rooms keep.
+create or replace function ops.stamp_keeper() returns trigger language plpgsql as $$
+begin
+  new.by_id := ops.uid();
+  new.at := ops.now();
+  return new;
+end $$;
+
+-- The last rate on or before the day (M12); null where none is known. Its twin in Python is ops.rates.queries.rate_on.
+create or replace function ops.rate_on(of_currency text, on_day date) returns numeric language sql stable as
+$$ select r.rate from rates_exchangerate r where r.currency = of_currency and r.day <= on_day
+    order by r.day desc limit 1 $$;
+;
+
 -- file:ops/digests/sql/digests.sql
 -- definer: forgets what was said of a row that has moved on, whoever said it
 -- Later, not now, not mine: who said so and when is the database's to say, and the day lies ahead.
@@ -2068,6 +2088,208 @@ revoke all on function ops.customer_holds(bigint) from public; grant execute on 
 
 -- execute:ops.strayed(text, text, bigint[], bigint)
 revoke all on function ops.strayed(text, text, bigint[], bigint) from public; grant execute on function ops.strayed(text, text, bigint[], bigint) to od_s_customers_all;;
+
+-- file:catalog/sql/products.sql
+-- Screens that show products: the catalogue is one for everybody who reads it, so each of them hears of every change.
+
+create or replace function ops.tell_product() returns trigger language plpgsql as $$
+begin
+  if new is distinct from old then perform ops.tell('product', new.id, null, null, '*'); end if;
+  return null;
+end $$;
+
+-- New products, once for a statement: a file brings thousands, and past 50 one message says it all.
+create or replace function ops.tell_new_products() returns trigger language plpgsql as $$
+declare p record;
+begin
+  for p in select a.id from added a limit 51 loop
+    perform ops.tell('product', p.id, null, null, '*');
+  end loop;
+  return null;
+end $$;
+;
+
+-- file:inventory/sql/items.sql
+-- definer: keeps the stock room's names of products, which nobody else may write
+-- A product as the stock room knows it: name, SKU and category without the price. Kept as the product is.
+
+create or replace function ops.keep_new_stock_items() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into inventory_stockitem (product_id, sku, name, category, is_active)
+  select a.id, a.sku, a.name, coalesce(c.name, ''), a.is_active
+    from added a left join catalog_category c on c.id = a.category_id;
+  return null;
+end $$;
+
+create or replace function ops.keep_stock_item() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update inventory_stockitem
+     set sku = new.sku, name = new.name, is_active = new.is_active,
+         category = coalesce((select c.name from catalog_category c where c.id = new.category_id), '')
+   where product_id = new.id;
+  return null;
+end $$;
+
+create or replace function ops.keep_stock_categories() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update inventory_stockitem i set category = new.name
+    from catalog_product p where p.id = i.product_id and p.category_id = new.id;
+  return null;
+end $$;
+
+-- A product that nothing points at may go (a load that is undone); its item, which has no stock, goes before it.
+create or replace function ops.drop_stock_item() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if exists (select 1 from inventory_move m where m.item_id = old.id) then
+    raise exception '% (%) has moves of stock; it stays.', old.name, old.sku
+      using errcode = '23514', constraint = 'ops_guard_product_stocked';
+  end if;
+  delete from inventory_stockitem where product_id = old.id;
+  return old;
+end $$;
+;
+
+-- execute:ops.keep_new_stock_items()
+revoke all on function ops.keep_new_stock_items() from public;;
+
+-- execute:ops.keep_stock_item()
+revoke all on function ops.keep_stock_item() from public;;
+
+-- execute:ops.keep_stock_categories()
+revoke all on function ops.keep_stock_categories() from public;;
+
+-- execute:ops.drop_stock_item()
+revoke all on function ops.drop_stock_item() from public;;
+
+-- file:inventory/sql/moves.sql
+-- definer: keeps levels, which nobody else may write; stamps who and when; adds up every move for the proof
+-- Stock is what its moves add up to. A move is inserted; levels are written here and nowhere else (D22, S3, ruling 15).
+-- Everybody locks levels in the order of products, then places, so that no two wait for each other (S4).
+
+-- Who and when. A receipt, a scrap and a reversal are true when they are written; an opening and a count may say an
+-- earlier moment. What a count changes is its difference to the quantity at the moment of counting, not of saving.
+create or replace function ops.stamp_move() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare began timestamptz;
+begin
+  new.recorded_at := ops.now();
+  new.by_id := ops.uid();
+  if new.kind not in ('opening', 'count') then new.at := new.recorded_at; end if;
+  if new.at > new.recorded_at then
+    raise exception 'This time has not come yet.' using errcode = '23514', constraint = 'ops_guard_move_future';
+  end if;
+  if new.kind <> 'count' then return new; end if;
+
+  insert into inventory_level (item_id, location_id, on_hand, reserved, moves)
+  values (new.item_id, new.location_id, 0, 0, 0) on conflict do nothing;
+  perform from inventory_level l where l.item_id = new.item_id and l.location_id = new.location_id for update;
+  select max(m.at) into began from inventory_move m
+   where m.item_id = new.item_id and m.location_id = new.location_id and m.kind = 'opening'
+     and not exists (select 1 from inventory_move r where r.reverses_id = m.id);
+  if new.at < began then
+    raise exception 'The stock here begins on %; it cannot be counted as of before.',
+      to_char(began at time zone 'Asia/Karachi', 'FMDD Mon YYYY, HH24:MI')
+      using errcode = '23514', constraint = 'ops_guard_count_early';
+  end if;
+  new.quantity := new.counted - coalesce((select sum(m.quantity) from inventory_move m
+    where m.item_id = new.item_id and m.location_id = new.location_id and m.at <= new.at), 0);
+  return new;
+end $$;
+
+-- Once for a statement, however many moves it brings.
+create or replace function ops.keep_levels() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare said text; told record;
+begin
+  insert into inventory_level (item_id, location_id, on_hand, reserved, moves)
+  select distinct a.item_id, a.location_id, 0, 0, 0 from added a order by 1, 2
+  on conflict do nothing;
+  perform from inventory_level l join (select distinct item_id, location_id from added) a using (item_id, location_id)
+    order by l.item_id, l.location_id for update of l;
+
+  if exists (select 1 from added a join inventory_move m on m.id = a.reverses_id
+              where (a.item_id, a.location_id, a.quantity) is distinct from (m.item_id, m.location_id, -m.quantity)
+                 or m.kind = 'reversal') then
+    raise exception 'A move is taken back as a whole, where it was made.'
+      using errcode = '23514', constraint = 'ops_guard_move_reversal';
+  end if;
+
+  select format('%s (%s) has stock in %s already: %s on hand. Count it instead.', i.name, i.sku, p.name,
+                trim_scale(l.on_hand)) into said
+    from (select item_id, location_id, count(*) as n from added group by 1, 2
+          having bool_or(kind = 'opening')) d
+    join inventory_level l using (item_id, location_id)
+    join inventory_stockitem i on i.product_id = d.item_id join inventory_location p on p.id = d.location_id
+   where l.moves + d.n > 1 order by d.item_id limit 1;
+  if said is not null then
+    raise exception '%', said using errcode = '23514', constraint = 'ops_guard_opening_once';
+  end if;
+
+  select format('There are %s of %s (%s) in %s%s: %s cannot leave.', trim_scale(l.on_hand), i.name, i.sku, p.name,
+                case when l.reserved > 0 then format(', %s of them reserved', trim_scale(l.reserved)) else '' end,
+                trim_scale(-d.quantity)) into said
+    from (select item_id, location_id, sum(quantity) as quantity from added group by 1, 2) d
+    join inventory_level l using (item_id, location_id)
+    join inventory_stockitem i on i.product_id = d.item_id join inventory_location p on p.id = d.location_id
+   where d.quantity < 0 and l.on_hand + d.quantity < l.reserved order by d.item_id limit 1;
+  if said is not null then
+    raise exception '%', said using errcode = '23514', constraint = 'ops_guard_level_short';
+  end if;
+
+  if exists (select 1 from (select item_id, location_id, sum(quantity) as quantity from added group by 1, 2) d
+              join inventory_level l using (item_id, location_id) where l.on_hand + d.quantity >= 1e9) then
+    raise exception 'A location holds less than 1,000,000,000 of one thing.'
+      using errcode = '23514', constraint = 'ops_guard_level_most';
+  end if;
+
+  update inventory_level l
+     set on_hand = l.on_hand + d.quantity, moves = l.moves + d.moves, moved_at = d.at
+    from (select item_id, location_id, sum(quantity) as quantity, max(recorded_at) as at,
+                 sum(case when reverses_id is null then 1 else -1 end)::int as moves
+            from added group by 1, 2) d
+   where l.item_id = d.item_id and l.location_id = d.location_id;
+
+  for told in select x.id from inventory_level x join (select distinct item_id, location_id from added limit 51) a
+             using (item_id, location_id) loop
+    exit when coalesce(nullif(current_setting('ops.told_level', true), ''), '0')::int > 50;
+    perform ops.tell('level', told.id, null, null, '*');
+  end loop;
+  return null;
+end $$;
+
+-- Levels are written by ops.keep_levels and by a count: from within a trigger, never by hand, the owner neither.
+create or replace function ops.guard_level() returns trigger language plpgsql as $$
+begin
+  if pg_trigger_depth() < 2 then
+    raise exception 'Stock changes by moves alone: receive, count or scrap.'
+      using errcode = '23514', constraint = 'ops_guard_level_by_hand';
+  end if;
+  return null;
+end $$;
+
+-- How many levels there are, and how many are not the sum of their moves: none, proved each night.
+create or replace function ops.added_up_stock() returns table (levels bigint, wrong bigint) language sql stable
+security definer set search_path = pg_catalog, public, pg_temp as
+$$ select count(*), count(*) filter (
+            where (coalesce(l.on_hand, -1), coalesce(l.moves, -1)) is distinct from (coalesce(m.on_hand, 0), coalesce(m.moves, 0)))
+     from inventory_level l
+     full join (select item_id, location_id, sum(quantity) as on_hand,
+                       sum(case when reverses_id is null then 1 else -1 end) as moves
+                  from inventory_move group by 1, 2) m using (item_id, location_id) $$;
+;
+
+-- execute:ops.stamp_move()
+revoke all on function ops.stamp_move() from public;;
+
+-- execute:ops.keep_levels()
+revoke all on function ops.keep_levels() from public;;
+
+-- execute:ops.added_up_stock()
+revoke all on function ops.added_up_stock() from public; grant execute on function ops.added_up_stock() to od_s_stock_all, od_s_stock_proof;;
 
 -- file:orders/sql/order_rules.sql
 -- definer: keeps numbers, costings and shares, which their writers may not see; tells screens ids; searches by id; knows whose customer an order may be given to
@@ -2941,7 +3163,7 @@ revoke all on function ops.note_quote_view() from public; grant execute on funct
 
 -- file:analytics/sql/figures.sql
 -- definer: keeps what each day adds up to, whoever changes an order; shows it to who sees every order
--- The roll-up of every day: what the orders placed on it, and those promised for it, add up to. Whoever changes what a
+-- The roll-up of every day: what the orders placed on it, and those promised for it, add up to, and each product. Whoever changes what a
 -- day adds up to leaves a mark in the same transaction, and only ever adds one: writers never wait for each other. A day
 -- with a mark, or without a row, is read from the orders themselves; so a figure is as exact as its orders, always.
 
@@ -3012,6 +3234,35 @@ begin
   return null;
 end $$;
 
+-- Lines came to mean another product, another quantity or another order.
+create or replace function ops.mark_days_of_changed_lines() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into analytics_daymark (day)
+  select distinct o.placed_on from gone b join rolled a on a.id = b.id join orders_order o on o.id in (a.order_id, b.order_id)
+   where (b.product_id, b.quantity, b.position, b.order_id) is distinct from (a.product_id, a.quantity, a.position, a.order_id);
+  return null;
+end $$;
+
+-- What lines sell for came, went or changed.
+create or replace function ops.mark_days_of_prices() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into analytics_daymark (day)
+  select distinct o.placed_on from rolled r join orders_orderline l on l.id = r.line_id join orders_order o on o.id = l.order_id;
+  return null;
+end $$;
+
+create or replace function ops.mark_days_of_changed_prices() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into analytics_daymark (day)
+  select distinct o.placed_on from gone b join rolled a on a.line_id = b.line_id
+    join orders_orderline l on l.id = a.line_id join orders_order o on o.id = l.order_id
+   where b.total is distinct from a.total;
+  return null;
+end $$;
+
 -- A stage got another meaning, or a test emptied a table: every day there is, and every day that ops.freshen_figures may be
 -- counting just now, by the old meaning and not seen from here: those of its range, and those with a mark.
 create or replace function ops.mark_every_day() returns trigger language plpgsql security definer
@@ -3040,44 +3291,52 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 $$;
 
 -- Counts marked days and those never counted, up to today, and takes away the marks it saw: of a change that is not
--- committed yet neither the rows nor the mark are seen. One at a time; how many days were counted. The sums are those
--- of analytics/metrics.py, which counts the other days; tests/analytics/test_rolled.py holds the two together.
+-- committed yet neither the rows nor the mark are seen; one that is committed while it counts leaves its mark for the next
+-- time. One at a time; how many days were counted. The sums are those of analytics/metrics.py and of
+-- ops.shares_of_products, which count the other days; tests/analytics/test_rolled.py holds them together.
 create or replace function ops.freshen_figures() returns int language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
-declare counted int;
+declare
+  counted int;
+  asked date[];
 begin
   if not pg_try_advisory_xact_lock(hashtextextended('ops.freshen_figures', 0)) then return 0; end if;
   with seen as (delete from analytics_daymark returning day),
        whole as (
          select generate_series(greatest(min(o.placed_on), ops.shop_day(ops.now()) - 3653), ops.shop_day(ops.now()),
                                 '1 day')::date as day
-           from orders_order o),
-       asked as materialized (
+           from orders_order o)
+  select array_agg(a.day) into asked from (
          select s.day from seen s where s.day <= ops.shop_day(ops.now())
          union select w.day from whole w
-                where not exists (select 1 from analytics_dayfigures f where f.day = w.day and f.reckoned = 'Asia/Karachi 300')),
-       placed as (
+                where not exists (select 1 from analytics_dayfigures f where f.day = w.day and f.reckoned = 'Asia/Karachi 300')) a;
+  if asked is null then return 0; end if;
+  with placed as (
          select o.placed_on as day, count(*) as orders, sum(s.order_amount) as revenue,
                 sum(c.profit) filter (where c.production_cost + c.shipping_cost + c.marketing_cost > 0) as profit,
                 sum(c.order_amount) filter (where c.production_cost + c.shipping_cost + c.marketing_cost > 0) as costed
            from orders_order o left join orders_ordersale s on s.order_id = o.id
            left join orders_ordercosting c on c.order_id = o.id
-          where o.cancelled_at is null and o.placed_on in (select a.day from asked a) group by o.placed_on),
+          where o.cancelled_at is null and o.placed_on = any (asked) group by o.placed_on),
        promised as (
          select o.promise_on as day, count(*) as promised,
                 count(*) filter (where o.stage in (select t.key from ops_stage t
                                                     where t.noun = 'order' and t.category = 'done')
                                    and ops.shop_day(o.stage_since) <= o.promise_on) as on_time
            from orders_order o
-          where o.cancelled_at is null and o.promise_on in (select a.day from asked a) group by o.promise_on)
+          where o.cancelled_at is null and o.promise_on = any (asked) group by o.promise_on)
   insert into analytics_dayfigures (day, reckoned, orders, revenue, profit, costed, promised, on_time)
   select a.day, 'Asia/Karachi 300', coalesce(p.orders, 0), p.revenue, p.profit, p.costed,
          coalesce(d.promised, 0), coalesce(d.on_time, 0)
-    from asked a left join placed p on p.day = a.day left join promised d on d.day = a.day
+    from unnest(asked) a(day) left join placed p on p.day = a.day left join promised d on d.day = a.day
   on conflict (day) do update set
     (reckoned, orders, revenue, profit, costed, promised, on_time) = (excluded.reckoned, excluded.orders,
      excluded.revenue, excluded.profit, excluded.costed, excluded.promised, excluded.on_time);
   get diagnostics counted = row_count;
+  delete from analytics_productday d where d.day = any (asked);
+  insert into analytics_productday (day, product_id, orders, quantity, revenue, profit, costed)
+  select s.day, s.product_id, s.orders, s.quantity, s.revenue, s.profit, s.costed
+    from ops.shares_of_products(asked, null, true) s;
   return counted;
 end $$;
 ;
@@ -3087,6 +3346,123 @@ revoke all on function ops.day_figures(date, date) from public; grant execute on
 
 -- execute:ops.freshen_figures()
 revoke all on function ops.freshen_figures() from public; grant execute on function ops.freshen_figures() to od_s_figures;;
+
+-- file:analytics/sql/product_sales.sql
+-- definer: shows to who sees every order what the roll-up has of each product
+-- What each product sold in the last 90 days, and when it sold last; of the orders that the reader may see.
+-- An order's amount, profit and costed amount are shared over its lines by what each sells for, to the last decimal (as
+-- profit by category is): so the products and what has no product add up to the report exactly.
+
+-- One row per: product, of the given days and, unless null, of one agent. Without costs nobody's costs are read.
+create or replace function ops.shares_of_products(days date[], agent bigint, costs boolean)
+returns table (day date, product_id bigint, orders bigint, quantity numeric, revenue numeric, profit numeric, costed numeric)
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return query execute format($sql$
+    with counted as (
+      select o.id, o.placed_on, s.order_amount as amount, %s
+        from orders_order o left join orders_ordersale s on s.order_id = o.id %s
+       where o.cancelled_at is null and o.placed_on = any ($1) %s),
+    weighed as (
+      select n.*, l.product_id, l.quantity, l.position,
+             case when sum(p.total) over w > 0 then p.total else 1 end as weight
+        from counted n join orders_orderline l on l.order_id = n.id
+        left join orders_orderlineprice p on p.line_id = l.id
+      window w as (partition by n.id)),
+    run as (
+      select *, sum(weight) over (partition by id order by position) as upto, sum(weight) over (partition by id) as whole
+        from weighed)
+    select placed_on, product_id, count(distinct id), sum(quantity),
+           sum(round(amount * upto / whole, 4) - round(amount * (upto - weight) / whole, 4)),
+           sum(round(gained * upto / whole, 4) - round(gained * (upto - weight) / whole, 4)),
+           sum(round(costed * upto / whole, 4) - round(costed * (upto - weight) / whole, 4))
+      from run where product_id is not null group by 1, 2 $sql$,
+    case when costs then 'case when c.production_cost + c.shipping_cost + c.marketing_cost > 0 then c.profit end as gained,'
+                      || ' case when c.production_cost + c.shipping_cost + c.marketing_cost > 0 then c.order_amount end as costed'
+         else 'null::numeric as gained, null::numeric as costed' end,
+    case when costs then 'left join orders_ordercosting c on c.order_id = o.id' else '' end,
+    case when agent is null then '' else 'and o.agent_id = $2' end)
+  using days, agent;
+end $$;
+
+-- What the roll-up has of each product: sums of the days from first to last, and the last day on which it sold. Days that
+-- are to be counted again are left out, for whoever asks to count them. Shown as ops.day_figures shows its days.
+create or replace function ops.rolled_products(first date, last date)
+returns table (product_id bigint, orders bigint, quantity numeric, revenue numeric, profit numeric, costed numeric, last_on date)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  with may as materialized (
+    select ops.has_scope('sales_all') or ops.has_scope('sales_read') as sales,
+           ops.has_scope('costs_all') or ops.has_scope('costs_read') as costs),
+  stale as materialized (
+    select m.day from analytics_daymark m
+    union select f.day from analytics_dayfigures f where f.reckoned <> 'Asia/Karachi 300'),
+  lately as (
+    select d.product_id, sum(d.orders)::bigint as orders, sum(d.quantity) as quantity, sum(d.revenue) as revenue,
+           sum(d.profit) as profit, sum(d.costed) as costed
+      from analytics_productday d
+     where d.day between first and last and d.day not in (select s.day from stale s) group by 1)
+  select p.id, l.orders, l.quantity, case when may.sales then l.revenue end, case when may.costs then l.profit end,
+         case when may.costs then l.costed end, ever.day
+    from catalog_product p cross join may left join lately l on l.product_id = p.id
+    left join lateral (select d.day from analytics_productday d
+                        where d.product_id = p.id and d.day not in (select s.day from stale s)
+                        order by d.day desc limit 1) ever on true
+   where ever.day is not null
+$$;
+
+-- Whoever sees everybody's orders reads the roll-up, and counts only the days that it does not have; who sees everybody's
+-- orders but not their amounts counts them all; an agent's are those that the agent sold.
+create or replace function ops.product_sales()
+returns table (product_id bigint, orders bigint, quantity numeric, revenue numeric, profit numeric, costed numeric,
+               last_on date, grade text)
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+declare
+  today date := ops.shop_day(ops.now());
+  since date := today - 89;
+  everyone boolean := ops.has_scope('orders_all') or ops.has_scope('orders_read');
+  rolled boolean := everyone and (ops.has_scope('sales_all') or ops.has_scope('sales_read'));
+  costs boolean := ops.has_scope('costs_all') or ops.has_scope('costs_read');
+  agent bigint := case when not everyone then ops.uid() end;
+  open_days date[] := array(select d::date from generate_series(today - 3653, today, '1 day') d);
+begin
+  if not everyone and not ops.has_scope('orders_own') then return; end if;
+  if rolled then
+    open_days := array(select d from unnest(open_days) d except select f.day from ops.day_figures(today - 3653, today) f);
+  end if;
+  return query execute format($sql$
+    with parts as (
+      select product_id, orders, quantity, revenue, profit, costed, null::date as last_on
+        from ops.shares_of_products(array(select d from unnest($1) d where d >= $2), $3, $4)
+      union all
+      select l.product_id, 0, null, null, null, null, max(o.placed_on)
+        from orders_order o join orders_orderline l on l.order_id = o.id
+       where o.cancelled_at is null and l.product_id is not null and o.placed_on <= $5 %s group by 1
+      %s),
+    summed as (
+      select product_id, coalesce(sum(orders), 0)::bigint as orders, coalesce(sum(quantity), 0) as quantity,
+             sum(revenue) as revenue, sum(profit) as profit, sum(costed) as costed, max(last_on) as last_on
+        from parts group by 1)
+    select s.product_id, s.orders, s.quantity, s.revenue, s.profit, s.costed, s.last_on,
+           case when s.revenue > 0 then
+                  case when before < 0.80 * of_all then 'A' when before < 0.95 * of_all then 'B' else 'C' end else '' end as grade
+      from (select *, sum(revenue) over () as of_all,
+                   sum(revenue) over (order by revenue desc nulls last, product_id) - revenue as before from summed) s
+  $sql$,
+    case when agent is null then 'and o.placed_on = any ($1)' else 'and o.agent_id = $3' end,
+    case when rolled then 'union all select * from ops.rolled_products($2, $5)' else '' end)
+  using open_days, since, agent, costs, today;
+end $$;
+;
+
+-- execute:ops.rolled_products(date, date)
+revoke all on function ops.rolled_products(date, date) from public; grant execute on function ops.rolled_products(date, date) to od_s_orders_all, od_s_orders_read;;
+
+-- execute:ops.shares_of_products(date[], bigint, boolean)
+revoke all on function ops.shares_of_products(date[], bigint, boolean) from public; grant execute on function ops.shares_of_products(date[], bigint, boolean) to od_s_sales_all, od_s_sales_read, od_s_sales_own;;
+
+-- execute:ops.product_sales()
+revoke all on function ops.product_sales() from public; grant execute on function ops.product_sales() to od_s_sales_all, od_s_sales_read, od_s_sales_own;;
 
 -- view:customers_orderfigures
 create view public."customers_orderfigures" with (security_invoker = true) as
@@ -3133,6 +3509,26 @@ grant select on public."customers_orderspend" to od_s_sales_read;
 
 -- grant:customers_orderspend:sales_own:select
 grant select on public."customers_orderspend" to od_s_sales_own;
+
+-- view:analytics_productfigures
+create view public."analytics_productfigures" with (security_invoker = true) as
+-- Question: how fast does a product sell, what does it earn, when did it sell last?
+-- One row per: product that ever sold, of the orders that the reader sees; not cancelled, by the day they were placed.
+-- Refreshed: it is a view. Unique key: product_id.
+-- Over the last 90 days, today included; the last day it sold on is of ten years. Costs only for who may see them.
+select s.product_id, s.orders, s.quantity, (s.quantity / 90)::numeric(30, 4) as velocity, s.revenue, s.profit, s.costed,
+       (100 * s.profit / nullif(s.costed, 0))::numeric(30, 4) as margin, s.last_on, s.grade
+  from ops.product_sales() s
+;
+
+-- grant:analytics_productfigures:sales_all:select
+grant select on public."analytics_productfigures" to od_s_sales_all;
+
+-- grant:analytics_productfigures:sales_read:select
+grant select on public."analytics_productfigures" to od_s_sales_read;
+
+-- grant:analytics_productfigures:sales_own:select
+grant select on public."analytics_productfigures" to od_s_sales_own;
 
 -- rows:accounts_user
 alter table public."accounts_user" enable row level security;
@@ -4825,6 +5221,198 @@ grant insert on public."ops_event" to od_s_shop_edit;
 -- grant:ops_event:calendar_edit:insert
 grant insert on public."ops_event" to od_s_calendar_edit;
 
+-- rows:rates_exchangerate
+alter table public."rates_exchangerate" enable row level security;
+
+-- policy:rates_exchangerate:rates are read by who sees money
+create policy "rates are read by who sees money" on public."rates_exchangerate" for select to od_s_sales_all, od_s_sales_read, od_s_sales_own, od_s_costs_all, od_s_costs_read, od_s_rates_edit
+  using (true);
+
+-- policy:rates_exchangerate:rates are kept by who keeps them
+create policy "rates are kept by who keeps them" on public."rates_exchangerate" for all to od_s_rates_edit
+  using (true)
+  with check (true);
+
+-- grant:rates_exchangerate:sales_all:select
+grant select on public."rates_exchangerate" to od_s_sales_all;
+
+-- grant:rates_exchangerate:sales_read:select
+grant select on public."rates_exchangerate" to od_s_sales_read;
+
+-- grant:rates_exchangerate:sales_own:select
+grant select on public."rates_exchangerate" to od_s_sales_own;
+
+-- grant:rates_exchangerate:costs_all:select
+grant select on public."rates_exchangerate" to od_s_costs_all;
+
+-- grant:rates_exchangerate:costs_read:select
+grant select on public."rates_exchangerate" to od_s_costs_read;
+
+-- grant:rates_exchangerate:rates_edit:select
+grant select on public."rates_exchangerate" to od_s_rates_edit;
+
+-- grant:rates_exchangerate:rates_edit:insert
+grant insert on public."rates_exchangerate" to od_s_rates_edit;
+
+-- grant:rates_exchangerate:rates_edit:update (rate)
+grant update (rate) on public."rates_exchangerate" to od_s_rates_edit;
+
+-- grant:rates_exchangerate:rates_edit:delete
+grant delete on public."rates_exchangerate" to od_s_rates_edit;
+
+-- trigger:rates_exchangerate:ab_rate
+create trigger ab_rate before insert or update on public."rates_exchangerate" for each row execute function ops.stamp_keeper();
+
+-- function:ops.h_rates_exchangerate()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_rates_exchangerate() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."rates_exchangerate"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."rates_historicalexchangerate" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."rates_historicalexchangerate" ("id", "currency", "day", "rate", "by_id", "at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."currency", r."day", r."rate", r."by_id", r."at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:rates_exchangerate:zz_history
+create trigger zz_history after update or delete on public."rates_exchangerate" for each row execute function ops.h_rates_exchangerate();
+
+-- function:ops.ha_rates_exchangerate()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_rates_exchangerate() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."rates_historicalexchangerate" ("id", "currency", "day", "rate", "by_id", "at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."currency", a."day", a."rate", a."by_id", a."at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:rates_exchangerate:zz_history_added
+create trigger zz_history_added after insert on public."rates_exchangerate" referencing new table as added for each statement execute function ops.ha_rates_exchangerate();
+
+-- rows:rates_historicalexchangerate
+alter table public."rates_historicalexchangerate" enable row level security;
+
+-- trigger:rates_historicalexchangerate:aa_append_only
+create trigger aa_append_only before update or delete on public."rates_historicalexchangerate" for each row execute function ops.refuse();
+
+-- trigger:rates_historicalexchangerate:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."rates_historicalexchangerate" for each statement execute function ops.refuse();
+
+-- index:rates_historicalexchangerate_chain
+create index if not exists "rates_historicalexchangerate_chain" on public."rates_historicalexchangerate" ("id", history_id);
+
+-- index:rates_historicalexchangerate_txid
+create index if not exists "rates_historicalexchangerate_txid" on public."rates_historicalexchangerate" using brin (history_txid) with (autosummarize = on);
+
+-- index:rates_historicalexchangerate_when
+create index if not exists "rates_historicalexchangerate_when" on public."rates_historicalexchangerate" (history_date, history_id);
+
+-- policy:rates_historicalexchangerate:history: rates are read by who sees money
+create policy "history: rates are read by who sees money" on public."rates_historicalexchangerate" for select to od_s_sales_all, od_s_sales_read, od_s_sales_own, od_s_costs_all, od_s_costs_read, od_s_rates_edit
+  using (true);
+
+-- policy:rates_historicalexchangerate:history: rates are kept by who keeps them
+create policy "history: rates are kept by who keeps them" on public."rates_historicalexchangerate" for select to od_s_rates_edit
+  using (true);
+
+-- policy:rates_historicalexchangerate:history: the chain is verified
+create policy "history: the chain is verified" on public."rates_historicalexchangerate" for select to od_s_chain
+  using (true);
+
+-- grant:rates_historicalexchangerate:sales_all:select
+grant select on public."rates_historicalexchangerate" to od_s_sales_all;
+
+-- grant:rates_historicalexchangerate:sales_read:select
+grant select on public."rates_historicalexchangerate" to od_s_sales_read;
+
+-- grant:rates_historicalexchangerate:sales_own:select
+grant select on public."rates_historicalexchangerate" to od_s_sales_own;
+
+-- grant:rates_historicalexchangerate:costs_all:select
+grant select on public."rates_historicalexchangerate" to od_s_costs_all;
+
+-- grant:rates_historicalexchangerate:costs_read:select
+grant select on public."rates_historicalexchangerate" to od_s_costs_read;
+
+-- grant:rates_historicalexchangerate:rates_edit:select
+grant select on public."rates_historicalexchangerate" to od_s_rates_edit;
+
+-- grant:rates_historicalexchangerate:chain:select
+grant select on public."rates_historicalexchangerate" to od_s_chain;
+
+-- view:rates_exchangerate_changes
+-- definer: field changes
+create view public."rates_exchangerate_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."rates_historicalexchangerate" h
+ cross join lateral (select * from public."rates_historicalexchangerate" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('currency', p."currency"::text, h."currency"::text), ('day', p."day"::text, h."day"::text), ('rate', p."rate"::text, h."rate"::text), ('by_id', p."by_id"::text, h."by_id"::text), ('at', p."at"::text, h."at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:rates_exchangerate_changes:sales_all:select
+grant select on public."rates_exchangerate_changes" to od_s_sales_all;
+
+-- grant:rates_exchangerate_changes:sales_read:select
+grant select on public."rates_exchangerate_changes" to od_s_sales_read;
+
+-- grant:rates_exchangerate_changes:sales_own:select
+grant select on public."rates_exchangerate_changes" to od_s_sales_own;
+
+-- grant:rates_exchangerate_changes:costs_all:select
+grant select on public."rates_exchangerate_changes" to od_s_costs_all;
+
+-- grant:rates_exchangerate_changes:costs_read:select
+grant select on public."rates_exchangerate_changes" to od_s_costs_read;
+
+-- grant:rates_exchangerate_changes:rates_edit:select
+grant select on public."rates_exchangerate_changes" to od_s_rates_edit;
+
+-- policy:ops_event:rates: what was decided is known
+create policy "rates: what was decided is known" on public."ops_event" for select to od_s_sales_all, od_s_sales_read, od_s_sales_own, od_s_costs_all, od_s_costs_read, od_s_rates_edit
+  using (noun = 'exchangerate');
+
+-- policy:ops_event:rates: decisions are recorded
+create policy "rates: decisions are recorded" on public."ops_event" for insert to od_s_rates_edit
+  with check (noun = 'exchangerate');
+
+-- grant:ops_event:sales_all:select
+grant select on public."ops_event" to od_s_sales_all;
+
+-- grant:ops_event:sales_read:select
+grant select on public."ops_event" to od_s_sales_read;
+
+-- grant:ops_event:sales_own:select
+grant select on public."ops_event" to od_s_sales_own;
+
+-- grant:ops_event:costs_all:select
+grant select on public."ops_event" to od_s_costs_all;
+
+-- grant:ops_event:costs_read:select
+grant select on public."ops_event" to od_s_costs_read;
+
+-- grant:ops_event:rates_edit:select, insert
+grant select, insert on public."ops_event" to od_s_rates_edit;
+
 -- rows:digests_listed
 alter table public."digests_listed" enable row level security;
 
@@ -5850,6 +6438,15 @@ grant select on public."catalog_product" to od_s_catalog_read;
 -- grant:catalog_product:catalog_edit:select, insert, update
 grant select, insert, update on public."catalog_product" to od_s_catalog_edit;
 
+-- trigger:catalog_product:ac_version
+create trigger ac_version before update on public."catalog_product" for each row execute function ops.bump_version();
+
+-- trigger:catalog_product:zx_tell
+create trigger zx_tell after update on public."catalog_product" for each row execute function ops.tell_product();
+
+-- trigger:catalog_product:zx_tell_added
+create trigger zx_tell_added after insert on public."catalog_product" referencing new table as added for each statement execute function ops.tell_new_products();
+
 -- function:ops.h_catalog_product()
 -- definer: writes history, which nobody else may write
 create or replace function ops.h_catalog_product() returns trigger language plpgsql security definer
@@ -5867,8 +6464,8 @@ begin
   head := record_send(m);
   select h.history_hash into previous from public."catalog_historicalproduct" h
    where h."id" = r."id" order by h.history_id desc limit 1;
-  insert into public."catalog_historicalproduct" ("id", "public_id", "sku", "name", "category_id", "price", "is_active", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select r."id", r."public_id", r."sku", r."name", r."category_id", r."price", r."is_active", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  insert into public."catalog_historicalproduct" ("id", "public_id", "sku", "name", "category_id", "price", "is_active", "created_at", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."public_id", r."sku", r."name", r."category_id", r."price", r."is_active", r."created_at", r."updated_at", r."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
   return null;
 end $$;
 
@@ -5886,8 +6483,8 @@ declare
 begin
   m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
   head := record_send(m);
-  insert into public."catalog_historicalproduct" ("id", "public_id", "sku", "name", "category_id", "price", "is_active", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select a."id", a."public_id", a."sku", a."name", a."category_id", a."price", a."is_active", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  insert into public."catalog_historicalproduct" ("id", "public_id", "sku", "name", "category_id", "price", "is_active", "created_at", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."public_id", a."sku", a."name", a."category_id", a."price", a."is_active", a."created_at", a."updated_at", a."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
   return null;
 end $$;
 
@@ -5941,7 +6538,7 @@ select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.
   from public."catalog_historicalproduct" h
  cross join lateral (select * from public."catalog_historicalproduct" x where x."id" = h."id" and x.history_id < h.history_id
                       order by x.history_id desc limit 1) p
- cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('sku', p."sku"::text, h."sku"::text), ('name', p."name"::text, h."name"::text), ('category_id', p."category_id"::text, h."category_id"::text), ('price', p."price"::text, h."price"::text), ('is_active', p."is_active"::text, h."is_active"::text)) v(field, old, new)
+ cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('sku', p."sku"::text, h."sku"::text), ('name', p."name"::text, h."name"::text), ('category_id', p."category_id"::text, h."category_id"::text), ('price', p."price"::text, h."price"::text), ('is_active', p."is_active"::text, h."is_active"::text), ('created_at', p."created_at"::text, h."created_at"::text)) v(field, old, new)
  where h.history_type = '~' and v.old is distinct from v.new;
 
 -- grant:catalog_product_changes:catalog_read:select
@@ -5949,6 +6546,392 @@ grant select on public."catalog_product_changes" to od_s_catalog_read;
 
 -- grant:catalog_product_changes:catalog_edit:select
 grant select on public."catalog_product_changes" to od_s_catalog_edit;
+
+-- rows:catalog_skualias
+alter table public."catalog_skualias" enable row level security;
+
+-- policy:catalog_skualias:aliases of SKUs are read by who sells
+create policy "aliases of SKUs are read by who sells" on public."catalog_skualias" for select to od_s_catalog_read
+  using (true);
+
+-- policy:catalog_skualias:aliases of SKUs are kept by who loads or edits
+create policy "aliases of SKUs are kept by who loads or edits" on public."catalog_skualias" for all to od_s_catalog_edit, od_s_orders_import
+  using (true)
+  with check (true);
+
+-- grant:catalog_skualias:catalog_read:select
+grant select on public."catalog_skualias" to od_s_catalog_read;
+
+-- grant:catalog_skualias:catalog_edit:select, insert, delete
+grant select, insert, delete on public."catalog_skualias" to od_s_catalog_edit;
+
+-- grant:catalog_skualias:orders_import:select, insert, delete
+grant select, insert, delete on public."catalog_skualias" to od_s_orders_import;
+
+-- trigger:catalog_skualias:ab_alias
+create trigger ab_alias before insert or update on public."catalog_skualias" for each row execute function ops.stamp_keeper();
+
+-- function:ops.h_catalog_skualias()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_catalog_skualias() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."catalog_skualias"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."catalog_historicalskualias" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."catalog_historicalskualias" ("id", "alias", "product_id", "by_id", "at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."alias", r."product_id", r."by_id", r."at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:catalog_skualias:zz_history
+create trigger zz_history after update or delete on public."catalog_skualias" for each row execute function ops.h_catalog_skualias();
+
+-- function:ops.ha_catalog_skualias()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_catalog_skualias() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."catalog_historicalskualias" ("id", "alias", "product_id", "by_id", "at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."alias", a."product_id", a."by_id", a."at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:catalog_skualias:zz_history_added
+create trigger zz_history_added after insert on public."catalog_skualias" referencing new table as added for each statement execute function ops.ha_catalog_skualias();
+
+-- rows:catalog_historicalskualias
+alter table public."catalog_historicalskualias" enable row level security;
+
+-- trigger:catalog_historicalskualias:aa_append_only
+create trigger aa_append_only before update or delete on public."catalog_historicalskualias" for each row execute function ops.refuse();
+
+-- trigger:catalog_historicalskualias:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."catalog_historicalskualias" for each statement execute function ops.refuse();
+
+-- index:catalog_historicalskualias_chain
+create index if not exists "catalog_historicalskualias_chain" on public."catalog_historicalskualias" ("id", history_id);
+
+-- index:catalog_historicalskualias_txid
+create index if not exists "catalog_historicalskualias_txid" on public."catalog_historicalskualias" using brin (history_txid) with (autosummarize = on);
+
+-- index:catalog_historicalskualias_when
+create index if not exists "catalog_historicalskualias_when" on public."catalog_historicalskualias" (history_date, history_id);
+
+-- policy:catalog_historicalskualias:history: aliases of SKUs are read by who sells
+create policy "history: aliases of SKUs are read by who sells" on public."catalog_historicalskualias" for select to od_s_catalog_read
+  using (true);
+
+-- policy:catalog_historicalskualias:history: aliases of SKUs are kept by who loads or edits
+create policy "history: aliases of SKUs are kept by who loads or edits" on public."catalog_historicalskualias" for select to od_s_catalog_edit, od_s_orders_import
+  using (true);
+
+-- policy:catalog_historicalskualias:history: the chain is verified
+create policy "history: the chain is verified" on public."catalog_historicalskualias" for select to od_s_chain
+  using (true);
+
+-- grant:catalog_historicalskualias:catalog_read:select
+grant select on public."catalog_historicalskualias" to od_s_catalog_read;
+
+-- grant:catalog_historicalskualias:catalog_edit:select
+grant select on public."catalog_historicalskualias" to od_s_catalog_edit;
+
+-- grant:catalog_historicalskualias:orders_import:select
+grant select on public."catalog_historicalskualias" to od_s_orders_import;
+
+-- grant:catalog_historicalskualias:chain:select
+grant select on public."catalog_historicalskualias" to od_s_chain;
+
+-- view:catalog_skualias_changes
+-- definer: field changes
+create view public."catalog_skualias_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."catalog_historicalskualias" h
+ cross join lateral (select * from public."catalog_historicalskualias" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('alias', p."alias"::text, h."alias"::text), ('product_id', p."product_id"::text, h."product_id"::text), ('by_id', p."by_id"::text, h."by_id"::text), ('at', p."at"::text, h."at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:catalog_skualias_changes:catalog_read:select
+grant select on public."catalog_skualias_changes" to od_s_catalog_read;
+
+-- grant:catalog_skualias_changes:catalog_edit:select
+grant select on public."catalog_skualias_changes" to od_s_catalog_edit;
+
+-- grant:catalog_skualias_changes:orders_import:select
+grant select on public."catalog_skualias_changes" to od_s_orders_import;
+
+-- policy:ops_event:catalogue: what was said of SKUs is known
+create policy "catalogue: what was said of SKUs is known" on public."ops_event" for select to od_s_catalog_read
+  using (noun = 'skualias');
+
+-- policy:ops_event:catalogue: what is said of SKUs is recorded
+create policy "catalogue: what is said of SKUs is recorded" on public."ops_event" for insert to od_s_catalog_edit, od_s_orders_import
+  with check (noun = 'skualias');
+
+-- policy:ops_event:products: what was done to them is read by who sells
+create policy "products: what was done to them is read by who sells" on public."ops_event" for select to od_s_catalog_read, od_s_catalog_edit
+  using (noun = 'product');
+
+-- policy:ops_event:products: what is done to them is recorded
+create policy "products: what is done to them is recorded" on public."ops_event" for insert to od_s_catalog_edit
+  with check (noun = 'product');
+
+-- grant:ops_event:catalog_read:select
+grant select on public."ops_event" to od_s_catalog_read;
+
+-- grant:ops_event:catalog_edit:select, insert
+grant select, insert on public."ops_event" to od_s_catalog_edit;
+
+-- grant:ops_event:orders_import:select, insert
+grant select, insert on public."ops_event" to od_s_orders_import;
+
+-- rows:inventory_location
+alter table public."inventory_location" enable row level security;
+
+-- policy:inventory_location:locations are known to who sees stock
+create policy "locations are known to who sees stock" on public."inventory_location" for select to od_s_stock_read
+  using (true);
+
+-- policy:inventory_location:locations are named by who moves stock
+create policy "locations are named by who moves stock" on public."inventory_location" for all to od_s_stock_all
+  using (true)
+  with check (true);
+
+-- grant:inventory_location:stock_read:select
+grant select on public."inventory_location" to od_s_stock_read;
+
+-- grant:inventory_location:stock_all:select
+grant select on public."inventory_location" to od_s_stock_all;
+
+-- grant:inventory_location:stock_all:insert
+grant insert on public."inventory_location" to od_s_stock_all;
+
+-- grant:inventory_location:stock_all:update (name)
+grant update (name) on public."inventory_location" to od_s_stock_all;
+
+-- function:ops.h_inventory_location()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_inventory_location() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."inventory_location"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."inventory_historicallocation" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."inventory_historicallocation" ("id", "name", "created_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."name", r."created_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:inventory_location:zz_history
+create trigger zz_history after update or delete on public."inventory_location" for each row execute function ops.h_inventory_location();
+
+-- function:ops.ha_inventory_location()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_inventory_location() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."inventory_historicallocation" ("id", "name", "created_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."name", a."created_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:inventory_location:zz_history_added
+create trigger zz_history_added after insert on public."inventory_location" referencing new table as added for each statement execute function ops.ha_inventory_location();
+
+-- rows:inventory_historicallocation
+alter table public."inventory_historicallocation" enable row level security;
+
+-- trigger:inventory_historicallocation:aa_append_only
+create trigger aa_append_only before update or delete on public."inventory_historicallocation" for each row execute function ops.refuse();
+
+-- trigger:inventory_historicallocation:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."inventory_historicallocation" for each statement execute function ops.refuse();
+
+-- index:inventory_historicallocation_chain
+create index if not exists "inventory_historicallocation_chain" on public."inventory_historicallocation" ("id", history_id);
+
+-- index:inventory_historicallocation_txid
+create index if not exists "inventory_historicallocation_txid" on public."inventory_historicallocation" using brin (history_txid) with (autosummarize = on);
+
+-- index:inventory_historicallocation_when
+create index if not exists "inventory_historicallocation_when" on public."inventory_historicallocation" (history_date, history_id);
+
+-- policy:inventory_historicallocation:history: locations are known to who sees stock
+create policy "history: locations are known to who sees stock" on public."inventory_historicallocation" for select to od_s_stock_read
+  using (true);
+
+-- policy:inventory_historicallocation:history: locations are named by who moves stock
+create policy "history: locations are named by who moves stock" on public."inventory_historicallocation" for select to od_s_stock_all
+  using (true);
+
+-- policy:inventory_historicallocation:history: the chain is verified
+create policy "history: the chain is verified" on public."inventory_historicallocation" for select to od_s_chain
+  using (true);
+
+-- grant:inventory_historicallocation:stock_read:select
+grant select on public."inventory_historicallocation" to od_s_stock_read;
+
+-- grant:inventory_historicallocation:stock_all:select
+grant select on public."inventory_historicallocation" to od_s_stock_all;
+
+-- grant:inventory_historicallocation:chain:select
+grant select on public."inventory_historicallocation" to od_s_chain;
+
+-- view:inventory_location_changes
+-- definer: field changes
+create view public."inventory_location_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."inventory_historicallocation" h
+ cross join lateral (select * from public."inventory_historicallocation" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('name', p."name"::text, h."name"::text), ('created_at', p."created_at"::text, h."created_at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:inventory_location_changes:stock_read:select
+grant select on public."inventory_location_changes" to od_s_stock_read;
+
+-- grant:inventory_location_changes:stock_all:select
+grant select on public."inventory_location_changes" to od_s_stock_all;
+
+-- rows:inventory_stockitem
+alter table public."inventory_stockitem" enable row level security;
+
+-- policy:inventory_stockitem:what is in stock is known by name
+create policy "what is in stock is known by name" on public."inventory_stockitem" for select to od_s_stock_all, od_s_stock_read
+  using (true);
+
+-- grant:inventory_stockitem:stock_all:select
+grant select on public."inventory_stockitem" to od_s_stock_all;
+
+-- grant:inventory_stockitem:stock_read:select
+grant select on public."inventory_stockitem" to od_s_stock_read;
+
+-- rows:inventory_level
+alter table public."inventory_level" enable row level security;
+
+-- policy:inventory_level:what is on hand is seen
+create policy "what is on hand is seen" on public."inventory_level" for select to od_s_stock_all, od_s_stock_read
+  using (true);
+
+-- grant:inventory_level:stock_all:select
+grant select on public."inventory_level" to od_s_stock_all;
+
+-- grant:inventory_level:stock_read:select
+grant select on public."inventory_level" to od_s_stock_read;
+
+-- trigger:inventory_level:aa_by_hand
+create trigger aa_by_hand before insert or update or delete on public."inventory_level" for each statement execute function ops.guard_level();
+
+-- rows:inventory_move
+alter table public."inventory_move" enable row level security;
+
+-- policy:inventory_move:moves of stock are seen
+create policy "moves of stock are seen" on public."inventory_move" for select to od_s_stock_all, od_s_stock_read
+  using (true);
+
+-- policy:inventory_move:stock is moved
+create policy "stock is moved" on public."inventory_move" for insert to od_s_stock_all
+  with check (true);
+
+-- grant:inventory_move:stock_read:select
+grant select on public."inventory_move" to od_s_stock_read;
+
+-- grant:inventory_move:stock_all:select, insert
+grant select, insert on public."inventory_move" to od_s_stock_all;
+
+-- trigger:inventory_move:ab_stamp
+create trigger ab_stamp before insert on public."inventory_move" for each row execute function ops.stamp_move();
+
+-- trigger:inventory_move:zv_levels
+create trigger zv_levels after insert on public."inventory_move" referencing new table as added for each statement execute function ops.keep_levels();
+
+-- trigger:inventory_move:aa_append_only
+create trigger aa_append_only before update or delete on public."inventory_move" for each row execute function ops.refuse();
+
+-- trigger:inventory_move:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."inventory_move" for each statement execute function ops.refuse();
+
+-- rows:inventory_movecost
+alter table public."inventory_movecost" enable row level security;
+
+-- policy:inventory_movecost:costs of stock are seen
+create policy "costs of stock are seen" on public."inventory_movecost" for select to od_s_costs_all, od_s_costs_read
+  using (true);
+
+-- policy:inventory_movecost:who receives stock says what it cost
+create policy "who receives stock says what it cost" on public."inventory_movecost" for insert to od_s_costs_all
+  with check (exists (select 1 from inventory_move m where m.id = move_id and m.by_id = (select ops.uid()) and m.kind = 'receipt'));
+
+-- grant:inventory_movecost:costs_all:select, insert
+grant select, insert on public."inventory_movecost" to od_s_costs_all;
+
+-- grant:inventory_movecost:costs_read:select
+grant select on public."inventory_movecost" to od_s_costs_read;
+
+-- trigger:inventory_movecost:aa_append_only
+create trigger aa_append_only before update or delete on public."inventory_movecost" for each row execute function ops.refuse();
+
+-- trigger:inventory_movecost:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."inventory_movecost" for each statement execute function ops.refuse();
+
+-- trigger:catalog_product:zv_stock_added
+create trigger zv_stock_added after insert on public."catalog_product" referencing new table as added for each statement execute function ops.keep_new_stock_items();
+
+-- trigger:catalog_product:zv_stock
+create trigger zv_stock after update on public."catalog_product" for each row when ((old.sku, old.name, old.category_id, old.is_active) is distinct from (new.sku, new.name, new.category_id, new.is_active)) execute function ops.keep_stock_item();
+
+-- trigger:catalog_product:ad_stock
+create trigger ad_stock before delete on public."catalog_product" for each row execute function ops.drop_stock_item();
+
+-- trigger:catalog_category:zv_stock
+create trigger zv_stock after update of name on public."catalog_category" for each row execute function ops.keep_stock_categories();
+
+-- policy:ops_event:stock: records of stock and locations
+create policy "stock: records of stock and locations" on public."ops_event" for select to od_s_stock_all, od_s_stock_read
+  using (noun in ('level', 'location'));
+
+-- policy:ops_event:stock: what was done is recorded
+create policy "stock: what was done is recorded" on public."ops_event" for insert to od_s_stock_all
+  with check (noun in ('level', 'location'));
+
+-- grant:ops_event:stock_read:select
+grant select on public."ops_event" to od_s_stock_read;
+
+-- grant:ops_event:stock_all:select, insert
+grant select, insert on public."ops_event" to od_s_stock_all;
 
 -- rows:orders_order
 alter table public."orders_order" enable row level security;
@@ -8650,11 +9633,38 @@ create trigger zt_days_gone after delete on public."orders_ordercosting" referen
 -- trigger:orders_ordercosting:zt_days_emptied
 create trigger zt_days_emptied after truncate on public."orders_ordercosting" for each statement execute function ops.mark_every_day();
 
+-- trigger:orders_orderline:zt_days_added
+create trigger zt_days_added after insert on public."orders_orderline" referencing new table as rolled for each statement execute function ops.mark_days_of_money();
+
+-- trigger:orders_orderline:zt_days
+create trigger zt_days after update on public."orders_orderline" referencing old table as gone new table as rolled for each statement execute function ops.mark_days_of_changed_lines();
+
+-- trigger:orders_orderline:zt_days_gone
+create trigger zt_days_gone after delete on public."orders_orderline" referencing old table as rolled for each statement execute function ops.mark_days_of_money();
+
+-- trigger:orders_orderline:zt_days_emptied
+create trigger zt_days_emptied after truncate on public."orders_orderline" for each statement execute function ops.mark_every_day();
+
+-- trigger:orders_orderlineprice:zt_days_added
+create trigger zt_days_added after insert on public."orders_orderlineprice" referencing new table as rolled for each statement execute function ops.mark_days_of_prices();
+
+-- trigger:orders_orderlineprice:zt_days
+create trigger zt_days after update on public."orders_orderlineprice" referencing old table as gone new table as rolled for each statement execute function ops.mark_days_of_changed_prices();
+
+-- trigger:orders_orderlineprice:zt_days_gone
+create trigger zt_days_gone after delete on public."orders_orderlineprice" referencing old table as rolled for each statement execute function ops.mark_days_of_prices();
+
+-- trigger:orders_orderlineprice:zt_days_emptied
+create trigger zt_days_emptied after truncate on public."orders_orderlineprice" for each statement execute function ops.mark_every_day();
+
 -- trigger:ops_stage:zt_days
 create trigger zt_days after insert or update or delete on public."ops_stage" for each statement execute function ops.mark_every_day();
 
 -- rows:analytics_dayfigures
 alter table public."analytics_dayfigures" enable row level security;
+
+-- rows:analytics_productday
+alter table public."analytics_productday" enable row level security;
 
 -- rows:analytics_daymark
 alter table public."analytics_daymark" enable row level security;

@@ -4,7 +4,8 @@ Everything is a few statements over the staged rows, in the caller's transaction
 policies, stage guard, history and totals are the database's, exactly as for one order typed into the form.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from decimal import Decimal
 from functools import cache
@@ -16,6 +17,7 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.models import User
+from catalog import sku_matches
 from ops import clock
 from ops.db.security import filled
 from ops.errors import Refused
@@ -28,13 +30,26 @@ from ops.imports.models import ImportBatch, ImportItem
 from ops.imports.nouns import Noun, Report
 from ops.imports.presets import find_files
 from ops.imports.telling import tell
+from ops.imports.understanding import Told
+from ops.rates.actions import rates_stay
+from orders.import_money import Total, in_sum, rate_notes, told_rates
 from orders.imports import COLUMNS, EITHER, preset, presets
 
 _FOLDER = Path(__file__).resolve().parent / "sql"
+_CURRENCY_CELL = str(1 + [column.key for column in COLUMNS].index("currency"))
+_KINDS = {
+    "differing": ("disagree", ""),
+    "currency": ("no_rate", "Say its rate for this load, or add it to the exchange rates and check again."),
+}
 _LABELS = {column.key: column.label for column in COLUMNS}
 _TOTAL = "coalesce(round({0}total, 4), round({0}unit_price * {0}quantity * (1 - coalesce({0}discount, 0)), 4))"
 _UNIT = (
     "coalesce(round({0}unit_price, 4), round({0}total / ({0}quantity * coalesce(nullif(1 - {0}discount, 0), 1)), 4))"
+)
+# Said for this load, else the one it was counted at, else the shop's of its day; one that nobody knows is null.
+_RATE = (
+    "case when s.currency = %(home)s then 1 when %(rates)s::jsonb ->> s.currency = 'table' then t.rate"
+    " else coalesce((%(rates)s::jsonb ->> s.currency)::numeric, e.rate, t.rate) end"
 )
 _OFF = (
     "case when coalesce({0}discount, 0) = 0 and ({0}unit_price is null or {0}total is null) then 0"
@@ -49,29 +64,36 @@ _CUSTOMER = (
 
 def check_orders(
     where: Path, preset_key: str, *, by: User, name: str = "", dates: str = "", decimals: str = "",
-    currency: str = "", rate: Decimal = Decimal(1), progress: staging.Progress | None = None,
+    currency: str = "", currencies: Told = "", rate: Decimal | None = None, rates: Mapping[str, str] | None = None,
+    progress: staging.Progress | None = None,
 ) -> ImportBatch:  # fmt: skip
-    """Bring a file, or a folder of tables, and say what loading it would do. Raises Refused, saving nothing."""
+    """Bring a file, or a folder of tables, and say what loading it would do. Raises Refused, saving nothing.
+
+    `rate` is that of `currency`; `rates` are those of several, each a number, or “table” to count again at the shop's.
+    """
     _may_load(by)
-    if not 0 < rate < 10**11 or rate != round(rate, 8):
-        raise Refused("A rate is more than zero and has at most eight decimals.")
     if currency and not (currency.isalpha() and len(currency) == 3):
         raise Refused("A currency is three letters, like PKR.")
     chosen = preset(preset_key)
+    told = told_rates(rates or {}, rate, currency.upper() or chosen.fixed.get("currency", ""))
     main, companions = find_files(where, chosen)
     with ExitStack() as opened:
         files = [(name or main.name, main), *companions.items()]
         brought = [Brought(called, opened.enter_context(path.open("rb"))) for called, path in files]
         batch = receive(brought, by=by, detected=False)
     batch.noun, batch.preset, batch.source = "order", preset_key, chosen.source
-    batch.answers = {key: said for key, said in (("dates", dates), ("marks", decimals)) if said}
+    batch.answers = {key: said for key, said in _told(dates, decimals, currencies) if said}
     batch.fixed = {"currency": currency.upper()} if currency else {}
-    batch.rates = {currency.upper() or chosen.fixed.get("currency", settings.SHOP_CURRENCY): str(rate)}
+    batch.rates = told
     try:
         return check(batch, progress=progress, ask=False)
     except BaseException:
         kept.drop(batch)
         raise
+
+
+def _told(dates: str, decimals: str, currencies: Told) -> list[tuple[str, Told]]:
+    return [("dates", dates), ("marks", decimals), ("currencies", currencies)]
 
 
 def import_orders(batch: ImportBatch, *, by: User, leave_out: bool = False) -> ImportBatch:
@@ -86,8 +108,8 @@ class OrderLoader:
     """New, changed, same or refused, order by order; a load is a few statements over its staged rows."""
 
     def weigh(self, batch: ImportBatch) -> None:
-        currency = batch.settings["fixed"].get("currency", settings.SHOP_CURRENCY)
-        batch.settings |= {"currency": currency, "rate": batch.rates.get(currency, "1")}
+        batch.settings |= {"currency": batch.settings["fixed"].get("currency", settings.SHOP_CURRENCY)}
+        batch.rates = told_rates(batch.rates, None, "")
         _weigh(batch)
 
     def weigh_again(self, batch: ImportBatch) -> None:
@@ -130,7 +152,8 @@ def _steps(batch: ImportBatch, by: User) -> list[str]:
         return steps
     if priced and not by.has_scope("costs_all"):
         raise Refused("This file says what orders cost, and your role may not set costs.")
-    steps += ["customers", "catalogue"]
+    sku_matches.settle(batch)
+    steps += ["customers", "catalogue", "aliases"]
     steps += ["new"] if counts["new"] else []
     steps += ["changed"] if counts["changed"] else []
     return steps + (["costs"] if priced and counts["changed"] else [])
@@ -163,7 +186,15 @@ def _weigh(batch: ImportBatch) -> None:
         cursor.execute(_statement("check"), _parameters(batch, batch.by))
         cursor.execute("analyze ops_importitem")
     _judge(batch)
+    _ask_skus(batch)
     batch.notes = [*batch.notes, *_notes(batch)]
+
+
+def _ask_skus(batch: ImportBatch) -> None:
+    """SKUs that nobody knows, and that may be a known one spelled otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statement("skus"), _parameters(batch, batch.by))
+        sku_matches.offer(batch, [sku_matches.Asked(*row) for row in cursor.fetchall()])
 
 
 def _weigh_again(batch: ImportBatch) -> None:
@@ -175,7 +206,10 @@ def _weigh_again(batch: ImportBatch) -> None:
             "select id from orders_order where id in (select subject_id from ops_importitem where batch_id = %s"
             " and verdict = 'changed') order by id for no key update", [batch.pk],
         )  # fmt: skip
-        if moved or cursor.rowcount:
+        foreign = {*batch.counts.get("currencies", ())} - {settings.SHOP_CURRENCY}
+        if foreign:  # a rate that was there when it was checked may be gone; until the end it stays
+            rates_stay()
+        if moved or cursor.rowcount or foreign:
             _judge(batch)
 
 
@@ -183,40 +217,32 @@ def _judge(batch: ImportBatch) -> None:
     """Refuse what cannot be taken, say why, and count."""
     with connection.cursor() as cursor:
         cursor.execute(_statement("refuse", _first_wins(batch)), _parameters(batch, batch.by))
-        found = [
-            {
-                "line": line, "column": value if key == "differing" else _LABELS.get(key, key), "value": value,
-                "sentence": sentence, "kind": "disagree" if key == "differing" else "refused", "todo": "",
-            }
-            for line, key, value, sentence in cursor.fetchall()
-        ]  # fmt: skip
+        found = []
+        for line, key, value, sentence in cursor.fetchall():
+            column = value if key == "differing" else _LABELS.get(key, key)
+            kind, todo = _KINDS.get(key, ("refused", ""))
+            found.append({"line": line, "column": column, "value": value, "sentence": sentence, "kind": kind,
+                          "todo": todo})  # fmt: skip
         tell(batch, found)
         batch.counts |= _counted(cursor, batch)
 
 
 def _counted(cursor: Any, batch: ImportBatch) -> dict[str, Any]:
     cursor.execute(_statement("totals"), _parameters(batch, batch.by))
+    rows = [Total(*row) for row in cursor.fetchall()]
     counts: dict[str, Any] = dict.fromkeys(ImportItem.Verdict.values, 0)
-    totals: dict[str, dict[str, str | int]] = {}
-    for verdict, items, lines, amount, profit, pieces in cursor.fetchall():
-        counts[verdict] = items
-        totals[verdict] = {
-            "lines": lines, "amount": str(amount or 0), "profit": "" if profit is None else str(profit),
-            "pieces": str(pieces or 0),
-        }  # fmt: skip
+    totals: dict[str, dict[str, Any]] = {}
+    for verdict in dict.fromkeys(row.verdict for row in rows):
+        of_it = [row for row in rows if row.verdict == verdict]
+        counts[verdict] = sum(row.orders for row in of_it)
+        totals[verdict] = in_sum(of_it)
     cursor.execute("select count(*) from ops_importrow where batch_id = %s and cells[1] is null", [batch.pk])
-    return {**counts, "lost_lines": cursor.fetchone()[0], "totals": totals}
+    lost = cursor.fetchone()[0]
+    return {**counts, "lost_lines": lost, "totals": totals, "currencies": sorted({row.currency for row in rows})}
 
 
 def _notes(batch: ImportBatch) -> list[str]:
-    notes = []
-    currency, rate = batch.settings["currency"], Decimal(batch.settings["rate"])
-    if currency != settings.SHOP_CURRENCY:
-        notes.append(
-            f"Amounts are in {currency}; 1 {currency} counts as {rate.normalize():f} {settings.SHOP_CURRENCY}. Give"
-            " another rate if that is wrong."
-        )
-    return notes + _first_lines(batch)
+    return rate_notes(batch.counts["currencies"], batch.rates) + _first_lines(batch)
 
 
 def _first_lines(batch: ImportBatch) -> list[str]:
@@ -252,11 +278,13 @@ def _statement(name: str, first_wins: frozenset[str] = frozenset(), *, with_cost
     verdict = "new" if name == "new" else "changed"
     alias = "n." if name in {"new", "changed"} else "r."
     words = {
-        "{heads}": _file("heads"), "{rows}": staging.typed_rows(COLUMNS), "{customer_key}": _CUSTOMER,
+        "{heads}": _file("heads"), "{priced}": _file("priced"), "{product}": _file("product"),
+        "{told_rate}": _file("told_rate"), "{rate_of}": _file("rate_of"), "{rate}": _RATE,
+        "{rows}": staging.typed_rows(COLUMNS), "{customer_key}": _CUSTOMER, "{currency_cell}": _CURRENCY_CELL,
         "{costs}": _file("new_costs") if with_costs else "", "{differing}": _differing(first_wins),
         "{verdict}": verdict, "{unit_price}": _UNIT.format(alias), "{discount}": _OFF.format(alias),
         "{sku}": "(%(sku_prefix)s || r.sku)", "{n_sku}": "(%(sku_prefix)s || n.sku)",
-        "{list_price}": f"round({_UNIT.format('r.')} * %(rate)s, 4)",
+        "{list_price}": _UNIT.format("r."),
     }  # fmt: skip
     text = _file(name)
     for word, meaning in words.items():
@@ -270,7 +298,8 @@ def _statement(name: str, first_wins: frozenset[str] = frozenset(), *, with_cost
 
 @cache
 def _file(name: str) -> str:
-    lines = (_FOLDER / f"import_{name}.sql").read_text().splitlines()
+    path = sku_matches.ALIASES_OF_ANSWERS if name == "aliases" else _FOLDER / f"import_{name}.sql"
+    lines = path.read_text().splitlines()
     return "\n".join(line for line in lines if not line.startswith("--"))
 
 
@@ -286,8 +315,9 @@ def _parameters(batch: ImportBatch, by: User) -> dict[str, Any]:
     options = said["options"]
     return {
         "batch": batch.pk, "by": by.pk, "source": said["source"], "currency": said["currency"],
-        "rate": Decimal(said["rate"]), "ships": "shipping_cost" in said["columns"],
-        "hashed": f"{said['source']} {said['currency']} {said['rate']} ",
+        "home": settings.SHOP_CURRENCY, "rates": json.dumps(batch.rates), "told": bool(batch.rates),
+        "ships": "shipping_cost" in said["columns"],
+        "hashed": f"{said['source']} {said['currency']} 1 ",  # no rate: see import_check.sql
         "number_prefix": options.get("number_prefix", ""), "sku_prefix": options.get("sku_prefix", ""),
         "delivered_after": int(options.get("delivered_after_days", 7)), "now": clock.now(),
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rows with problems: as a grid whose cells are corrected in place, and as a file that is corrected and brought again."""
+"""Rows with problems: a grid whose cells are corrected in place, and a file that is corrected and brought again."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ def _place(
 def _context(noun: Noun, cells: Sequence[str | None], wrong: set[str], batch: ImportBatch) -> list[tuple[str, str]]:
     shown = [
         (column.label, cells[i] or "") for i, column in enumerate(noun.columns)
-        if i < len(cells) and cells[i] and (i == 0 or column.kind in {"text", "identifier"}) and column.label not in wrong
-        and not str(cells[i]).startswith("row:")
+        if i < len(cells) and cells[i] and (i == 0 or column.kind in {"text", "identifier"})
+        and column.label not in wrong and not str(cells[i]).startswith("row:")
     ]  # fmt: skip
     return shown[:_CONTEXT]
 
@@ -138,7 +138,8 @@ def file_of(batch: ImportBatch, noun: Noun) -> Table:
     heads = [*(reading.sheet.header[at] for at in keep), *ADDED]
     return Table(
         f"{batch.file_name[:20]} problems", "rows", heads, _rows(batch, reading, keep),
-        origin=[("What", f"Rows of {batch.file_name} that could not be loaded"), ("Checked", f"{clock.today():%d %B %Y}")],
+        origin=[("What", f"Rows of {batch.file_name} that could not be loaded"),
+                ("Checked", f"{clock.today():%d %B %Y}")],
     )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ FIXES: tuple[Fix, ...] = (
     _fix("fill_above", "Take what stands in the row above", "blank", rows="fill_above"),
     _fix("first_line", "Let the first line count", "disagree", tells=("first_wins", "yes")),
     _fix("blank", "Leave these cells blank", f"{_NOT_READ} too_long shortened", _blank, only_optional=True),
-    _fix("leave_out", "Leave these rows out", f"{_NOT_READ} blank ragged too_long shortened disagree refused",
+    _fix("leave_out", "Leave these rows out", f"{_NOT_READ} blank ragged too_long shortened disagree no_rate refused",
          rows="leave_out"),
 )  # fmt: skip
 

@@ -22,6 +22,7 @@ KINDS = {
     "shortened": "Numbers that a spreadsheet has shortened",
     "other_currency": "Amounts in another currency than their column",
     "no_currency": "Currencies that are not known",
+    "no_rate": "Currencies without a rate",
     "no_email": "Cells that are no e-mail address",
     "no_phone": "Cells that are no phone number",
     "no_yes_or_no": "Cells that are neither yes nor no",

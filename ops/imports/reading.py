@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from ops import clock
 from ops.errors import Refused
+from ops.exports.sheets import armed
 from ops.imports.columns import Clean, Column, named
 from ops.imports.contents import Contents
 from ops.imports.fixes import Fix
 from ops.imports.presets import Join, Preset
 from ops.imports.problems import Problems, Unreadable
+from ops.imports.purses import purse_of
 from ops.imports.shaping import Shaper
 from ops.imports.sheets import Sheet, find_table
 from ops.imports.tables.workbooks import Row
@@ -114,6 +116,7 @@ class Reading:
         blank: Values = [self.fixed.get(column.key) for column in self.columns]
         either = [tuple(self._index(key) for key in pair) for pair in self.either]
         contents = Contents() if self.decisions.by_content else None
+        purse = purse_of(self)
         for line, cells in self.cells(self.notes):
             if len(cells) != width:
                 short = len(cells) - (width - len(self.sheet.header) if len(cells) > len(self.sheet.header) else 0)
@@ -122,6 +125,8 @@ class Reading:
                 yield line, True, self._short(cells)
                 continue
             refused, values = self._values(line, cells, plan, blank, either)
+            if purse is not None and purse.fill(line, cells, values, self.problems):
+                refused = True
             if contents is not None:
                 values[0] = contents.key_of(values)
             yield line, refused, values
@@ -137,7 +142,7 @@ class Reading:
             # Most cells have been read before: cities, products, days.
             if (value := known.get(cell)) is not None:
                 values[i] = value
-            elif stripped := cell.strip():
+            elif stripped := armed(cell.strip()):
                 try:
                     value = how(stripped)
                 except Unreadable as wrong:
@@ -290,5 +295,5 @@ def _understand_cells(reading: Reading, dates: Told) -> None:
     reading.understanding = watch.understood(dates, said.marks, told_currencies=said.currencies, currency=currency)
     if not said.ask:
         for question in reading.understanding.questions:
-            raise Refused(question.sentence)
+            raise Refused(question.refusal)
     reading.notes += reading.understanding.notes

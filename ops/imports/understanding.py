@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from ops.imports.columns import DATES, NUMBERS, Clean, Column
 from ops.imports.questions import Question
 from ops.imports.values import dates, marks
 from ops.imports.values.identifiers import Lengths, note_of
 from ops.imports.values.numbers import number_reader
 
+CURRENCY = "currency"  # the column of a file that says what its rows are in
 Told = str | Mapping[str, str]
 
 
@@ -71,14 +74,30 @@ class Watch:
         """What the evidence says. What was told holds for the whole file, or by the name of a column.
 
         `currency` is that of all amounts, where no column of the file says it: cells that name another are asked about.
+        Where nothing says it, what a cell names holds for its row, and is asked about where it could be several.
         """
         orders = dates.weigh([evidence for _, evidence in self.days], told_dates, epoch=epoch)
         styles = marks.weigh([seen for _, seen in self.numbers], told_marks)
         notes = [*orders.notes, *styles.notes, *(note for _, lengths in self.names for note in note_of(lengths))]
-        asked = [] if not currency or told_currencies else [
-            question for column, found in styles.currencies.items()
-            if (question := marks.currency_question(column, found, currency))
-        ]  # fmt: skip
+        asked = list(self._of_currencies(styles, told_currencies, currency, notes))
         return Understanding(
             orders, styles, tuple(notes), (*orders.questions, *styles.questions, *asked), tuple(orders.small_print)
         )
+
+    def _of_currencies(
+        self, styles: marks.Styles, told: Told, currency: str, notes: list[str]
+    ) -> Iterable[Question]:  # fmt: skip
+        """Nothing to ask where a column of the file says the currency of each row."""
+        if any(column.key == CURRENCY for column, _, _ in self.places):
+            return
+        for name, found in styles.currencies.items():
+            if not found or (told if isinstance(told, str) else told.get(name)):
+                continue
+            if currency:
+                question = marks.currency_question(name, found, currency)
+            else:
+                question = marks.unclear_currency(name, found, settings.SHOP_CURRENCY)
+                if question is None and (note := marks.currency_note(name, found, settings.SHOP_CURRENCY)):
+                    notes.append(note)
+            if question:
+                yield question

@@ -1,4 +1,4 @@
-"""What every page of a load begins with: whose it is, where it stands, which step it shows; and the steps themselves."""
+"""What every page of a load begins with: whose it is, where it stands, which step it shows."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ops.errors import Refused, attempt
 from ops.imports import checking, work
 from ops.imports.models import ImportBatch
 from ops.imports.nouns import Noun, every, nouns_of
+from ops.imports.waiting import FAILED
 from ops.progress.models import Job
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def start_check(batch: ImportBatch) -> None:
         return  # a second press: it is under way
     if last is not None:
         batch.settings = {**batch.settings, SEEN_JOB: last.pk}
+    batch.settings.pop(FAILED, None)
     if not batch.is_over:
         batch.state = ImportBatch.State.UPLOADED
         batch.save(update_fields=["state", "settings"])

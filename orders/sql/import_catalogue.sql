@@ -2,10 +2,19 @@
 with rows as materialized (
   select r.* from ({rows}) r join ops_importitem i on i.batch_id = %(batch)s and i.key = r.external_id
    where i.verdict in ('new', 'changed') and r.sku is not null),
+answered as (
+  select key, answer from ops_importmatch where batch_id = %(batch)s and kind = 'sku' and answer <> ''),
+named as (
+  select distinct on (1) coalesce(n.answer, m.answer, {sku}) as sku, r.external_id, description, category,
+         subcategory, {list_price} as price
+    from rows r left join answered m on m.key = {sku} left join answered n on n.key = m.answer
+   order by 1, r.line desc),
+priced as ({priced}),
 fresh as (
-  select distinct on (r.sku) {sku} as sku, description, category, subcategory, {list_price} as price
-    from rows r where not exists (select 1 from catalog_product p where p.sku = {sku})
-   order by r.sku, r.line desc),
+  select f.sku, f.description, f.category, f.subcategory, round(f.price * o.rate, 4) as price
+    from named f join priced o on o.external_id = f.external_id
+   where not exists (select 1 from catalog_product p where p.sku = f.sku)
+     and not exists (select 1 from catalog_skualias a where a.alias = f.sku)),
 tops as (
   insert into catalog_category (name) select distinct category from fresh where category is not null order by 1
   on conflict (name) do nothing returning id, name),

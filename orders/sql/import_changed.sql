@@ -17,15 +17,15 @@ surplus_prices as (delete from orders_orderlineprice where line_id in (select id
 surplus_lines as (delete from orders_orderline where id in (select id from surplus)),
 kept as (
   update orders_orderline l
-     set product_id = p.id, sku = coalesce({n_sku}, ''), description = n.description,
+     set product_id = p.id, sku = coalesce(p.sku, {n_sku}, ''), description = n.description,
          category = coalesce(n.category, ''), quantity = n.quantity
-    from numbered n left join catalog_product p on p.sku = {n_sku}
+    from numbered n {product}
    where l.order_id = n.order_id and l.position = n.position
   returning l.id, l.order_id, l.position),
 added as (
   insert into orders_orderline (order_id, position, product_id, sku, description, category, quantity)
-  select n.order_id, n.position, p.id, coalesce({n_sku}, ''), n.description, coalesce(n.category, ''), n.quantity
-    from numbered n left join catalog_product p on p.sku = {n_sku}
+  select n.order_id, n.position, p.id, coalesce(p.sku, {n_sku}, ''), n.description, coalesce(n.category, ''), n.quantity
+    from numbered n {product}
    where not exists (select 1 from orders_orderline l where l.order_id = n.order_id and l.position = n.position)
   returning id, order_id, position),
 kept_prices as (
@@ -34,5 +34,5 @@ kept_prices as (
 added_prices as (
   insert into orders_orderlineprice (line_id, unit_price, discount, total)
   select a.id, {unit_price}, {discount}, {line_total} from added a join numbered n using (order_id, position))
-update orders_ordersale s set amount = h.total, currency = h.currency, rate = %(rate)s
+update orders_ordersale s set amount = h.total, currency = h.currency, rate = h.rate
   from heads h where s.order_id = h.subject_id

@@ -1,6 +1,6 @@
 -- The head of each order of the load with a given verdict: what its first line says, its sums, and whose it becomes.
 select r.external_id, r.placed_at, r.promise_on, coalesce(r.channel, '') as channel, coalesce(r.carrier, '') as carrier,
-       coalesce(r.tracking_number, '') as tracking_number, coalesce(r.currency, %(currency)s) as currency,
+       coalesce(r.tracking_number, '') as tracking_number, s.currency, {rate} as rate,
        coalesce(r.shipping_cost, 0) as shipping_cost, i.row_sha256, i.subject_id,
        coalesce(c.merged_into_id, c.id, m.customer_id) as customer_id, coalesce(u.id, k.id, %(by)s) as agent_id,
        case when r.shipped_at is null or r.shipped_at > %(now)s then 'received'
@@ -17,10 +17,12 @@ select r.external_id, r.placed_at, r.promise_on, coalesce(r.channel, '') as chan
          || case when s.lines > 1 then ' + ' || s.lines - 1 || ' more' else '' end as summary
   from ops_importitem i
   join rows r on r.line = i.first_line
-  join (select external_id, sum({line_total}) as total, sum(quantity) as pieces, count(*) as lines,
+  join (select external_id, coalesce(min(currency), %(currency)s) as currency, min(placed_at) as placed_at,
+               sum({line_total}) as total, sum(quantity) as pieces, count(*) as lines,
                case when bool_or(cost is not null) then sum(coalesce(cost, {line_total} - profit)) end as cost,
                sum(profit) as profit
           from rows group by external_id) s on s.external_id = i.key
+{rate_of}
   left join customers_customer c
     on c.source = %(source)s and c.external_id <> '' and c.external_id = {customer_key}
   left join customers_customercontact m on m.kind = 'email' and lower(m.value) = lower(r.customer_email)

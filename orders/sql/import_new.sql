@@ -16,8 +16,8 @@ numbered as materialized (
     from made m join rows r on r.external_id = m.external_id),
 lines as (
   insert into orders_orderline (order_id, position, product_id, sku, description, category, quantity)
-  select n.order_id, n.position, p.id, coalesce({n_sku}, ''), n.description, coalesce(n.category, ''), n.quantity
-    from numbered n left join catalog_product p on p.sku = {n_sku}
+  select n.order_id, n.position, p.id, coalesce(p.sku, {n_sku}, ''), n.description, coalesce(n.category, ''), n.quantity
+    from numbered n {product}
    order by n.order_id, n.position
   returning id, order_id, position),
 prices as (
@@ -26,6 +26,6 @@ prices as (
     from lines l join numbered n using (order_id, position)),
 sales as (
   insert into orders_ordersale (order_id, amount, currency, rate)
-  select m.id, h.total, h.currency, %(rate)s from made m join heads h using (external_id)
+  select m.id, h.total, h.currency, h.rate from made m join heads h using (external_id)
   returning order_id, order_amount){costs}
 update ops_importitem i set subject_id = m.id from made m where i.batch_id = %(batch)s and i.key = m.external_id

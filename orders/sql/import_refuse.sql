@@ -2,9 +2,10 @@
 -- What one order may not contradict itself in is filled in from the columns that are the same on all its lines.
 with rows as materialized ({rows}),
 summed as (
-  select external_id, sum(coalesce(total, 0)) as total, sum(profit) as profit, {differing} as differing,
-         min(currency) filter (where currency <> %(currency)s) as foreign_currency
+  select external_id, sum(coalesce(total, 0)) as total, sum(profit) as profit, {differing} as differing
     from rows group by external_id),
+priced as ({priced}),
+since as (select currency, min(day) as day from rates_exchangerate group by currency),
 touched as (
   select i.key from ops_importitem i
    where i.batch_id = %(batch)s and i.verdict = 'changed' and (
@@ -21,11 +22,14 @@ reasons as (
     from ops_importitem i join summed s on s.external_id = i.key
    where i.batch_id = %(batch)s and i.verdict <> 'refused' and s.differing <> ''
   union all
-  select i.first_line, i.key, 'currency', s.foreign_currency,
-         'order ' || i.key || ' is in ' || s.foreign_currency || ', and this load counts ' || %(currency)s ||
-         '. Load the orders of each currency by themselves, with the currency and its rate.'
-    from ops_importitem i join summed s on s.external_id = i.key
-   where i.batch_id = %(batch)s and i.verdict in ('new', 'changed') and s.foreign_currency is not null
+  select p.first_line, p.external_id, 'currency', p.currency,
+         'order ' || p.external_id || ' is in ' || p.currency || ', and nobody has said what one ' || p.currency ||
+         ' was on ' || to_char(ops.shop_day(p.placed_at), 'FMDD Mon YYYY') || ': ' ||
+         coalesce('rates of ' || p.currency || ' are kept from ' || to_char(f.day, 'FMDD Mon YYYY') || ' on.',
+                  'no rates of ' || p.currency || ' are kept.') ||
+         ' Say its rate for this load, or add it to the exchange rates.'
+    from priced p left join since f on f.currency = p.currency
+   where p.verdict in ('new', 'changed') and p.rate is null
   union all
   select i.first_line, i.key, 'profit', s.profit::text,
          'order ' || i.key || ' earns more than it sells for (' || s.total || '); a cost cannot be below zero.'
@@ -33,8 +37,11 @@ reasons as (
    where i.batch_id = %(batch)s and i.verdict in ('new', 'changed') and s.profit > s.total
   union all
   select i.first_line, i.key, 'external_id', i.key,
-         'order ' || i.key || ' has been worked on here since it was loaded, and the file says something else now.'
-    from ops_importitem i join touched t using (key) where i.batch_id = %(batch)s
+         'order ' || i.key || ' has been worked on here since it was loaded, ' ||
+         case when o.row_sha256 = i.row_sha256 then 'so it keeps the rate it was counted at.'
+              else 'and the file says something else now.' end
+    from ops_importitem i join touched t using (key) join orders_order o on o.id = i.subject_id
+   where i.batch_id = %(batch)s
   union all
   select i.first_line, i.key, 'placed_at', to_char(o.placed_at at time zone '{zone}', 'YYYY-MM-DD'),
          'the date of order ' || i.key || ' is another one here; the date of an order stays as it is.'

@@ -21,6 +21,20 @@ def _shop() -> None:
         Setting.objects.create(key=key, value=value, starts_on=today + timedelta(days=days))
     day = Holiday.objects.create(day=today + timedelta(days=40), name="Founders' day")
     Holiday.objects.filter(pk=day.pk).update(name="Founder's day")
+    _rates(today)
+
+
+def _rates(today: Any) -> None:
+    from catalog.models import Product, SkuAlias
+    from ops import events
+    from ops.rates.models import ExchangeRate
+
+    one = ExchangeRate.objects.create(currency="USD", day=today, rate="278.5")
+    ExchangeRate.objects.filter(pk=one.pk).update(rate="279")
+    events.record("rates.corrected", one, currency="USD", day="today", old="278.5", new="279")
+    alias = SkuAlias.objects.create(alias="ch1", product=Product.objects.get(sku="CH-1"))
+    SkuAlias.objects.filter(pk=alias.pk).update(alias="ch 1")
+    events.record("skualias.kept", alias, alias="ch 1", sku="CH-1")
 
 
 def _lists(made: Any) -> None:

@@ -2,12 +2,17 @@
 
 import csv
 import io
+import os
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 
-from ops.imports import kept, work
-from ops.imports.models import ImportBatch, ImportCell, ImportMatch
+from ops import clock
+from ops.db.actor import acting_as, task
+from ops.imports import kept, sweeping, work
+from ops.imports.models import ImportBatch, ImportCell, ImportMatch, ImportRow
 from ops.progress import actions as progress
 from ops.progress.models import Job
 from orders.models import Order
@@ -474,7 +479,8 @@ def test_put_aside_is_in_the_list_and_nothing_of_it_stays(browser, last):
 def test_nothing_that_is_posted_is_a_fault_of_ours(browser, last, odd):
     batch = checked(browser, last, OWN.replace(",4,500", ",four,500"))
     sent = {
-        "columns": {"c-quantity": odd, "f-channel": odd, "source": odd}, "mend": {"kind": odd, "column": odd, "fix": odd},
+        "columns": {"c-quantity": odd, "f-channel": odd, "source": odd},
+        "mend": {"kind": odd, "column": odd, "fix": odd},
         "read-as": {"read_as": odd, "table": odd}, "answers": {"q-0": odd}, "rates": {"rate-USD": odd},
         "ask-again": {"about": odd, "column": odd}, "rows": {"v-4-5": odd}, "matches": {"all": odd},
     }  # fmt: skip
@@ -492,3 +498,52 @@ def test_no_page_asks_much(browser, last, page, django_assert_max_num_queries):
 
     with django_assert_max_num_queries(20):  # with savepoints and session: fifteen of our own
         browser.get(f"/import/{batch.pk}/{page}")
+
+
+# --- what a person's home says, and what is forgotten ------------------------------------------------------------
+
+
+def test_loads_that_wait_are_on_the_home_of_who_loads(browser, client_of, last, large, cast, as_person):
+    sent = upload(browser, b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "photo.csv")
+    carry_out(cast, as_person)
+
+    assert "1 load waits for you: photo.csv." in words(browser.get("/home/"))
+    assert "A load of Hamza Sheikh ended badly: photo.csv." in words(client_of(cast.admin).get("/home/"))
+    assert "photo.csv" not in words(client_of(cast.agent).get("/home/"))
+    upload(browser, OWN)
+    assert "2 loads wait for you." in words(browser.get("/home/"))
+    assert "ended so:" in words(client_of(cast.admin).get(sent.url))
+
+
+def test_what_nobody_came_back_to_is_forgotten_and_what_was_loaded_keeps_no_bytes(browser, last, cast, as_person):
+    loaded = checked(browser, last, OWN)
+    browser.post(f"/import/{loaded.pk}/apply/")
+    left = checked(browser, last, OWN, "left.csv")
+    fresh = checked(browser, last, OWN, "fresh.csv")
+    old = clock.now() - timedelta(days=sweeping.KEPT_DAYS + 1)
+    with as_person(cast.manager):
+        ImportBatch.objects.filter(pk__in=[loaded.pk, left.pk]).update(created_at=old, applied_at=old)
+        ImportBatch.objects.filter(pk=left.pk).update(applied_at=None)
+    os.utime(kept.folder_of(left), (old.timestamp(), old.timestamp()))
+
+    with acting_as(task("sweeper")):
+        assert sweeping.sweep() == 2
+        assert sweeping.sweep() == 0
+
+    with as_person(cast.manager):
+        states = dict(ImportBatch.objects.values_list("file_name", "state"))
+        assert not ImportRow.objects.filter(batch=left).exists()
+    assert states == {"old orders.csv": "applied", "left.csv": "refused", "fresh.csv": "checked"}
+    assert [kept.folder_of(one).exists() for one in (loaded, left, fresh)] == [False, False, True]
+
+
+def test_the_command_loads_anything(cast, as_person, tmp_path, capsys):
+    (tmp_path / "old.csv").write_text(OWN)
+
+    call_command("load", str(tmp_path / "old.csv"), "--by", cast.manager.email, "--check")
+    call_command("load", str(tmp_path / "old.csv"), "--by", cast.manager.email, "--noun", "order")
+
+    assert "Loaded: 2 new, 0 changed" in capsys.readouterr().out
+    (tmp_path / "old.csv").write_text(OWN.replace("13/01", "03/01").replace("14/01", "04/01"))
+    with pytest.raises(CommandError, match="could be day first or month first"):
+        call_command("load", str(tmp_path / "old.csv"), "--by", cast.manager.email)

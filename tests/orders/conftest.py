@@ -1,5 +1,6 @@
 """The shop of the board's tests, and what loading files needs."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,8 @@ def load(cast, as_person):
     """Check and load as the manager."""
 
     def loaded(path: Path, preset: str = "superstore", *, leave_out: bool = False, **said) -> ImportBatch:
+        if not said.keys() & {"rate", "rates"}:
+            said["rate"] = Decimal(1)
         with as_person(cast.manager), transaction.atomic():
             return import_orders(
                 check_orders(path, preset, by=cast.manager, **said), by=cast.manager, leave_out=leave_out

@@ -1,6 +1,5 @@
 """Loading orders: what a row becomes, found again, refused; the same guards and history."""
 
-import json
 from decimal import Decimal
 
 import pytest
@@ -10,10 +9,8 @@ from django.db import ProgrammingError, connection, transaction
 from catalog.models import Category, Product
 from customers.models import Customer
 from ops.errors import Refused
-from ops.imports.presets import read_preset
 from ops.models import Event, ImportRow, Transition
 from orders.importing import check_orders
-from orders.imports import COLUMNS, presets
 from orders.models import Order, OrderCosting, OrderLine, OrderSale
 from tests import make
 from tests.orders.sheets import row
@@ -258,10 +255,10 @@ def test_staged_rows_are_their_loaders_alone(cast, sheet, as_person):
 def test_the_command_says_what_it_will_do_and_does_it(cast, sheet, as_person, capsys):
     path = str(sheet(row()))
 
-    call_command("import_orders", path, "--preset", "superstore", "--check", "--by", cast.manager.email)
+    call_command("import_orders", path, "--preset", "superstore", "--rate", "1", "--check", "--by", cast.manager.email)
     with as_person(cast.manager):
         assert not Order.objects.exists()
-    call_command("import_orders", path, "--preset", "superstore")
+    call_command("import_orders", path, "--preset", "superstore", "--rate", "USD=1")
 
     said = capsys.readouterr().out
     assert "1 orders         1 lines   sales 100.5000, profit 20.25" in said
@@ -274,22 +271,6 @@ def test_the_command_refuses_with_a_sentence(sheet, cast):
         call_command("import_orders", str(sheet(row(sales="?"))), "--preset", "superstore")
     with pytest.raises(CommandError, match="There is no file"):
         call_command("import_orders", "nowhere.csv", "--preset", "superstore")
-
-
-def test_an_order_in_another_currency_than_the_load_is_refused(cast, as_person, tmp_path, monkeypatch):
-    of_a_shop = {"external_id": "Order", "placed_at": "Date", "customer_name": "Customer", "description": "Product",
-                 "quantity": "Pieces", "total": "Sum", "currency": "Currency"}  # fmt: skip
-    (tmp_path / "mixed.yaml").write_text(json.dumps({"label": "Own", "source": "own", "why": "", "columns": of_a_shop}))
-    monkeypatch.setitem(presets(), "own", read_preset(tmp_path / "mixed.yaml", COLUMNS))
-    path = tmp_path / "mixed.csv"
-    path.write_text("Order,Date,Customer,Product,Pieces,Sum,Currency\nA1,2026-01-13,Aslam,Desk,1,100,PKR\n"
-                    "A2,2026-01-13,Aslam,Desk,1,100,EUR\n")  # fmt: skip
-
-    with as_person(cast.manager):
-        batch = check_orders(path, "own", by=cast.manager)
-
-    assert (batch.counts["new"], batch.counts["refused"]) == (1, 1)
-    assert "order A2 is in EUR, and this load counts PKR." in batch.problems[0]["sentence"]
 
 
 @pytest.mark.parametrize("who", ["agent", "production", "manager", "finance", "sysadmin"])

@@ -1,10 +1,14 @@
 """How alike two words are: trigrams as PostgreSQL's pg_trgm counts them, and typing mistakes. Always a suggestion."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import ceil
 
+_WORDS = re.compile(r"[^\W_]+")
+_SLACK = 1e-9
 _LETTERS = str.maketrans({"ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
 
 
@@ -17,16 +21,13 @@ def folded(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    return "".join(letter if letter.isalnum() else " " for letter in folded(text)).split()
+    return _WORDS.findall(folded(text))
 
 
 def trigrams(text: str) -> frozenset[str]:
     """Of each word, with two blanks in front and one behind."""
-    found: set[str] = set()
-    for word in words(text):
-        padded = f"  {word} "
-        found.update(padded[i : i + 3] for i in range(len(padded) - 2))
-    return frozenset(found)
+    padded = [f"  {word} " for word in words(text)]
+    return frozenset([word[i : i + 3] for word in padded for i in range(len(word) - 2)])
 
 
 def similarity(one: str, other: str) -> float:
@@ -35,8 +36,8 @@ def similarity(one: str, other: str) -> float:
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> float:
-    together = len(one | other)
-    return len(one & other) / together if together else 0.0
+    both = len(one & other)
+    return both / (len(one) + len(other) - both) if both else 0.0
 
 
 def jaro_winkler(one: str, other: str) -> float:
@@ -83,8 +84,15 @@ class Nearest:
                 self._having[gram].append(word)
 
     def to(self, text: str, *, at_least: float, most: int = 3) -> list[tuple[str, float]]:
-        """The most alike first; equals are in the order of the alphabet."""
+        """The most alike first; equals are in the order of the alphabet.
+
+        Who shares so much shares one of the rarest trigrams: all but the last few need not be looked up.
+        """
         asked = trigrams(text)
-        candidates = {word for gram in asked for word in self._having.get(gram, ())}
+        shared = max(1, ceil(at_least * len(asked) - _SLACK))
+        rarest = sorted(asked, key=lambda gram: len(self._having.get(gram, ())))[: len(asked) - shared + 1]
+        found = {word for gram in rarest for word in self._having.get(gram, ())}
+        least, longest = at_least * len(asked) - _SLACK, len(asked) / max(at_least, _SLACK) + _SLACK
+        candidates = [word for word in found if least <= len(self._grams[word]) <= longest]
         scored = ((word, _shared(asked, self._grams[word])) for word in candidates)
         return sorted((pair for pair in scored if pair[1] >= at_least), key=lambda pair: (-pair[1], pair[0]))[:most]

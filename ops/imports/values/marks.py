@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ops.imports.problems import Unreadable
 from ops.imports.questions import Answer, Question
-from ops.imports.values.currencies import parted, same
+from ops.imports.values.currencies import SHARED, parted, same
 from ops.imports.values.numbers import BLANKS, SCIENTIFIC, plain_text
 
 POINT, COMMA = ".", ","
@@ -161,18 +161,19 @@ def _question(marks: Marks) -> Question:
         samples = [*marks.examples.get(POINT, [])[:2], *marks.examples.get(COMMA, [])[:1]]
         sentence = (
             f"Column “{marks.column}” writes decimals with a point ({marks.proofs[POINT]:,} times, like “{samples[0]}”)"
-            f" and with a comma ({marks.proofs[COMMA]:,} times, like “{samples[-1]}”). Say which one counts (--decimals"
-            " point or comma); the others become problems to look at."
+            f" and with a comma ({marks.proofs[COMMA]:,} times, like “{samples[-1]}”). Say which one counts; the"
+            " others become problems to look at."
         )
     else:
         samples = marks.examples["?"]
         sentence = (
             f"Column “{marks.column}” has numbers like “{samples[0]}” and nothing that tells thousands from decimals."
-            " Say which they are: --decimals point or --decimals comma."
+            " Say which they are."
         )
     return Question(
         "mixed_decimals" if mixed else "decimal_mark", marks.column, sentence,
         tuple(Answer(mark, _WORDS[mark], read_as(samples, mark)) for mark in (POINT, COMMA)),
+        told_by="--decimals point or --decimals comma",
     )  # fmt: skip
 
 
@@ -180,13 +181,41 @@ def currency_question(column: str, found: Counter[str], own: str) -> Question | 
     """Asked when cells of a column name another currency than its own, and no other column says which holds (C17)."""
     if all(same(sign, own) for sign in found):
         return None
-    listed = ", ".join(f"{sign} {count:,} times" for sign, count in found.most_common())
-    return Question(
-        "mixed_currencies", column,
-        f"The amounts of “{column}” name other currencies than {own}: {listed}. Say what they are in.",
-        (Answer("each", "each cell is in the currency that it names"),
-         Answer("column", f"all are in {own}, whatever the cells say")),
-    )  # fmt: skip
+    sentence = f"The amounts of “{column}” name other currencies than {own}: {_counted(found)}. Say what they are in."
+    return Question("mixed_currencies", column, sentence, _currency_answers(found, own))
+
+
+def unclear_currency(column: str, found: Counter[str], home: str) -> Question | None:
+    """Asked when nothing says what a sign means that several currencies share, and the shop's is none of them."""
+    unclear = [sign for sign in found if sign in SHARED and home not in SHARED[sign]]
+    if not unclear:
+        return None
+    signs = " and ".join(f"{sign}, which is that of {', '.join(SHARED[sign])}" for sign in unclear)
+    sentence = f"The amounts of “{column}” name {signs}. Say what they are in."
+    return Question("mixed_currencies", column, sentence, _currency_answers(found, home))
+
+
+def currency_note(column: str, found: Counter[str], home: str) -> str:
+    """Where the cells say it all themselves; nothing when it is what everybody here would take them for."""
+    if all(same(sign, home) for sign in found):
+        return ""
+    return f"The amounts of “{column}” name their currencies: {_counted(found)}. Each counts in its own."
+
+
+def _currency_answers(found: Counter[str], own: str) -> tuple[Answer, ...]:
+    """`each`, or `each:CAD` where a sign is that of several currencies and it is not the first of them."""
+    unclear = [sign for sign in found if sign in SHARED and own not in SHARED[sign]]
+    said = ", ".join(f"{sign} is {SHARED[sign][0]}" for sign in unclear)
+    each = "each cell is in the currency that it names" + (f", where {said}" if said else "")
+    others = [
+        Answer(f"each:{code}", f"each cell is in the currency that it names, where {unclear[0]} is {code}")
+        for code in (SHARED[unclear[0]][1:] if len(unclear) == 1 else ())
+    ]
+    return (Answer("each", each), *others, Answer("column", f"all are in {own}, whatever the cells say"))
+
+
+def _counted(found: Counter[str]) -> str:
+    return ", ".join(f"{sign} {count:,} times" for sign, count in found.most_common())
 
 
 def shortened(cell: str) -> bool:

@@ -37,29 +37,33 @@ class Command(BaseCommand):
             "--dates", choices=["dmy", "mdy", "ymd"], default="", help="when the file itself does not tell"
         )
         parser.add_argument("--currency", default="", help="of the amounts (default: the preset's)")
-        parser.add_argument("--rate", default="1", help="what one unit of it is in the shop's currency")
+        parser.add_argument(
+            "--rate", action="append", default=[], metavar="USD=278.5",
+            help="what one of a currency is in the shop's, once for each; USD=table counts again at the shop's rates",
+        )  # fmt: skip
+        parser.add_argument(
+            "--currencies", default="", help="what amounts say that name others: each, each:CAD (for $), or column"
+        )
+        parser.add_argument("--new-skus", action="store_true", help="SKUs that look like known ones are new")
 
     def handle(self, *args: Any, **said: Any) -> None:
         by = _person(said["by"])
         try:
-            rate = Decimal(said["rate"])
-        except InvalidOperation as error:
-            raise CommandError("A rate is a number, like 1 or 278.5.") from error
-        try:
             with acting_as(for_user(by, request="command:import_orders", source="import")):
-                self._load(by, rate, said)
+                self._load(by, *_rates(said["rate"]), said)
         except Refused as no:
             raise CommandError(no.sentence) from no
         except DatabaseError as error:
             refused = refusal_of(error)
             raise (CommandError(refused.sentence) if refused else error) from error
 
-    def _load(self, by: User, rate: Decimal, said: dict[str, Any]) -> None:
+    def _load(self, by: User, rate: Decimal | None, rates: dict[str, str], said: dict[str, Any]) -> None:
         began = monotonic()
         with transaction.atomic():
             batch = check_orders(
                 said["file"], said["preset"], by=by, dates=said["dates"], decimals=_MARKS.get(said["decimals"], ""),
-                currency=said["currency"], rate=rate, progress=self._progress,
+                currency=said["currency"], currencies=said["currencies"], rate=rate, rates=rates,
+                progress=self._progress,
             )  # fmt: skip
         if self.stderr.isatty():
             self.stderr.write("")
@@ -68,6 +72,8 @@ class Command(BaseCommand):
             return
         began = monotonic()
         with transaction.atomic():
+            if said["new_skus"]:
+                batch.matches.filter(answer=None).update(answer="")
             batch = import_orders(batch, by=by, leave_out=said["leave_out"])
         self._say_loaded(batch, by, monotonic() - began)
 
@@ -85,12 +91,22 @@ class Command(BaseCommand):
                 profit = f", profit {Decimal(total['profit']):,}" if total["profit"] else ""
                 say(f"  {words:<10}{counts[verdict]:>9,} orders {total['lines']:>9,} lines   sales"
                     f" {Decimal(total['amount']):,}{profit}")  # fmt: skip
+                if len(total["currencies"]) > 1:
+                    self._say_currencies(total)
+        for match in batch.matches.filter(answer=None)[:_SHOWN]:
+            likely = match.likely[0]
+            say(self.style.WARNING(f"  line {match.line:,}: SKU {match.key} may be {likely['label']}: {likely['why']}"))
         for problem in batch.problems[:_SHOWN]:
             column = f", {problem['column']}" if problem["column"] else ""
             say(self.style.WARNING(f"  line {problem['line']:,}{column}: {problem['sentence']}"))
         more = len(batch.problems) - _SHOWN
         if more > 0:
             say(self.style.WARNING(f"  and {more:,} more"))
+
+    def _say_currencies(self, total: dict[str, Any]) -> None:
+        for code, part in total["currencies"].items():
+            self.stdout.write(f"    {part['orders']:>9,} orders in {code}   sales {Decimal(part['amount']):,}")
+        self.stdout.write(f"    in {total['currency']} all together   sales {Decimal(total['shop_amount']):,}")
 
     def _say_loaded(self, batch: ImportBatch, by: User, seconds: float) -> None:
         counts = batch.counts
@@ -106,6 +122,22 @@ class Command(BaseCommand):
             f"In the database from {batch.settings['source']}: {count:,} orders, sales {here['sales'] or 0:,},"
             f" profit {here['profit'] or 0:,}"
         )
+
+
+def _rates(said: list[str]) -> tuple[Decimal | None, dict[str, str]]:
+    """A number alone is the rate of the file's own currency."""
+    rates = {code.strip().upper(): text.strip() for code, mark, text in map(_parted, said) if mark}
+    alone = [code for code, mark, _ in map(_parted, said) if not mark]
+    if len(alone) > 1:
+        raise CommandError("Say which currency each rate is of, like --rate USD=278.5.")
+    try:
+        return (Decimal(alone[0]) if alone else None), rates
+    except InvalidOperation as error:
+        raise CommandError("A rate is a number, like 1 or 278.5.") from error
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    return text.partition("=")
 
 
 def _person(email: str) -> User:

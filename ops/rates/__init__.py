@@ -1,0 +1,1 @@
+"""What other currencies are worth in the shop's, by day. Noun: ExchangeRate. Verbs: keep, correct, remove."""
