@@ -87,7 +87,8 @@ def name_columns(
 ) -> ImportBatch:  # fmt: skip
     """Which column of the file is which: keys of the noun's columns to places in the header.
 
-    `fixed` are values that hold for every row; `by_content` makes rows without a number one thing each. Raises Refused when one column of the file is named twice.
+    `fixed` are values that hold for every row; `by_content` makes rows without a number one thing each.
+    Raises Refused when one column of the file is named twice.
     """
     batch = _open(batch)
     noun = noun_named(batch.noun)

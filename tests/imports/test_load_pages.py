@@ -515,16 +515,16 @@ def test_loads_that_wait_are_on_the_home_of_who_loads(browser, client_of, last, 
     assert "ended so:" in words(client_of(cast.admin).get(sent.url))
 
 
-def test_what_nobody_came_back_to_is_forgotten_and_what_was_loaded_keeps_no_bytes(browser, last, cast, as_person):
+def test_what_nobody_came_back_to_is_forgotten_and_what_was_loaded_keeps_no_bytes(
+    browser, last, cast, as_person, monkeypatch
+):
     loaded = checked(browser, last, OWN)
     browser.post(f"/import/{loaded.pk}/apply/")
     left = checked(browser, last, OWN, "left.csv")
     fresh = checked(browser, last, OWN, "fresh.csv")
-    old = clock.now() - timedelta(days=sweeping.KEPT_DAYS + 1)
-    with as_person(cast.manager):
-        ImportBatch.objects.filter(pk__in=[loaded.pk, left.pk]).update(created_at=old, applied_at=old)
-        ImportBatch.objects.filter(pk=left.pk).update(applied_at=None)
-    os.utime(kept.folder_of(left), (old.timestamp(), old.timestamp()))
+    monkeypatch.setattr(sweeping, "KEPT_DAYS", -1)  # as seen tomorrow by who keeps nothing
+    touched = (clock.now() + timedelta(days=2)).timestamp()
+    os.utime(kept.folder_of(fresh), (touched, touched))
 
     with acting_as(task("sweeper")):
         assert sweeping.sweep() == 2
