@@ -4508,6 +4508,11 @@ create policy "own loads are seen and worked on" on public."ops_importbatch" for
 create policy "every load is known to who sees every order" on public."ops_importbatch" for select to od_s_orders_all, od_s_orders_read
   using (true);
 
+-- policy:ops_importbatch:loads that nobody came back to are swept
+create policy "loads that nobody came back to are swept" on public."ops_importbatch" for all to od_s_sweeps
+  using (true)
+  with check (true);
+
 -- grant:ops_importbatch:imports:select, insert, update
 grant select, insert, update on public."ops_importbatch" to od_s_imports;
 
@@ -4516,6 +4521,9 @@ grant select on public."ops_importbatch" to od_s_orders_all;
 
 -- grant:ops_importbatch:orders_read:select
 grant select on public."ops_importbatch" to od_s_orders_read;
+
+-- grant:ops_importbatch:sweeps:select, update (state)
+grant select, update (state) on public."ops_importbatch" to od_s_sweeps;
 
 -- trigger:ops_importbatch:ab_load
 create trigger ab_load before insert or update on public."ops_importbatch" for each row execute function ops.guard_load();
@@ -4528,8 +4536,16 @@ create policy "rows of own loads" on public."ops_importitem" for all to od_s_imp
   using (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))))
   with check (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))));
 
+-- policy:ops_importitem:rows of forgotten loads are swept
+create policy "rows of forgotten loads are swept" on public."ops_importitem" for all to od_s_sweeps
+  using (true)
+  with check (true);
+
 -- grant:ops_importitem:imports:select, insert, update, delete, maintain
 grant select, insert, update, delete, maintain on public."ops_importitem" to od_s_imports;
+
+-- grant:ops_importitem:sweeps:select, delete
+grant select, delete on public."ops_importitem" to od_s_sweeps;
 
 -- rows:ops_importrow
 alter table public."ops_importrow" enable row level security;
@@ -4539,8 +4555,16 @@ create policy "rows of own loads" on public."ops_importrow" for all to od_s_impo
   using (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))))
   with check (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))));
 
+-- policy:ops_importrow:rows of forgotten loads are swept
+create policy "rows of forgotten loads are swept" on public."ops_importrow" for all to od_s_sweeps
+  using (true)
+  with check (true);
+
 -- grant:ops_importrow:imports:select, insert, update, delete, maintain
 grant select, insert, update, delete, maintain on public."ops_importrow" to od_s_imports;
+
+-- grant:ops_importrow:sweeps:select, delete
+grant select, delete on public."ops_importrow" to od_s_sweeps;
 
 -- rows:ops_importfile
 alter table public."ops_importfile" enable row level security;
