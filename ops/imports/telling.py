@@ -5,11 +5,11 @@ from typing import Any
 from ops.imports.models import ImportBatch
 from ops.imports.problems import KEPT, KINDS
 
-_OWN = {"disagree", "refused"}
+_OWN = {"disagree", "no_rate", "refused"}
 
 
 def tell(batch: ImportBatch, found: list[dict[str, Any]]) -> None:
-    """Beside what is known already. Each has line, column, value, sentence, kind (disagree or refused) and todo."""
+    """Beside what is known already. Each has line, column, value, sentence, kind (one of these) and todo."""
     counted = {(kind["kind"], kind["column"]): kind["count"] for kind in batch.counts.get("kinds", ())}
     for said in found:
         assert said["kind"] in _OWN
