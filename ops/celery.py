@@ -91,6 +91,7 @@ app.conf.update(
             "schedule": crontab(hour="3", minute="45"),
         },
         "verify history": {"task": "ops.tasks.verify_history", "schedule": crontab(hour="3", minute="0")},
+        "add up all stock": {"task": "inventory.tasks.add_up_stock", "schedule": crontab(hour="3", minute="10")},
         "try every door": {"task": "ops.tasks.try_every_door", "schedule": crontab(hour="3", minute="20")},
     },
 )
@@ -102,6 +103,7 @@ app.autodiscover_tasks(
         "ops.progress",
         "ops.notices",
         "ops.standing",
+        "inventory",
         "orders",
         "orders.quotes",
         "analytics",
