@@ -181,8 +181,14 @@ def take_corrections_back(batch: ImportBatch) -> ImportBatch:
 
 
 def say_rate(batch: ImportBatch, currency: str, rate: str) -> ImportBatch:
-    """What one unit of a currency is in the shop's, for this load. Raises Refused for what is no rate."""
+    """What one unit of a currency is in the shop's, for this load; “table”: count again at the shop's own rates.
+
+    Raises Refused for what is no rate.
+    """
     batch = _open(batch)
+    if rate == "table":
+        batch.rates = {**batch.rates, currency.upper(): rate}
+        return _again(batch)
     try:
         amount = Decimal(rate.replace(",", ".").strip())
     except InvalidOperation as error:
