@@ -211,4 +211,4 @@ def test_one_word_tells_every_screen(load, sheet, cast, as_person):
             undoing.undo(ImportBatch.objects.get(pk=batch.pk), by=cast.manager)
 
         heard = [notify.payload for notify in listener.notifies(timeout=2)]
-    assert sorted(heard) == ["customer * * * *", "order * * * *"]
+    assert sorted(heard) == ["customer * * * *", "order * * * *", "product * * * *"]
