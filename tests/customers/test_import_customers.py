@@ -177,13 +177,11 @@ def test_an_id_of_one_with_the_phone_of_another_is_refused(checked, load, known)
     batch = checked("7,Zoya Malik,0300 1111111,,Lahore,,", "12,Zoya Malik,0300 3333333,,,,")
 
     assert said(batch) == [
-        (
-            2,
-            "the customer ID 7 is Zoya Malik here, and this phone is Omar Dar's. Merge them first, or correct this row.",
-        ),
+        (2, "the customer ID 7 is Zoya Malik here, and this phone is Omar Dar's."
+            " Merge them first, or correct this row."),
         (3, "Zoya Malik here has this phone or e-mail, and another customer ID from the same source: 7."),
         (3, "line 2 is the same customer here: one person stands in a file once."),
-    ]
+    ]  # fmt: skip
 
 
 def test_one_person_on_two_rows_is_taken_once(checked):
