@@ -37,7 +37,8 @@ class Column:
     """`shared`: the same on all lines of one thing (an order's date); `most`: letters that fit.
 
     `names` are what the column is called where no preset says otherwise. `clean` replaces the reading of its kind; a
-    phone needs one, for its country is the shop's.
+    phone needs one, for its country is the shop's. `otherwise` names columns of which the first that a file has stands
+    in for this one where it is not there, and a note says so.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Column:
     most: int = 200
     names: tuple[Spelling, ...] = ()
     clean: Clean | None = None
+    otherwise: tuple[str, ...] = ()
 
     @property
     def sql_type(self) -> str:
