@@ -577,6 +577,11 @@ begin
      where k.contype = 'f' and k.confrelid = format('public.%I', of_rel)::regclass
      order by 1, 2
   loop
+    -- The other half of the row, kept by a trigger: what hangs on it hangs on the row.
+    if link.col = link.pk and not exists (select 1 from ops.kept_tables() k where k.rel = link.rel) then
+      return query select * from ops.hanging_on(link.rel, link.pk, '', ids, going, of_tx);
+      continue;
+    end if;
     return query execute format(
       'select %L::text, x.%2$I::bigint, x.%3$I::bigint from public.%1$I x join unnest($1) o(id) on o.id = x.%3$I'
       ' left join (select v::bigint as id from jsonb_array_elements_text($2) v) g on g.id = x.%2$I where g.id is null',

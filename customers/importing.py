@@ -29,9 +29,7 @@ _KEY = (
     "left(coalesce({0}.external_id, lower({0}.email), {0}.phone, lower(" + _CALLED + ") || ', ' ||"
     " lower(coalesce({0}.city, ''))), 300)"
 )
-_MADE_KEY = (
-    "left(coalesce(nullif(external_id, ''), lower(email), phone, lower(name) || ', ' || lower(city)), 300)"
-)
+_MADE_KEY = "left(coalesce(nullif(external_id, ''), lower(email), phone, lower(name) || ', ' || lower(city)), 300)"
 # The id that the source gives is nobody else's here.
 _FREE = (
     "not exists (select 1 from customers_customer o where o.source = %(source)s and o.external_id = r.external_id"

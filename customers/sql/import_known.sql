@@ -3,7 +3,7 @@
 -- city. Who was merged is who they are now. Joins on sets: asked row by row, row security would walk every contact each time.
 theirs as materialized (select customer_id, kind, lower(value) as value from customers_customercontact),
 named as materialized (
-  select lower(name) as name, lower(city) as city, min(id) as id, count(*) as namesakes
+  select lower(case when name ~ '^[-=+@]' then '''' else '' end || name) as name, lower(city) as city, min(id) as id, count(*) as namesakes
     from customers_customer where merged_into_id is null group by 1, 2),
 firsts as materialized (
   select distinct on (r.key) r.*, {called} as called, coalesce(s.merged_into_id, s.id) as by_id, p.customer_id as by_phone,
@@ -15,7 +15,7 @@ firsts as materialized (
     left join ops_importmatch m on m.batch_id = %(batch)s and m.kind = 'customer' and m.key = r.key
     left join customers_customer a on a.id = nullif(m.answer, '')::bigint
     left join named n on r.external_id is null and r.email is null and r.phone is null
-                     and n.name = lower({called}) and n.city = lower(coalesce(r.city, ''))
+                     and n.name = lower(case when {called} ~ '^[-=+@]' then '''' else '' end || {called}) and n.city = lower(coalesce(r.city, ''))
    where r.key is not null
    order by r.key, r.line),
 known as materialized (select f.*, coalesce(by_id, by_email, by_phone, by_answer, by_name) as known from firsts f)

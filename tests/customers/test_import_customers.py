@@ -24,7 +24,9 @@ PLACES = {"external_id": 0, "name": 1, "phone": 2, "email": 3, "city": 4, "addre
 def checked(cast, as_person):
     """A file of customers, checked as the manager."""
 
-    def done(*lines: str, header: str = HEADER, places: dict[str, int] = PLACES, source: str = "old book") -> ImportBatch:
+    def done(
+        *lines: str, header: str = HEADER, places: dict[str, int] = PLACES, source: str = "old book"
+    ) -> ImportBatch:
         text = "\n".join([header, *lines]) + "\n"
         with as_person(cast.manager), transaction.atomic():
             batch = receive([Brought("customers.csv", BytesIO(text.encode()))], by=cast.manager, detected=True)
@@ -49,7 +51,9 @@ def load(checked, cast, as_person):
 @pytest.fixture
 def known(cast, as_person):
     with as_person(cast.manager), transaction.atomic():
-        omar = actions.add_customer(by=cast.manager, name="Omar Dar", phone="+923001111111", email="omar@c.example", city="Lahore")
+        omar = actions.add_customer(
+            by=cast.manager, name="Omar Dar", phone="+923001111111", email="omar@c.example", city="Lahore"
+        )
         nida = actions.add_customer(by=cast.manager, name="Nida Khan", phone="+923002222222", city="Multan")
     return {"omar": omar, "nida": nida}
 
@@ -71,9 +75,22 @@ def test_somebody_new_comes_with_everything_the_file_says(load, cast, as_person)
     assert counted(batch) == (1, 0, 0, 0)
     with as_person(cast.manager):
         zoya = Customer.objects.get()
-        assert (zoya.name, zoya.phone, zoya.email, zoya.city) == ("Zoya Malik", "+923003333333", "zoya@c.example", "Lahore")
-        assert (zoya.address, zoya.notes, zoya.source, zoya.external_id) == ("12 Mall Road", "pays late", "old book", "7")
-        assert set(zoya.contacts.filter(is_main=True).values_list("value", flat=True)) == {"+923003333333", "zoya@c.example"}
+        assert (zoya.name, zoya.phone, zoya.email, zoya.city) == (
+            "Zoya Malik",
+            "+923003333333",
+            "zoya@c.example",
+            "Lahore",
+        )
+        assert (zoya.address, zoya.notes, zoya.source, zoya.external_id) == (
+            "12 Mall Road",
+            "pays late",
+            "old book",
+            "7",
+        )
+        assert set(zoya.contacts.filter(is_main=True).values_list("value", flat=True)) == {
+            "+923003333333",
+            "zoya@c.example",
+        }
         assert zoya.history.get().history_source == "import"
 
 
@@ -88,7 +105,9 @@ def test_the_same_file_again_changes_nothing(load, cast, as_person):
         assert Customer.history.count() == before
 
 
-@pytest.mark.parametrize("row", [",O. Dar,0300 1111111,,,,", ",O. Dar,,OMAR@c.example,,,", ",O. Dar,0300-1111111,omar@c.example,,,"])
+@pytest.mark.parametrize(
+    "row", [",O. Dar,0300 1111111,,,,", ",O. Dar,,OMAR@c.example,,,", ",O. Dar,0300-1111111,omar@c.example,,,"]
+)
 def test_who_has_the_phone_or_the_e_mail_is_known(load, known, cast, as_person, row):
     batch = load(row)
 
@@ -144,7 +163,9 @@ def test_a_first_e_mail_becomes_the_main_one_and_blanks_leave_what_is_there(load
 
 
 def test_the_phone_of_one_and_the_e_mail_of_another_is_refused_with_both_names(load, known, cast, as_person):
-    with pytest.raises(Refused, match=r"the phone \+923002222222 is Nida Khan's, and the e-mail omar@c.example is Omar Dar's"):
+    with pytest.raises(
+        Refused, match=r"the phone \+923002222222 is Nida Khan's, and the e-mail omar@c.example is Omar Dar's"
+    ):
         load(",Somebody,0300 2222222,omar@c.example,,,")
     with as_person(cast.manager):
         assert CustomerContact.objects.count() == 3
@@ -156,14 +177,17 @@ def test_an_id_of_one_with_the_phone_of_another_is_refused(checked, load, known)
     batch = checked("7,Zoya Malik,0300 1111111,,Lahore,,", "12,Zoya Malik,0300 3333333,,,,")
 
     assert said(batch) == [
-        (2, "the customer ID 7 is Zoya Malik here, and this phone is Omar Dar's. Merge them first, or correct this row."),
+        (2, "the customer ID 7 is Zoya Malik here, and this phone is Omar Dar's."
+            " Merge them first, or correct this row."),
         (3, "Zoya Malik here has this phone or e-mail, and another customer ID from the same source: 7."),
         (3, "line 2 is the same customer here: one person stands in a file once."),
-    ]
+    ]  # fmt: skip
 
 
 def test_one_person_on_two_rows_is_taken_once(checked):
-    batch = checked("1,Zoya,0300 3333333,,,,", "2,Zoya M,0300 3333333,,,,", "3,Adam,,a@c.example,,,", "4,A.,,A@C.example,,,")
+    batch = checked(
+        "1,Zoya,0300 3333333,,,,", "2,Zoya M,0300 3333333,,,,", "3,Adam,,a@c.example,,,", "4,A.,,A@C.example,,,"
+    )
 
     assert counted(batch) == (2, 0, 0, 2)
     assert said(batch) == [
@@ -174,11 +198,15 @@ def test_one_person_on_two_rows_is_taken_once(checked):
 
 def test_namesakes_of_one_city_are_told_apart_by_more_than_their_name(checked, cast, as_person):
     with as_person(cast.manager):
-        Customer.objects.bulk_create([Customer(name="Ali Raza", city="Lahore"), Customer(name="Ali Raza", city="Lahore")])
+        Customer.objects.bulk_create(
+            [Customer(name="Ali Raza", city="Lahore"), Customer(name="Ali Raza", city="Lahore")]
+        )
 
     batch = checked(",Ali Raza,,,Lahore,9 Canal Road,")
 
-    assert said(batch) == [(2, "several customers here are called Ali Raza, Lahore. Say the phone or the e-mail in the file.")]
+    assert said(batch) == [
+        (2, "several customers here are called Ali Raza, Lahore. Say the phone or the e-mail in the file.")
+    ]
 
 
 # --- who is asked about -----------------------------------------------------------------------------------------
@@ -196,7 +224,7 @@ def alike(cast, as_person):
 LIKE = ",Munib Qureshi,0300 7777778,muneebqureshi@c.example,Faisalabad,14 Jaranwala Road,"
 
 
-def test_who_is_only_alike_is_asked_about_and_nothing_loads_before_an_answer(load, checked, alike, cast, as_person):
+def test_who_is_only_alike_is_asked_about_before_anything_loads(load, checked, alike, cast, as_person):
     batch = checked(LIKE)
 
     with as_person(cast.manager):

@@ -1,6 +1,7 @@
 """A load of orders taken out again: everything as before, or a sentence that says which rows stop it."""
 
 import json
+from decimal import Decimal
 
 import psycopg
 import pytest
@@ -9,6 +10,8 @@ from django.db import connection, transaction
 from catalog.models import Product
 from customers import actions as customer_actions
 from customers.models import Customer, CustomerContact
+from inventory import actions as stock
+from inventory.models import Location, StockItem
 from ops import chain
 from ops.db.actor import acting_as, task
 from ops.errors import Refused
@@ -170,6 +173,22 @@ def test_a_customer_who_was_edited_or_reached_stays_with_their_numbers(load, she
         assert CustomerContact.objects.get().value == "+923001112223"
 
 
+def test_a_product_that_is_in_stock_stays_and_an_untouched_one_goes_with_its_half_in_stock(
+    load, sheet, cast, as_person, take_out
+):
+    batch = load(sheet(row(), row("A-2", sku="SK-9", product="Lamp")))
+    with as_person(cast.manager), transaction.atomic():
+        item = StockItem.objects.get(sku="SK-9")
+        main = Location.objects.get(name="Main")
+        stock.receive(item, by=cast.manager, location=main, quantity=Decimal(3))
+
+    assert "left here, used by something else or changed since: 1 product" in take_out(batch).sentence
+
+    with as_person(cast.manager):
+        assert [item.sku for item in StockItem.objects.all()] == ["SK-9"]
+        assert Product.objects.get().sku == "SK-9"
+
+
 def test_an_order_copied_from_a_loaded_one_stops_it(load, sheet, cast, as_person, take_out):
     batch = load(sheet(row()))
     with as_person(cast.manager):
@@ -211,4 +230,4 @@ def test_one_word_tells_every_screen(load, sheet, cast, as_person):
             undoing.undo(ImportBatch.objects.get(pk=batch.pk), by=cast.manager)
 
         heard = [notify.payload for notify in listener.notifies(timeout=2)]
-    assert sorted(heard) == ["customer * * * *", "order * * * *"]
+    assert sorted(heard) == ["customer * * * *", "order * * * *", "product * * * *"]
