@@ -39,6 +39,7 @@ urlpatterns = [
     path("quotes/", include("orders.quotes.urls")),
     path("q/", include("orders.quotes.public_urls")),
     path("customers/", include("customers.urls")),
+    path("sku-aliases/", include("catalog.alias_urls")),
     path("o/", include("orders.public_urls")),
     path("roles/", include("accounts.roles_urls")),
     path("files/", include("ops.files.urls")),
