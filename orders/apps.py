@@ -52,8 +52,10 @@ class OrdersConfig(AppConfig):
         # Declare the board, kinds, facts, the duty, papers, the palette's source.
         from orders import boards, customer_panels, events, explained, overdue, papers, past, search  # noqa: F401
         from orders.importing import NOUN
+        from orders.list_loading import LISTED
 
         loads.declare(NOUN)
+        loads.declare(LISTED)
         nouns.declare("order", "orders")
         # Who has an order open: told to whoever hears of the order.
         nouns.declare("orderhere", "orders", partial(nouns.floor_of, "order"))

@@ -34,6 +34,7 @@ declare(
     Kind("order.handed_over", "handed it to {agent}", "user-round-check"),
     Kind("order.shared", "shared it with {colleague}", "users"),
     Kind("order.unshared", "stopped sharing it with {colleague}", "users"),
+    Kind("orders.changed_by_file", "changed {changed} from the list {file}", "file-down"),
     Kind("orders.imported", "loaded {file}: {new} new, {changed} changed, {same} as before", "file-down"),
 )
 

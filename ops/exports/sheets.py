@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,8 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 Cell = str | int | float | Decimal | date | datetime | None
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_DEFUSED = re.compile(r"'+[=+\-@\t\r]")
 _SHEET_NAME = 31  # letters that XLSX allows
 
 
@@ -68,8 +70,16 @@ class Table:
 
 
 def defused(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    """Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers stay numbers.
+
+    Text that looks defused already gets another one, so that reading it back gives what it was.
+    """
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def armed(cell: str) -> str:
+    """What `defused` made of it, read back."""
+    return cell[1:] if cell.startswith("'") and _DEFUSED.match(cell) else cell
 
 
 def write(table: Table, form: str, file: IO[bytes]) -> int:

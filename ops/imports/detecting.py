@@ -104,7 +104,8 @@ def guesses_for(batch: ImportBatch, number: int, noun: Noun) -> list[Guess]:
 
 
 def _guesses(number: int, table: Table, by: User) -> list[Guess]:
-    return [guess for noun in nouns_of(by) for guess in _of(number, table, noun)]
+    found = [guess for noun in nouns_of(by) for guess in _of(number, table, noun)]
+    return [guess for guess in found if guess.preset or guess.remembered or not guess.noun.only_known]
 
 
 def _of(number: int, table: Table, noun: Noun) -> list[Guess]:

@@ -34,7 +34,8 @@ class Noun:
     """`columns` begin with what names one thing in a file; of each pair in `either` one must be there.
 
     `scopes` are needed all, besides “imports”; `page` is where the things of a load are listed; `event` what its story
-    calls a load. `undo` takes a load back where history alone cannot.
+    calls a load. `undo` takes a load back where history alone cannot. With `only_known`
+    a file is taken for it by a program's columns alone, never because some of its columns are called alike.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Noun:
     presets: Callable[[], Mapping[str, Preset]] = dict
     undo: Callable[[ImportBatch, User], Any] | None = None
     position: int = 50
+    only_known: bool = False
 
     def preset(self, key: str) -> Preset | None:
         return self.presets().get(key)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ops import clock
 from ops.errors import Refused
+from ops.exports.sheets import armed
 from ops.imports.columns import Clean, Column, named
 from ops.imports.fixes import Fix
 from ops.imports.presets import Join, Preset
@@ -135,7 +136,7 @@ class Reading:
             # Most cells have been read before: cities, products, days.
             if (value := known.get(cell)) is not None:
                 values[i] = value
-            elif stripped := cell.strip():
+            elif stripped := armed(cell.strip()):
                 try:
                     value = how(stripped)
                 except Unreadable as wrong:
