@@ -8,6 +8,5 @@ class CatalogConfig(AppConfig):
         from catalog import alias_events, alias_views  # noqa: F401  (declares what can happen)
         from ops import panels
 
-        panels.declare(
-            "product", "aliases", "catalog/panel_aliases.html", alias_views.aliases_of, scopes=alias_views.READS, side=True
-        )
+        reads, template = alias_views.READS, "catalog/panel_aliases.html"
+        panels.declare("product", "aliases", template, alias_views.aliases_of, scopes=reads, side=True)

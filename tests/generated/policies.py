@@ -14,6 +14,7 @@ from tests.generated.session import Session
 from tests.generated.world import World, declared_tables, key_columns, key_of
 
 Keys = frozenset[Any]
+SKU_READERS = {"catalog_read", "catalog_edit", "orders_import"}
 
 
 @dataclass
@@ -128,10 +129,8 @@ def _events(t: Truth, world: World, key: str) -> Keys:
                 return "people_admin" in scopes or row["subject_id"] == uid
             case "targets" | "start":
                 return ("targets_all" if row["noun"] == "targets" else "views_admin") in scopes
-            case "exchangerate":
-                return bool(scopes & set(READERS))
-            case "skualias":
-                return "catalog_read" in scopes or "catalog_edit" in scopes or "orders_import" in scopes
+            case "exchangerate" | "skualias" as noun:
+                return bool(scopes & (set(READERS) if noun == "exchangerate" else SKU_READERS))
             case "intakekey":
                 return "intake_keys" in scopes
             case "importbatch":

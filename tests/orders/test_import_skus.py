@@ -103,11 +103,27 @@ def test_changed_orders_find_their_product_by_its_alias_too(load, checks, answer
 def test_a_damaged_barcode_is_what_it_was(load, checks, answers, sheet, cast, as_person):
     load(sheet(row("A-1", sku="365275000001")))
 
-    batch = checks(sheet(row("A-2", sku="0365275000001"), row("A-3", sku="3.65275E+11")))
-
+    batch = checks(sheet(row("A-2", sku="3.65275e+11"), row("A-3", sku="00365275000001")))
     with as_person(cast.manager):
         asked = {match.key: match.likely[0]["value"] for match in ImportMatch.objects.filter(batch=batch)}
-    assert asked.get("0365275000001") == "365275000001"
+    assert asked == {"3.65275E+11": "365275000001", "00365275000001": "365275000001"}
+    answers(batch)
+
+    with as_person(cast.manager):
+        assert {lines()[key] for key in ("A-2", "A-3")} == {("365275000001", "365275000001")}
+
+
+def test_a_shortened_barcode_that_nothing_here_can_have_been_is_refused(load, checks, sheet, cast, as_person):
+    load(sheet(row("A-1", sku="365275000001"), row("A-1", sku="365275000002")))
+
+    batch = checks(sheet(row("A-2", sku="9.65275E+11"), row("A-3", sku="3.65275E+11")))
+
+    assert [(p["line"], p["column"], p["sentence"]) for p in batch.problems] == [
+        (2, "SKU", "of order A-2 a spreadsheet has shortened the SKU to 9.65275E+11, and no product here can have been it.")
+    ]
+    with as_person(cast.manager):
+        match = ImportMatch.objects.get(batch=batch)
+        assert [one["value"] for one in match.likely] == ["365275000001", "365275000002"]
 
 
 def test_sizes_and_numbers_are_products_of_their_own(load, checks, sheet, cast, as_person):
