@@ -1,3 +1,5 @@
+"""Addresses of what else SKUs go by."""
+
 from django.urls import path
 
 from catalog import alias_views
