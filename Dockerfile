@@ -36,7 +36,7 @@ WORKDIR /srv/opsdeck
 COPY . .
 COPY --from=assets /build/static/dist static/dist
 COPY --from=assets /data/static /data/static
-RUN python -m compileall -q accounts catalog customers ops orders
+RUN python -m compileall -q accounts catalog customers inventory ops orders
 USER opsdeck
 EXPOSE 8000
 STOPSIGNAL SIGTERM

@@ -486,6 +486,357 @@ $$ select exists (select 1 from ops_takeover t
 -- execute:ops.changes_hands(text, bigint, bigint)
 revoke all on function ops.changes_hands(text, bigint, bigint) from public; grant execute on function ops.changes_hands(text, bigint, bigint) to od_s_staff, od_s_jobs, od_s_link;;
 
+-- file:ops/db/kept.py
+create or replace function ops.kept_tables() returns table (place int, rel text, kept text, pk text, noun text, head boolean, cols text[])
+language sql immutable as $$
+values (5, 'files_file', 'files_historicalfile', 'id', 'file', true, array['id', 'noun', 'subject_id', 'name', 'sha256', 'size', 'content_type', 'kind', 'width', 'height', 'stage', 'visibility', 'by_id', 'at', 'removed_at', 'removed_by_id', 'removed_reason']),
+       (6, 'notices_rule', 'notices_historicalrule', 'id', 'rule', true, array['id', 'noun', 'on_what', 'key', 'to_whom', 'role_id', 'channel', 'active', 'builtin', 'note']),
+       (7, 'shop_holiday', 'shop_historicalholiday', 'id', 'holiday', true, array['id', 'day', 'name']),
+       (8, 'rates_exchangerate', 'rates_historicalexchangerate', 'id', 'exchangerate', true, array['id', 'currency', 'day', 'rate', 'by_id', 'at']),
+       (9, 'digests_extension', 'digests_historicalextension', 'id', 'extension', true, array['id', 'noun', 'subject_id', 'until', 'reason', 'by_id', 'made_at']),
+       (10, 'standing_start', 'standing_historicalstart', 'id', 'start', true, array['id', 'role_id', 'person_id', 'board', 'query', 'name']),
+       (11, 'exports_template', 'exports_historicaltemplate', 'id', 'template', true, array['id', 'owner_id', 'board', 'name', 'shared', 'keys', 'heads', 'days', 'decimal', 'separator', 'says_origin', 'made_at']),
+       (12, 'threads_message', 'threads_historicalmessage', 'id', 'message', true, array['id', 'noun', 'subject_id', 'visibility', 'text', 'mentions', 'by_id', 'at', 'key', 'version', 'edited_at', 'removed_at', 'removed_by_id']),
+       (13, 'customers_customer', 'customers_historicalcustomer', 'id', 'customer', true, array['id', 'public_id', 'name', 'phone', 'email', 'city', 'address', 'keeper_id', 'notes', 'wants_order_mail', 'wants_offers', 'merged_into_id', 'source', 'external_id', 'created_at', 'updated_at', 'version']),
+       (14, 'customers_customercontact', 'customers_historicalcustomercontact', 'id', 'customer', false, array['id', 'customer_id', 'kind', 'value', 'label', 'is_main']),
+       (15, 'catalog_product', 'catalog_historicalproduct', 'id', 'product', true, array['id', 'public_id', 'sku', 'name', 'category_id', 'price', 'is_active', 'created_at', 'updated_at', 'version']),
+       (16, 'catalog_skualias', 'catalog_historicalskualias', 'id', 'skualias', true, array['id', 'alias', 'product_id', 'by_id', 'at']),
+       (17, 'inventory_location', 'inventory_historicallocation', 'id', 'location', true, array['id', 'name', 'created_at']),
+       (18, 'orders_order', 'orders_historicalorder', 'id', 'order', true, array['id', 'public_id', 'number', 'customer_id', 'agent_id', 'assignee_id', 'stage', 'stage_since', 'clock_since', 'origin', 'channel', 'summary', 'pieces', 'promise_on', 'rush', 'placed_at', 'placed_on', 'production_note', 'carrier', 'tracking_number', 'held_at', 'hold_reason', 'hold_until', 'cancelled_at', 'cancel_reason', 'source', 'external_id', 'copied_from_id', 'row_sha256', 'batch_id', 'updated_at', 'version']),
+       (19, 'orders_orderline', 'orders_historicalorderline', 'id', 'order', false, array['id', 'order_id', 'position', 'product_id', 'sku', 'description', 'category', 'quantity']),
+       (20, 'orders_orderlineprice', 'orders_historicalorderlineprice', 'line_id', 'order', false, array['line_id', 'unit_price', 'discount', 'total']),
+       (21, 'orders_ordersale', 'orders_historicalordersale', 'order_id', 'order', false, array['order_id', 'amount', 'currency', 'rate']),
+       (22, 'orders_ordercosting', 'orders_historicalordercosting', 'order_id', 'order', false, array['order_id', 'order_amount', 'production_cost', 'shipping_cost', 'marketing_cost']),
+       (23, 'orders_carrier', 'orders_historicalcarrier', 'id', 'carrier', true, array['id', 'key', 'name', 'tracking_url', 'is_active']),
+       (24, 'orders_shipment', 'orders_historicalshipment', 'id', 'order', false, array['id', 'order_id', 'position', 'carrier_id', 'carrier_name', 'tracking_number', 'shipped_at', 'taken_back_at']),
+       (25, 'orders_shipmentline', 'orders_historicalshipmentline', 'id', 'order', false, array['id', 'shipment_id', 'line_id', 'quantity']),
+       (26, 'intake_intakekey', 'intake_historicalintakekey', 'id', 'intakekey', true, array['id', 'name', 'public', 'agent_id', 'made_at', 'retired_at']),
+       (27, 'quotes_quote', 'quotes_historicalquote', 'id', 'quote', true, array['id', 'public_id', 'number', 'customer_id', 'agent_id', 'stage', 'stage_since', 'current_id', 'summary', 'valid_until', 'made_at', 'quoted_on', 'first_sent_at', 'accepted_id', 'decided_at', 'lost_reason', 'lost_note', 'updated_at', 'version']),
+       (28, 'quotes_quoteversion', 'quotes_historicalquoteversion', 'id', 'quote', false, array['id', 'quote_id', 'n', 'summary', 'pieces', 'valid_until', 'promise_on', 'channel', 'rush', 'note', 'terms', 'made_at', 'sent_at']),
+       (29, 'analytics_target', 'analytics_historicaltarget', 'id', 'target', true, array['id', 'agent_id', 'month', 'metric', 'amount', 'set_at']) $$;
+;
+
+-- file:ops/sql/undoing.sql
+-- definer: takes out what a load brought, also rows that whoever loaded it may not delete; asks whose load it is
+-- Taking a load out again, whatever noun it brought: by history, which knows each row that the load's one transaction
+-- wrote (ops_importbatch.applied_txid). What the load was about and its parts (a noun, ops.kept_tables) must be as the load
+-- left them, and nothing may hang on them; else nothing is undone. What it made along the way - an order's customer, its
+-- product - goes when nothing else uses it and nobody has touched it since, and else stays.
+
+-- Is a load being taken out in this very transaction? Triggers that follow a change then keep still: what they did is
+-- history too, and is put back as it was. A row of a table without grants says it; a setting could be set by anybody.
+create or replace function ops.putting_back() returns boolean language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as
+$$ select exists (select 1 from ops_takeover t where t.noun = 'undo') $$;
+
+-- The rows of each table that a transaction wrote: fresh are there since then, changed were there before, gone were taken
+-- away; moved are those among all of them that somebody has written since.
+create or replace function ops.load_rows(of_tx bigint) returns table (place int, rel text, kept text, pk text, noun text,
+  head boolean, fresh bigint[], changed bigint[], gone bigint[], moved bigint[])
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare t record;
+begin
+  for t in select * from ops.kept_tables() loop
+    return query execute format($q$
+      with mine as (
+        select h.%2$I as id, min(h.history_id) as first, max(h.history_id) as last
+          from public.%1$I h where h.history_txid = $1 group by 1),
+      judged as (
+        select m.id, l.history_type = '-' as went, coalesce(p.history_type, '-') <> '-' as was,
+               n.history_id > m.last as moved
+          from mine m join public.%1$I l on l.history_id = m.last
+         cross join lateral (select x.history_id from public.%1$I x where x.%2$I = m.id order by x.history_id desc limit 1) n
+          left join lateral (select x.history_type from public.%1$I x where x.%2$I = m.id and x.history_id < m.first
+                              order by x.history_id desc limit 1) p on true)
+      select $2, $3, $4, $5, $6, $7,
+             coalesce(array_agg(id order by id) filter (where not was and not went), '{}'),
+             coalesce(array_agg(id order by id) filter (where was and not went), '{}'),
+             coalesce(array_agg(id order by id) filter (where was and went), '{}'),
+             coalesce(array_agg(id order by id) filter (where moved), '{}')
+        from judged having count(*) > 0$q$, t.kept, t.pk)
+      using of_tx, t.place, t.rel, t.kept, t.pk, t.noun, t.head;
+  end loop;
+end $$;
+
+-- Rows that hang on these, by a foreign key or as (noun, subject_id), and are not among `going` (table to ids). Records
+-- of what was - moves, morning lists, letters - are not asked; what people noted to themselves goes with the row.
+create or replace function ops.hanging_on(of_rel text, of_pk text, of_noun text, ids bigint[], going jsonb, of_tx bigint)
+returns table (rel text, id bigint, on_id bigint)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare link record;
+begin
+  if cardinality(ids) = 0 then return; end if;
+  for link in
+    select distinct r.relname as rel, a.attname as col, p.attname as pk
+      from pg_constraint k cross join unnest(k.conkey, k.confkey) as m(here, there)
+      join pg_class r on r.oid = k.conrelid
+      join pg_attribute a on a.attrelid = k.conrelid and a.attnum = m.here
+      join pg_attribute t on t.attrelid = k.confrelid and t.attnum = m.there and t.attname = of_pk
+      join pg_index i on i.indrelid = k.conrelid and i.indisprimary
+      join pg_attribute p on p.attrelid = k.conrelid and p.attnum = i.indkey[0]
+     where k.contype = 'f' and k.confrelid = format('public.%I', of_rel)::regclass
+     order by 1, 2
+  loop
+    return query execute format(
+      'select %L::text, x.%2$I::bigint, x.%3$I::bigint from public.%1$I x join unnest($1) o(id) on o.id = x.%3$I'
+      ' left join (select v::bigint as id from jsonb_array_elements_text($2) v) g on g.id = x.%2$I where g.id is null',
+      link.rel, link.pk, link.col) using ids, coalesce(going -> link.rel, '[]');
+  end loop;
+  if of_noun = '' then return; end if;
+  for link in select * from ops.tables_of_subjects() loop
+    return query execute format(
+      'select %L::text, x.id::bigint, x.subject_id from public.%1$I x join unnest($1) o(id) on o.id = x.subject_id'
+      ' where x.noun = $2 and (%2$L <> ''ops_event'' or (to_jsonb(x) ->> ''txid'')::bigint <> $3)',
+      link.rel, link.rel) using ids, of_noun, of_tx;
+  end loop;
+end $$;
+
+-- What people noted to themselves about a row, or were told of it: it goes with the row.
+create or replace function ops.passing_tables() returns text[] language sql immutable as
+$$ select array['notices_notice', 'notices_watch', 'digests_snooze'] $$;
+
+-- Tables of rooms whose rows belong to a (noun, subject_id) and count as somebody's work on it.
+create or replace function ops.tables_of_subjects() returns table (rel text) language sql stable
+set search_path = pg_catalog, public, pg_temp as
+$$ select r.relname::text from pg_class r
+    where r.relnamespace = 'public'::regnamespace and r.relkind = 'r' and r.relname !~ '_historical'
+      and r.relname <> all (array['ops_transition', 'ops_takeover', 'digests_listed', 'notices_letter'] || ops.passing_tables())
+      and (select count(*) from pg_attribute a
+            where a.attrelid = r.oid and a.attname in ('noun', 'subject_id', 'id') and not a.attisdropped) = 3
+    order by 1 $$;
+
+-- Which tables of a load are what it was about: those of its noun, or all where the noun is none of theirs.
+create or replace function ops.is_own(of_noun text, table_noun text) returns boolean language sql stable
+set search_path = pg_catalog, public, pg_temp as
+$$ select table_noun = of_noun or not exists (select 1 from ops.kept_tables() k where k.noun = of_noun) $$;
+
+-- The load, for who may take it out: their own, still standing.
+create or replace function ops.own_load(of_batch bigint) returns ops_importbatch language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare b ops_importbatch;
+begin
+  select * into b from ops_importbatch where id = of_batch;
+  if b.id is null or b.by_id is distinct from ops.uid() then
+    raise exception 'A load is undone by whoever loaded it.' using errcode = '23514', constraint = 'ops_guard_undo_whose';
+  end if;
+  if b.state <> 'applied' or b.applied_txid is null or b.undone_at is not null then
+    raise exception '%', case when b.state = 'undone' then 'This load has been undone.' else 'This load cannot be undone: it has not been applied, or before loads could be.' end
+      using errcode = '23514', constraint = 'ops_guard_undo_once';
+  end if;
+  return b;
+end $$;
+
+-- What stands against it: rows of the load that somebody has written since, and rows that hang on what came with it.
+create or replace function ops.load_stops(of_batch bigint)
+returns table (kind text, rel text, id bigint, on_rel text, on_id bigint, by_id bigint, at timestamptz)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare b ops_importbatch := ops.own_load(of_batch); t record;
+begin
+  for t in
+    with rows as materialized (select * from ops.load_rows(b.applied_txid))
+    select r.*, (select jsonb_object_agg(w.rel, to_jsonb(w.fresh)) from rows w) as going
+      from rows r where ops.is_own(b.noun, r.noun) order by r.place
+  loop
+    return query execute format($q$
+      select case n.history_type when '-' then 'removed' else 'changed' end, $3, m.id, $3, m.id, n.history_user_id, n.history_date
+        from unnest($1) m(id)
+       cross join lateral (select h.history_type::text, h.history_user_id, h.history_date from public.%1$I h
+                            where h.%2$I = m.id and h.history_id > (
+                              select max(x.history_id) from public.%1$I x where x.%2$I = m.id and x.history_txid = $2)
+                            order by h.history_id limit 1) n$q$, t.kept, t.pk)
+      using t.moved, b.applied_txid, t.rel;
+    return query select 'hangs'::text, h.rel, h.id, t.rel, h.on_id, null::bigint, null::timestamptz
+      from ops.hanging_on(t.rel, t.pk, case when t.head then t.noun else '' end, t.fresh, t.going, b.applied_txid) h;
+  end loop;
+end $$;
+
+-- What of the rows made along the way can go: round and round, until nothing that stays hangs on what goes, and nothing
+-- goes that is a part of what stays. `made` and `going` are ids by table.
+create or replace function ops.going_along(of_noun text, of_tx bigint, made jsonb, going jsonb) returns jsonb language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare t record; up record; stay bigint[]; part bigint[]; settled boolean;
+begin
+  loop
+    settled := true;
+    for t in select k.* from ops.kept_tables() k where not ops.is_own(of_noun, k.noun) and going ? k.rel loop
+      select array_agg(distinct h.on_id) into stay
+        from ops.hanging_on(t.rel, t.pk, case when t.head then t.noun else '' end,
+                            array(select v::bigint from jsonb_array_elements_text(going -> t.rel) v), going, of_tx) h;
+      for up in
+        select a.attname as col, k.rel
+          from pg_constraint c join pg_class r on r.oid = c.confrelid
+          join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+          join ops.kept_tables() k on k.rel = r.relname and k.noun = t.noun and k.rel <> t.rel and made ? k.rel
+         where c.contype = 'f' and c.conrelid = format('public.%I', t.rel)::regclass
+      loop
+        execute format('select array_agg(x.%2$I) from public.%1$I x where x.%2$I in (select v::bigint from jsonb_array_elements_text($1) v)'
+                       ' and x.%3$I in (select v::bigint from jsonb_array_elements_text($2) v'
+                       ' except select v::bigint from jsonb_array_elements_text($3) v)', t.rel, t.pk, up.col)
+          into part using going -> t.rel, made -> up.rel, going -> up.rel;
+        stay := stay || part;
+      end loop;
+      continue when coalesce(cardinality(stay), 0) = 0;
+      settled := false;
+      going := jsonb_set(going, array[t.rel], (
+        select coalesce(jsonb_agg(v::bigint), '[]') from (
+          select v::bigint from jsonb_array_elements_text(going -> t.rel) v except select unnest(stay)) w(v)));
+    end loop;
+    exit when settled;
+  end loop;
+  return going;
+end $$;
+
+-- Rows of one table as they were before the transaction: those that it changed, and those that it took away, by the same
+-- ids. Who has been written since keeps what they wrote.
+create or replace function ops.put_back(rel text, kept text, pk text, cols text[], changed bigint[], gone bigint[], moved bigint[], of_tx bigint)
+returns bigint language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare ids bigint[] := array(select unnest(changed || gone) except select unnest(moved)); every_column text; news text; n bigint;
+begin
+  if cardinality(ids) = 0 then return 0; end if;
+  select string_agg(format('%I', c), ', '), string_agg(format('%1$I = p.%1$I', c), ', ') filter (where c not in (pk, 'version', 'updated_at'))
+    into every_column, news from unnest(cols) c;
+  execute format($q$
+    with before as materialized (
+      select p.* from unnest($1) i(id)
+       cross join lateral (select min(h.history_id) as first from public.%1$I h where h.%2$I = i.id and h.history_txid = $2) m
+       cross join lateral (select h.* from public.%1$I h where h.%2$I = i.id and h.history_id < m.first
+                            order by h.history_id desc limit 1) p),
+    back as (insert into public.%3$I (%4$s) overriding system value select %4$s from before where %2$I = any ($3)),
+    again as (update public.%3$I x set %5$s from before p where x.%2$I = p.%2$I and p.%2$I <> all ($3))
+    select count(*) from before$q$, kept, pk, rel, every_column, news) into n using ids, of_tx, gone;
+  return n;
+end $$;
+
+-- Takes a load out: how many rows went, are as they were again, and stay, by table. History says `undo` for as long as this
+-- runs.
+create or replace function ops.undo_load(of_batch bigint) returns jsonb language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare came text := coalesce(current_setting('ops.source', true), ''); b ops_importbatch; t record; made jsonb; going jsonb; ids bigint[]; n bigint;
+        removed jsonb := '{}'; restored jsonb := '{}'; staying jsonb := '{}'; heard text; passing text;
+begin
+  -- The same lock as a load of this source takes (ops/imports/applying.py): one after the other.
+  perform pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(i.noun || ' ' || i.source))
+     from ops_importbatch i where i.id = of_batch;
+  perform 1 from ops_importbatch i where i.id = of_batch and i.by_id = ops.uid() for update;
+  b := ops.own_load(of_batch);
+  -- Whoever is writing one of these rows just now is waited for; whoever comes later waits, and finds it gone.
+  for t in select * from ops.load_rows(b.applied_txid) order by 1 loop
+    execute format('select count(*) from (select 1 from public.%I x where x.%I = any ($1) order by x.%I for update) l', t.rel, t.pk, t.pk)
+       into n using t.fresh || t.changed;
+  end loop;
+  select count(*) into n from ops.load_stops(of_batch);
+  if n > 0 then
+    raise exception 'This load cannot be undone: % of its rows have been worked with since.', n
+      using errcode = '23514', constraint = 'ops_guard_undo_touched';
+  end if;
+
+  select jsonb_object_agg(r.rel, to_jsonb(r.fresh)),
+         jsonb_object_agg(r.rel, case when ops.is_own(b.noun, r.noun) then to_jsonb(r.fresh) else
+           (select coalesce(jsonb_agg(f), '[]') from (select unnest(r.fresh) except select unnest(r.moved)) v(f)) end)
+    into made, going from ops.load_rows(b.applied_txid) r;
+  made := coalesce(made, '{}');
+  going := ops.going_along(b.noun, b.applied_txid, made, coalesce(going, '{}'));
+
+  -- One word for all of them, instead of one for each row and part; also to what they hung on.
+  for heard in
+    select distinct k.noun from ops.kept_tables() k
+     where exists (select 1 from pg_trigger g where g.tgrelid = format('public.%I', k.rel)::regclass and g.tgname = 'zx_tell')
+       and (made ? k.rel or exists (select 1 from pg_constraint c where c.contype = 'f' and c.confrelid = format('public.%I', k.rel)::regclass
+                                       and made ? (select r.relname from pg_class r where r.oid = c.conrelid)::text))
+  loop
+    if coalesce(nullif(current_setting('ops.told_' || heard, true), ''), '0')::int <= 50 then
+      perform set_config('ops.told_' || heard, '51', true);
+      perform pg_notify('ops', heard || ' * * * *');
+    end if;
+  end loop;
+  perform set_config('ops.source', 'undo', true);
+  insert into ops_takeover (noun, kept, gone) values ('undo', of_batch, of_batch);
+
+  -- Parts go before what they are part of, and come back after it. One query: what it found is from before all this.
+  for t in
+    with r as materialized (
+      select l.*, k.cols from ops.load_rows(b.applied_txid) l join ops.kept_tables() k on k.rel = l.rel)
+    select false as back, -r.place as turn, r.* from r union all select true, r.place, r.* from r order by back, turn
+  loop
+    if t.back then
+      n := ops.put_back(t.rel, t.kept, t.pk, t.cols, t.changed, t.gone, t.moved, b.applied_txid);
+      restored := restored || case when n > 0 then jsonb_build_object(t.rel, n) else '{}' end;
+      continue;
+    end if;
+    ids := array(select v::bigint from jsonb_array_elements_text(going -> t.rel) v);
+    execute format('delete from public.%I x where x.%I = any ($1)', t.rel, t.pk) using ids;
+    if t.head then
+      foreach passing in array ops.passing_tables() loop
+        execute format('delete from public.%I x where x.noun = $1 and x.subject_id = any ($2)', passing) using t.noun, ids;
+      end loop;
+    end if;
+    n := cardinality(ids);
+    removed := removed || case when n > 0 then jsonb_build_object(t.rel, n) else '{}' end;
+    n := cardinality(t.fresh) - n;
+    staying := staying || case when n > 0 then jsonb_build_object(t.rel, n) else '{}' end;
+  end loop;
+  delete from ops_takeover x where x.noun = 'undo' and x.kept = of_batch;
+  perform set_config('ops.source', came, true);
+
+  update ops_importbatch set state = 'undone', undone_at = ops.now(), undone_by_id = ops.uid() where id = of_batch;
+  return jsonb_build_object('removed', removed, 'restored', restored, 'staying', staying);
+end $$;
+
+-- A load says itself in which transaction it was applied, once; from then on only ops.undo_load changes what it says of
+-- that. Not SECURITY DEFINER: whose rights are in force is what it asks.
+create or replace function ops.guard_load() returns trigger language plpgsql as $$
+declare inside boolean := current_user = (select pg_catalog.pg_get_userbyid(c.relowner) from pg_catalog.pg_class c where c.oid = tg_relid);
+begin
+  if inside then
+    if tg_op = 'UPDATE' and new.state = 'applied' and old.state <> 'applied' then
+      new.applied_txid := (pg_catalog.pg_current_xact_id()::text)::bigint;
+    end if;
+    return new;
+  end if;
+  if tg_op = 'INSERT' then
+    if new.state in ('applied', 'undone') or new.applied_txid is not null or new.undone_at is not null then
+      raise exception 'A load is checked before it is applied.' using errcode = '23514', constraint = 'ops_guard_load';
+    end if;
+    return new;
+  end if;
+  if new.state = 'applied' and old.state = 'checked' then
+    new.applied_txid := (pg_catalog.pg_current_xact_id()::text)::bigint;
+  elsif new.state <> old.state and (new.state in ('applied', 'undone') or old.state in ('applied', 'undone'))
+     or new.applied_txid is distinct from old.applied_txid then
+    raise exception 'A load that was applied is only undone as a whole.' using errcode = '23514', constraint = 'ops_guard_load';
+  end if;
+  if (new.by_id, new.undone_at, new.undone_by_id) is distinct from (old.by_id, old.undone_at, old.undone_by_id)
+     or old.state in ('applied', 'undone') and (new.noun, new.applied_at) is distinct from (old.noun, old.applied_at) then
+    raise exception 'Who loaded a file, and when, stays.' using errcode = '23514', constraint = 'ops_guard_load';
+  end if;
+  return new;
+end $$;
+;
+
+-- execute:ops.putting_back()
+revoke all on function ops.putting_back() from public; grant execute on function ops.putting_back() to od_s_staff, od_s_jobs, od_s_link;;
+
+-- execute:ops.load_rows(bigint)
+revoke all on function ops.load_rows(bigint) from public;;
+
+-- execute:ops.hanging_on(text, text, text, bigint[], jsonb, bigint)
+revoke all on function ops.hanging_on(text, text, text, bigint[], jsonb, bigint) from public;;
+
+-- execute:ops.own_load(bigint)
+revoke all on function ops.own_load(bigint) from public;;
+
+-- execute:ops.going_along(text, bigint, jsonb, jsonb)
+revoke all on function ops.going_along(text, bigint, jsonb, jsonb) from public;;
+
+-- execute:ops.put_back(text, text, text, text[], bigint[], bigint[], bigint[], bigint)
+revoke all on function ops.put_back(text, text, text, text[], bigint[], bigint[], bigint[], bigint) from public;;
+
+-- execute:ops.load_stops(bigint)
+revoke all on function ops.load_stops(bigint) from public; grant execute on function ops.load_stops(bigint) to od_s_imports;;
+
+-- execute:ops.undo_load(bigint)
+revoke all on function ops.undo_load(bigint) from public; grant execute on function ops.undo_load(bigint) to od_s_imports;;
+
 -- file:ops/sql/records.sql
 -- definer: writes the outbox and the marks of jobs, which their writers may not read; judges signed links
 -- The doors of the kernel's shared tables: queueing mail, marking jobs done, following a signed link.
@@ -1376,6 +1727,7 @@ begin
     was := case what when 'phone' then old.phone else old.email end;
     now_is := case what when 'phone' then new.phone else new.email end;
     continue when was is not distinct from now_is;
+    continue when ops.putting_back();  -- the rows that followed are put back by themselves
     delete from customers_customercontact k where k.customer_id = new.id and k.kind = what and k.is_main;
     if now_is is not null then
       -- One that they had as a further contact becomes the main one; somebody else's stays theirs.
@@ -1741,6 +2093,228 @@ revoke all on function ops.customer_holds(bigint) from public; grant execute on 
 
 -- execute:ops.strayed(text, text, bigint[], bigint)
 revoke all on function ops.strayed(text, text, bigint[], bigint) from public; grant execute on function ops.strayed(text, text, bigint[], bigint) to od_s_customers_all;;
+
+-- file:catalog/sql/products.sql
+-- Screens that show products: the catalogue is one for everybody who reads it, so each of them hears of every change.
+
+create or replace function ops.tell_product() returns trigger language plpgsql as $$
+begin
+  if new is distinct from old then perform ops.tell('product', new.id, null, null, '*'); end if;
+  return null;
+end $$;
+
+-- New products, once for a statement: a file brings thousands, and past 50 one message says it all.
+create or replace function ops.tell_new_products() returns trigger language plpgsql as $$
+declare p record;
+begin
+  for p in select a.id from added a limit 51 loop
+    perform ops.tell('product', p.id, null, null, '*');
+  end loop;
+  return null;
+end $$;
+;
+
+-- file:inventory/sql/items.sql
+-- definer: keeps the stock room's names of products, which nobody else may write
+-- A product as the stock room knows it: name, SKU and category without the price. Kept as the product is.
+
+create or replace function ops.keep_new_stock_items() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into inventory_stockitem (product_id, sku, name, category, is_active)
+  select a.id, a.sku, a.name, coalesce(c.name, ''), a.is_active
+    from added a left join catalog_category c on c.id = a.category_id;
+  return null;
+end $$;
+
+create or replace function ops.keep_stock_item() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update inventory_stockitem
+     set sku = new.sku, name = new.name, is_active = new.is_active,
+         category = coalesce((select c.name from catalog_category c where c.id = new.category_id), '')
+   where product_id = new.id;
+  return null;
+end $$;
+
+create or replace function ops.keep_stock_categories() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update inventory_stockitem i set category = new.name
+    from catalog_product p where p.id = i.product_id and p.category_id = new.id;
+  return null;
+end $$;
+
+-- A product that nothing points at may go (a load that is undone); its item, which has no stock, goes before it.
+create or replace function ops.drop_stock_item() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if exists (select 1 from inventory_move m where m.item_id = old.id) then
+    raise exception '% (%) has moves of stock; it stays.', old.name, old.sku
+      using errcode = '23514', constraint = 'ops_guard_product_stocked';
+  end if;
+  delete from inventory_stockitem where product_id = old.id;
+  return old;
+end $$;
+;
+
+-- execute:ops.keep_new_stock_items()
+revoke all on function ops.keep_new_stock_items() from public;;
+
+-- execute:ops.keep_stock_item()
+revoke all on function ops.keep_stock_item() from public;;
+
+-- execute:ops.keep_stock_categories()
+revoke all on function ops.keep_stock_categories() from public;;
+
+-- execute:ops.drop_stock_item()
+revoke all on function ops.drop_stock_item() from public;;
+
+-- file:inventory/sql/moves.sql
+-- definer: keeps levels, which nobody else may write; works out counts; adds up every move for the proof
+-- Stock is what its moves add up to. A move is inserted; levels are written here and nowhere else (D22, S3, ruling 15).
+-- Everybody locks levels in the order of products, then places, so that no two wait for each other (S4).
+
+-- Who and when. A receipt, a scrap and a reversal are true when they are written; an opening and a count may say an
+-- earlier moment. Plain, since it runs for each row of a load.
+create or replace function ops.stamp_move() returns trigger language plpgsql as $$
+begin
+  new.recorded_at := ops.now();
+  new.by_id := ops.uid();
+  if new.kind not in ('opening', 'count') then new.at := new.recorded_at; end if;
+  if new.at > new.recorded_at then
+    raise exception 'This time has not come yet.' using errcode = '23514', constraint = 'ops_guard_move_future';
+  end if;
+  return new;
+end $$;
+
+-- What a count changes is its difference to the quantity at the moment of counting, not of saving.
+create or replace function ops.work_out_count() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare began timestamptz;
+begin
+  insert into inventory_level (item_id, location_id, on_hand, reserved, moves)
+  values (new.item_id, new.location_id, 0, 0, 0) on conflict do nothing;
+  perform from inventory_level l where l.item_id = new.item_id and l.location_id = new.location_id for update;
+  select max(m.at) into began from inventory_move m
+   where m.item_id = new.item_id and m.location_id = new.location_id and m.kind = 'opening'
+     and not exists (select 1 from inventory_move r where r.reverses_id = m.id);
+  if new.at < began then
+    raise exception 'The stock here begins on %; it cannot be counted as of before.',
+      to_char(began at time zone 'Asia/Karachi', 'FMDD Mon YYYY, HH24:MI')
+      using errcode = '23514', constraint = 'ops_guard_count_early';
+  end if;
+  new.quantity := new.counted - coalesce((select sum(m.quantity) from inventory_move m
+    where m.item_id = new.item_id and m.location_id = new.location_id and m.at <= new.at), 0);
+  return new;
+end $$;
+
+-- Once for a statement, however many moves it brings. Lines that are new are made as they will be; all others are locked,
+-- looked at and changed.
+create or replace function ops.keep_levels() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare fresh bigint[]; said text; told record;
+begin
+  if exists (select 1 from added a join inventory_move m on m.id = a.reverses_id
+              where (a.item_id, a.location_id, a.quantity) is distinct from (m.item_id, m.location_id, -m.quantity)
+                 or m.kind = 'reversal') then
+    raise exception 'A move is taken back as a whole, where it was made.'
+      using errcode = '23514', constraint = 'ops_guard_move_reversal';
+  end if;
+
+  with sums as (
+    select item_id, location_id, sum(quantity) as quantity, count(*) as moves, max(recorded_at) as at
+      from added group by 1, 2
+    having sum(quantity) between 0 and 1e9 - 1 and not (count(*) > 1 and bool_or(kind in ('opening', 'reversal')))),
+  made as (
+    insert into inventory_level (item_id, location_id, on_hand, reserved, moves, moved_at)
+    select s.item_id, s.location_id, s.quantity, 0, s.moves, s.at from sums s
+     where not exists (select 1 from inventory_level l where (l.item_id, l.location_id) = (s.item_id, s.location_id))
+     order by 1, 2
+    on conflict do nothing returning id)
+  select coalesce(array_agg(id), '{}') into fresh from made;
+
+  if cardinality(fresh) < (select count(*) from (select distinct item_id, location_id from added) x) then
+    insert into inventory_level (item_id, location_id, on_hand, reserved, moves)
+    select distinct a.item_id, a.location_id, 0, 0, 0 from added a order by 1, 2
+    on conflict do nothing;
+    perform from inventory_level l join (select distinct item_id, location_id from added) a using (item_id, location_id)
+      where not exists (select 1 from unnest(fresh) f where f = l.id) order by l.item_id, l.location_id for update of l;
+
+    select format('%s (%s) has stock in %s already: %s on hand. Count it instead.', i.name, i.sku, p.name,
+                  trim_scale(l.on_hand)) into said
+      from (select item_id, location_id, count(*) as n from added group by 1, 2 having bool_or(kind = 'opening')) d
+      join inventory_level l using (item_id, location_id)
+      join inventory_stockitem i on i.product_id = d.item_id join inventory_location p on p.id = d.location_id
+     where l.moves + d.n > 1 and not exists (select 1 from unnest(fresh) f where f = l.id) order by d.item_id limit 1;
+    if said is not null then
+      raise exception '%', said using errcode = '23514', constraint = 'ops_guard_opening_once';
+    end if;
+
+    select format('There are %s of %s (%s) in %s%s: %s cannot leave.', trim_scale(l.on_hand), i.name, i.sku, p.name,
+                  case when l.reserved > 0 then format(', %s of them reserved', trim_scale(l.reserved)) else '' end,
+                  trim_scale(-d.quantity)) into said
+      from (select item_id, location_id, sum(quantity) as quantity from added group by 1, 2) d
+      join inventory_level l using (item_id, location_id)
+      join inventory_stockitem i on i.product_id = d.item_id join inventory_location p on p.id = d.location_id
+     where d.quantity < 0 and l.on_hand + d.quantity < l.reserved order by d.item_id limit 1;
+    if said is not null then
+      raise exception '%', said using errcode = '23514', constraint = 'ops_guard_level_short';
+    end if;
+
+    if exists (select 1 from (select item_id, location_id, sum(quantity) as quantity from added group by 1, 2) d
+                join inventory_level l using (item_id, location_id)
+               where l.on_hand + d.quantity >= 1e9 and not exists (select 1 from unnest(fresh) f where f = l.id)) then
+      raise exception 'A location holds less than 1,000,000,000 of one thing.'
+        using errcode = '23514', constraint = 'ops_guard_level_most';
+    end if;
+
+    update inventory_level l
+       set on_hand = l.on_hand + d.quantity, moves = l.moves + d.moves, moved_at = d.at
+      from (select item_id, location_id, sum(quantity) as quantity, max(recorded_at) as at,
+                   sum(case when reverses_id is null then 1 else -1 end)::int as moves
+              from added group by 1, 2) d
+     where l.item_id = d.item_id and l.location_id = d.location_id
+       and not exists (select 1 from unnest(fresh) f where f = l.id);
+  end if;
+
+  for told in select x.id from inventory_level x join (select distinct item_id, location_id from added limit 51) a
+                using (item_id, location_id) loop
+    exit when coalesce(nullif(current_setting('ops.told_level', true), ''), '0')::int > 50;
+    perform ops.tell('level', told.id, null, null, '*');
+  end loop;
+  return null;
+end $$;
+
+-- Levels are written by ops.keep_levels and by a count: from within a trigger, never by hand, the owner neither.
+create or replace function ops.guard_level() returns trigger language plpgsql as $$
+begin
+  if pg_trigger_depth() < 2 then
+    raise exception 'Stock changes by moves alone: receive, count or scrap.'
+      using errcode = '23514', constraint = 'ops_guard_level_by_hand';
+  end if;
+  return null;
+end $$;
+
+-- How many levels there are, and how many are not the sum of their moves: none, proved each night.
+create or replace function ops.added_up_stock() returns table (levels bigint, wrong bigint) language sql stable
+security definer set search_path = pg_catalog, public, pg_temp as
+$$ select count(*), count(*) filter (
+            where (coalesce(l.on_hand, -1), coalesce(l.moves, -1)) is distinct from (coalesce(m.on_hand, 0), coalesce(m.moves, 0)))
+     from inventory_level l
+     full join (select item_id, location_id, sum(quantity) as on_hand,
+                       sum(case when reverses_id is null then 1 else -1 end) as moves
+                  from inventory_move group by 1, 2) m using (item_id, location_id) $$;
+;
+
+-- execute:ops.work_out_count()
+revoke all on function ops.work_out_count() from public;;
+
+-- execute:ops.keep_levels()
+revoke all on function ops.keep_levels() from public;;
+
+-- execute:ops.added_up_stock()
+revoke all on function ops.added_up_stock() from public; grant execute on function ops.added_up_stock() to od_s_stock_all, od_s_stock_proof;;
 
 -- file:orders/sql/order_rules.sql
 -- definer: keeps numbers, costings and shares, which their writers may not see; tells screens ids; searches by id; knows whose customer an order may be given to
@@ -2614,7 +3188,7 @@ revoke all on function ops.note_quote_view() from public; grant execute on funct
 
 -- file:analytics/sql/figures.sql
 -- definer: keeps what each day adds up to, whoever changes an order; shows it to who sees every order
--- The roll-up of every day: what the orders placed on it, and those promised for it, add up to. Whoever changes what a
+-- The roll-up of every day: what the orders placed on it, and those promised for it, add up to, and each product. Whoever changes what a
 -- day adds up to leaves a mark in the same transaction, and only ever adds one: writers never wait for each other. A day
 -- with a mark, or without a row, is read from the orders themselves; so a figure is as exact as its orders, always.
 
@@ -2685,6 +3259,35 @@ begin
   return null;
 end $$;
 
+-- Lines came to mean another product, another quantity or another order.
+create or replace function ops.mark_days_of_changed_lines() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into analytics_daymark (day)
+  select distinct o.placed_on from gone b join rolled a on a.id = b.id join orders_order o on o.id in (a.order_id, b.order_id)
+   where (b.product_id, b.quantity, b.position, b.order_id) is distinct from (a.product_id, a.quantity, a.position, a.order_id);
+  return null;
+end $$;
+
+-- What lines sell for came, went or changed.
+create or replace function ops.mark_days_of_prices() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into analytics_daymark (day)
+  select distinct o.placed_on from rolled r join orders_orderline l on l.id = r.line_id join orders_order o on o.id = l.order_id;
+  return null;
+end $$;
+
+create or replace function ops.mark_days_of_changed_prices() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into analytics_daymark (day)
+  select distinct o.placed_on from gone b join rolled a on a.line_id = b.line_id
+    join orders_orderline l on l.id = a.line_id join orders_order o on o.id = l.order_id
+   where b.total is distinct from a.total;
+  return null;
+end $$;
+
 -- A stage got another meaning, or a test emptied a table: every day there is, and every day that ops.freshen_figures may be
 -- counting just now, by the old meaning and not seen from here: those of its range, and those with a mark.
 create or replace function ops.mark_every_day() returns trigger language plpgsql security definer
@@ -2713,44 +3316,52 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 $$;
 
 -- Counts marked days and those never counted, up to today, and takes away the marks it saw: of a change that is not
--- committed yet neither the rows nor the mark are seen. One at a time; how many days were counted. The sums are those
--- of analytics/metrics.py, which counts the other days; tests/analytics/test_rolled.py holds the two together.
+-- committed yet neither the rows nor the mark are seen; one that is committed while it counts leaves its mark for the next
+-- time. One at a time; how many days were counted. The sums are those of analytics/metrics.py and of
+-- ops.shares_of_products, which count the other days; tests/analytics/test_rolled.py holds them together.
 create or replace function ops.freshen_figures() returns int language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
-declare counted int;
+declare
+  counted int;
+  asked date[];
 begin
   if not pg_try_advisory_xact_lock(hashtextextended('ops.freshen_figures', 0)) then return 0; end if;
   with seen as (delete from analytics_daymark returning day),
        whole as (
          select generate_series(greatest(min(o.placed_on), ops.shop_day(ops.now()) - 3653), ops.shop_day(ops.now()),
                                 '1 day')::date as day
-           from orders_order o),
-       asked as materialized (
+           from orders_order o)
+  select array_agg(a.day) into asked from (
          select s.day from seen s where s.day <= ops.shop_day(ops.now())
          union select w.day from whole w
-                where not exists (select 1 from analytics_dayfigures f where f.day = w.day and f.reckoned = 'Asia/Karachi 300')),
-       placed as (
+                where not exists (select 1 from analytics_dayfigures f where f.day = w.day and f.reckoned = 'Asia/Karachi 300')) a;
+  if asked is null then return 0; end if;
+  with placed as (
          select o.placed_on as day, count(*) as orders, sum(s.order_amount) as revenue,
                 sum(c.profit) filter (where c.production_cost + c.shipping_cost + c.marketing_cost > 0) as profit,
                 sum(c.order_amount) filter (where c.production_cost + c.shipping_cost + c.marketing_cost > 0) as costed
            from orders_order o left join orders_ordersale s on s.order_id = o.id
            left join orders_ordercosting c on c.order_id = o.id
-          where o.cancelled_at is null and o.placed_on in (select a.day from asked a) group by o.placed_on),
+          where o.cancelled_at is null and o.placed_on = any (asked) group by o.placed_on),
        promised as (
          select o.promise_on as day, count(*) as promised,
                 count(*) filter (where o.stage in (select t.key from ops_stage t
                                                     where t.noun = 'order' and t.category = 'done')
                                    and ops.shop_day(o.stage_since) <= o.promise_on) as on_time
            from orders_order o
-          where o.cancelled_at is null and o.promise_on in (select a.day from asked a) group by o.promise_on)
+          where o.cancelled_at is null and o.promise_on = any (asked) group by o.promise_on)
   insert into analytics_dayfigures (day, reckoned, orders, revenue, profit, costed, promised, on_time)
   select a.day, 'Asia/Karachi 300', coalesce(p.orders, 0), p.revenue, p.profit, p.costed,
          coalesce(d.promised, 0), coalesce(d.on_time, 0)
-    from asked a left join placed p on p.day = a.day left join promised d on d.day = a.day
+    from unnest(asked) a(day) left join placed p on p.day = a.day left join promised d on d.day = a.day
   on conflict (day) do update set
     (reckoned, orders, revenue, profit, costed, promised, on_time) = (excluded.reckoned, excluded.orders,
      excluded.revenue, excluded.profit, excluded.costed, excluded.promised, excluded.on_time);
   get diagnostics counted = row_count;
+  delete from analytics_productday d where d.day = any (asked);
+  insert into analytics_productday (day, product_id, orders, quantity, revenue, profit, costed)
+  select s.day, s.product_id, s.orders, s.quantity, s.revenue, s.profit, s.costed
+    from ops.shares_of_products(asked, null, true) s;
   return counted;
 end $$;
 ;
@@ -2760,6 +3371,150 @@ revoke all on function ops.day_figures(date, date) from public; grant execute on
 
 -- execute:ops.freshen_figures()
 revoke all on function ops.freshen_figures() from public; grant execute on function ops.freshen_figures() to od_s_figures;;
+
+-- file:analytics/sql/product_sales.sql
+-- definer: shows to who sees every order what the roll-up has of each product, and to agents what they sold
+-- What each product sold in the last 90 days, and when it sold last; of the orders that the reader may see.
+-- An order's amount, profit and costed amount are shared over its lines by what each sells for, to the last decimal (as
+-- profit by category is): so the products and what has no product add up to the report exactly.
+
+-- One row per: product, of the given days and, unless null, of one agent. Without costs nobody's costs are read.
+create or replace function ops.shares_of_products(days date[], agent bigint, costs boolean)
+returns table (day date, product_id bigint, orders bigint, quantity numeric, revenue numeric, profit numeric, costed numeric)
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return query execute format($sql$
+    with counted as (
+      select o.id, o.placed_on, s.order_amount as amount, %s
+        from orders_order o left join orders_ordersale s on s.order_id = o.id %s
+       where o.cancelled_at is null and %s),
+    weighed as (
+      select n.*, l.product_id, l.quantity, l.position,
+             case when sum(p.total) over w > 0 then p.total else 1 end as weight
+        from counted n join orders_orderline l on l.order_id = n.id
+        left join orders_orderlineprice p on p.line_id = l.id
+      window w as (partition by n.id)),
+    run as (
+      select *, sum(weight) over (partition by id order by position) as upto, sum(weight) over (partition by id) as whole
+        from weighed)
+    select placed_on, product_id, count(distinct id), sum(quantity),
+           sum(round(amount * upto / whole, 4) - round(amount * (upto - weight) / whole, 4)),
+           sum(round(gained * upto / whole, 4) - round(gained * (upto - weight) / whole, 4)),
+           sum(round(costed * upto / whole, 4) - round(costed * (upto - weight) / whole, 4))
+      from run where product_id is not null group by 1, 2 $sql$,
+    case when costs then 'case when c.production_cost + c.shipping_cost + c.marketing_cost > 0 then c.profit end as gained,'
+                      || ' case when c.production_cost + c.shipping_cost + c.marketing_cost > 0 then c.order_amount end as costed'
+         else 'null::numeric as gained, null::numeric as costed' end,
+    case when costs then 'left join orders_ordercosting c on c.order_id = o.id' else '' end,
+    -- Of one agent by the agent's index: the days of everybody's orders are ten times as many rows.
+    case when agent is null then 'o.placed_on = any ($1)' else 'o.agent_id = $2 and o.placed_on + 0 = any ($1)' end)
+  using days, agent;
+end $$;
+
+-- What the roll-up has of each product: sums of the days from first to last, and the last day on which it sold. Days that
+-- are to be counted again are left out, for whoever asks to count them. Shown as ops.day_figures shows its days.
+create or replace function ops.rolled_products(first date, last date)
+returns table (product_id bigint, orders bigint, quantity numeric, revenue numeric, profit numeric, costed numeric, last_on date)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  with may as materialized (
+    select ops.has_scope('sales_all') or ops.has_scope('sales_read') as sales,
+           ops.has_scope('costs_all') or ops.has_scope('costs_read') as costs),
+  stale as materialized (
+    select m.day from analytics_daymark m
+    union select f.day from analytics_dayfigures f where f.reckoned <> 'Asia/Karachi 300'),
+  lately as (
+    select d.product_id, sum(d.orders)::bigint as orders, sum(d.quantity) as quantity, sum(d.revenue) as revenue,
+           sum(d.profit) as profit, sum(d.costed) as costed
+      from analytics_productday d
+     where d.day between first and last and d.day not in (select s.day from stale s) group by 1)
+  select p.id, l.orders, l.quantity, case when may.sales then l.revenue end, case when may.costs then l.profit end,
+         case when may.costs then l.costed end, ever.day
+    from catalog_product p cross join may left join lately l on l.product_id = p.id
+    left join lateral (select d.day from analytics_productday d
+                        where d.product_id = p.id and d.day not in (select s.day from stale s)
+                        order by d.day desc limit 1) ever on true
+   where ever.day is not null
+$$;
+
+-- The same of the orders that the person who asks has sold, which the policies of orders show to whoever has some: asked
+-- as the owner, for of thousands of lines each would be looked up once more; and planned for this person each time.
+create or replace function ops.own_products(first date, last date)
+returns table (product_id bigint, orders bigint, quantity numeric, revenue numeric, profit numeric, costed numeric, last_on date)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+set max_parallel_workers_per_gather = 0 as $$
+declare
+  agent bigint := ops.uid();
+  costs boolean := ops.has_scope('costs_all') or ops.has_scope('costs_read');
+begin
+  if agent is null or not ops.has_scope('orders_own')
+     or not (ops.has_scope('sales_own') or ops.has_scope('sales_all') or ops.has_scope('sales_read')) then return; end if;
+  return query
+    select s.product_id, s.orders, s.quantity, s.revenue, s.profit, s.costed, s.day
+      from ops.shares_of_products(array(select d::date from generate_series(first, last, '1 day') d), agent, costs) s;
+  return query execute
+    'select l.product_id, 0::bigint, null::numeric, null::numeric, null::numeric, null::numeric, max(o.placed_on)'
+    ' from orders_order o join orders_orderline l on l.order_id = o.id'
+    ' where o.agent_id = $1 and o.cancelled_at is null and l.product_id is not null and o.placed_on between $2 - 3653 and $2'
+    ' group by 1' using agent, last;
+end $$;
+
+-- Whoever sees everybody's orders reads the roll-up, and counts only the days that it does not have; who sees everybody's
+-- orders but not their amounts counts them all; an agent's are those that the agent sold.
+create or replace function ops.product_sales()
+returns table (product_id bigint, orders bigint, quantity numeric, revenue numeric, profit numeric, costed numeric,
+               last_on date, grade text)
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+declare
+  today date := ops.shop_day(ops.now());
+  since date := today - 89;
+  everyone boolean := ops.has_scope('orders_all') or ops.has_scope('orders_read');
+  rolled boolean := everyone and (ops.has_scope('sales_all') or ops.has_scope('sales_read'));
+  costs boolean := ops.has_scope('costs_all') or ops.has_scope('costs_read');
+  open_days date[];
+begin
+  if everyone then
+    open_days := array(select d::date from generate_series(today - 3653, today, '1 day') d);
+  end if;
+  if rolled then
+    open_days := array(select d from unnest(open_days) d except select f.day from ops.day_figures(today - 3653, today) f);
+  end if;
+  return query execute format($sql$
+    with parts as (%s %s),
+    summed as (
+      select product_id, coalesce(sum(orders), 0)::bigint as orders, coalesce(sum(quantity), 0) as quantity,
+             sum(revenue) as revenue, sum(profit) as profit, sum(costed) as costed, max(last_on) as last_on
+        from parts group by 1)
+    select s.product_id, s.orders, s.quantity, s.revenue, s.profit, s.costed, s.last_on,
+           case when s.revenue > 0 then
+                  case when before < 0.80 * of_all then 'A' when before < 0.95 * of_all then 'B' else 'C' end else '' end as grade
+      from (select *, sum(revenue) over () as of_all,
+                   sum(revenue) over (order by revenue desc nulls last, product_id) - revenue as before from summed) s
+  $sql$,
+    case when everyone then $sql$
+      select product_id, orders, quantity, revenue, profit, costed, null::date as last_on
+        from ops.shares_of_products(array(select d from unnest($1) d where d >= $2), null, $3)
+      union all
+      select l.product_id, 0, null, null, null, null, max(o.placed_on)
+        from orders_order o join orders_orderline l on l.order_id = o.id
+       where o.cancelled_at is null and l.product_id is not null and o.placed_on = any ($1) group by 1
+    $sql$ else 'select * from ops.own_products($2, $4)' end,
+    case when rolled then 'union all select * from ops.rolled_products($2, $4)' else '' end)
+  using open_days, since, costs, today;
+end $$;
+;
+
+-- execute:ops.rolled_products(date, date)
+revoke all on function ops.rolled_products(date, date) from public; grant execute on function ops.rolled_products(date, date) to od_s_orders_all, od_s_orders_read;;
+
+-- execute:ops.own_products(date, date)
+revoke all on function ops.own_products(date, date) from public; grant execute on function ops.own_products(date, date) to od_s_sales_all, od_s_sales_read, od_s_sales_own;;
+
+-- execute:ops.shares_of_products(date[], bigint, boolean)
+revoke all on function ops.shares_of_products(date[], bigint, boolean) from public; grant execute on function ops.shares_of_products(date[], bigint, boolean) to od_s_sales_all, od_s_sales_read, od_s_sales_own;;
+
+-- execute:ops.product_sales()
+revoke all on function ops.product_sales() from public; grant execute on function ops.product_sales() to od_s_sales_all, od_s_sales_read, od_s_sales_own;;
 
 -- view:customers_orderfigures
 create view public."customers_orderfigures" with (security_invoker = true) as
@@ -2806,6 +3561,26 @@ grant select on public."customers_orderspend" to od_s_sales_read;
 
 -- grant:customers_orderspend:sales_own:select
 grant select on public."customers_orderspend" to od_s_sales_own;
+
+-- view:analytics_productfigures
+create view public."analytics_productfigures" with (security_invoker = true) as
+-- Question: how fast does a product sell, what does it earn, when did it sell last?
+-- One row per: product that ever sold, of the orders that the reader sees; not cancelled, by the day they were placed.
+-- Refreshed: it is a view. Unique key: product_id.
+-- Over the last 90 days, today included; the last day it sold on is of ten years. Costs only for who may see them.
+select s.product_id, s.orders, s.quantity, (s.quantity / 90)::numeric(30, 4) as velocity, s.revenue, s.profit, s.costed,
+       (100 * s.profit / nullif(s.costed, 0))::numeric(30, 4) as margin, s.last_on, s.grade
+  from ops.product_sales() s
+;
+
+-- grant:analytics_productfigures:sales_all:select
+grant select on public."analytics_productfigures" to od_s_sales_all;
+
+-- grant:analytics_productfigures:sales_read:select
+grant select on public."analytics_productfigures" to od_s_sales_read;
+
+-- grant:analytics_productfigures:sales_own:select
+grant select on public."analytics_productfigures" to od_s_sales_own;
 
 -- rows:accounts_user
 alter table public."accounts_user" enable row level security;
@@ -2926,6 +3701,9 @@ create trigger aa_append_only_all before truncate on public."accounts_historical
 
 -- index:accounts_historicaluser_chain
 create index if not exists "accounts_historicaluser_chain" on public."accounts_historicaluser" ("id", history_id);
+
+-- index:accounts_historicaluser_txid
+create index if not exists "accounts_historicaluser_txid" on public."accounts_historicaluser" using brin (history_txid) with (autosummarize = on);
 
 -- index:accounts_historicaluser_when
 create index if not exists "accounts_historicaluser_when" on public."accounts_historicaluser" (history_date, history_id);
@@ -3225,6 +4003,9 @@ create trigger aa_append_only_all before truncate on public."ops_historicalrole"
 -- index:ops_historicalrole_chain
 create index if not exists "ops_historicalrole_chain" on public."ops_historicalrole" ("key", history_id);
 
+-- index:ops_historicalrole_txid
+create index if not exists "ops_historicalrole_txid" on public."ops_historicalrole" using brin (history_txid) with (autosummarize = on);
+
 -- index:ops_historicalrole_when
 create index if not exists "ops_historicalrole_when" on public."ops_historicalrole" (history_date, history_id);
 
@@ -3363,6 +4144,9 @@ create trigger aa_append_only_all before truncate on public."ops_historicalstage
 
 -- index:ops_historicalstage_chain
 create index if not exists "ops_historicalstage_chain" on public."ops_historicalstage" ("id", history_id);
+
+-- index:ops_historicalstage_txid
+create index if not exists "ops_historicalstage_txid" on public."ops_historicalstage" using brin (history_txid) with (autosummarize = on);
 
 -- index:ops_historicalstage_when
 create index if not exists "ops_historicalstage_when" on public."ops_historicalstage" (history_date, history_id);
@@ -3508,6 +4292,9 @@ create trigger aa_append_only_all before truncate on public."ops_historicalarrow
 
 -- index:ops_historicalarrow_chain
 create index if not exists "ops_historicalarrow_chain" on public."ops_historicalarrow" ("id", history_id);
+
+-- index:ops_historicalarrow_txid
+create index if not exists "ops_historicalarrow_txid" on public."ops_historicalarrow" using brin (history_txid) with (autosummarize = on);
 
 -- index:ops_historicalarrow_when
 create index if not exists "ops_historicalarrow_when" on public."ops_historicalarrow" (history_date, history_id);
@@ -3721,6 +4508,11 @@ create policy "own loads are seen and worked on" on public."ops_importbatch" for
 create policy "every load is known to who sees every order" on public."ops_importbatch" for select to od_s_orders_all, od_s_orders_read
   using (true);
 
+-- policy:ops_importbatch:loads that nobody came back to are swept
+create policy "loads that nobody came back to are swept" on public."ops_importbatch" for all to od_s_sweeps
+  using (true)
+  with check (true);
+
 -- grant:ops_importbatch:imports:select, insert, update
 grant select, insert, update on public."ops_importbatch" to od_s_imports;
 
@@ -3730,6 +4522,12 @@ grant select on public."ops_importbatch" to od_s_orders_all;
 -- grant:ops_importbatch:orders_read:select
 grant select on public."ops_importbatch" to od_s_orders_read;
 
+-- grant:ops_importbatch:sweeps:select, update (state)
+grant select, update (state) on public."ops_importbatch" to od_s_sweeps;
+
+-- trigger:ops_importbatch:ab_load
+create trigger ab_load before insert or update on public."ops_importbatch" for each row execute function ops.guard_load();
+
 -- rows:ops_importitem
 alter table public."ops_importitem" enable row level security;
 
@@ -3738,8 +4536,16 @@ create policy "rows of own loads" on public."ops_importitem" for all to od_s_imp
   using (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))))
   with check (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))));
 
+-- policy:ops_importitem:rows of forgotten loads are swept
+create policy "rows of forgotten loads are swept" on public."ops_importitem" for all to od_s_sweeps
+  using (true)
+  with check (true);
+
 -- grant:ops_importitem:imports:select, insert, update, delete, maintain
 grant select, insert, update, delete, maintain on public."ops_importitem" to od_s_imports;
+
+-- grant:ops_importitem:sweeps:select, delete
+grant select, delete on public."ops_importitem" to od_s_sweeps;
 
 -- rows:ops_importrow
 alter table public."ops_importrow" enable row level security;
@@ -3749,8 +4555,16 @@ create policy "rows of own loads" on public."ops_importrow" for all to od_s_impo
   using (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))))
   with check (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))));
 
+-- policy:ops_importrow:rows of forgotten loads are swept
+create policy "rows of forgotten loads are swept" on public."ops_importrow" for all to od_s_sweeps
+  using (true)
+  with check (true);
+
 -- grant:ops_importrow:imports:select, insert, update, delete, maintain
 grant select, insert, update, delete, maintain on public."ops_importrow" to od_s_imports;
+
+-- grant:ops_importrow:sweeps:select, delete
+grant select, delete on public."ops_importrow" to od_s_sweeps;
 
 -- rows:ops_importfile
 alter table public."ops_importfile" enable row level security;
@@ -3979,6 +4793,9 @@ create trigger aa_append_only_all before truncate on public."files_historicalfil
 -- index:files_historicalfile_chain
 create index if not exists "files_historicalfile_chain" on public."files_historicalfile" ("id", history_id);
 
+-- index:files_historicalfile_txid
+create index if not exists "files_historicalfile_txid" on public."files_historicalfile" using brin (history_txid) with (autosummarize = on);
+
 -- index:files_historicalfile_when
 create index if not exists "files_historicalfile_when" on public."files_historicalfile" (history_date, history_id);
 
@@ -4096,6 +4913,9 @@ create trigger aa_append_only_all before truncate on public."notices_historicalr
 
 -- index:notices_historicalrule_chain
 create index if not exists "notices_historicalrule_chain" on public."notices_historicalrule" ("id", history_id);
+
+-- index:notices_historicalrule_txid
+create index if not exists "notices_historicalrule_txid" on public."notices_historicalrule" using brin (history_txid) with (autosummarize = on);
 
 -- index:notices_historicalrule_when
 create index if not exists "notices_historicalrule_when" on public."notices_historicalrule" (history_date, history_id);
@@ -4395,6 +5215,9 @@ create trigger aa_append_only_all before truncate on public."shop_historicalholi
 -- index:shop_historicalholiday_chain
 create index if not exists "shop_historicalholiday_chain" on public."shop_historicalholiday" ("id", history_id);
 
+-- index:shop_historicalholiday_txid
+create index if not exists "shop_historicalholiday_txid" on public."shop_historicalholiday" using brin (history_txid) with (autosummarize = on);
+
 -- index:shop_historicalholiday_when
 create index if not exists "shop_historicalholiday_when" on public."shop_historicalholiday" (history_date, history_id);
 
@@ -4571,6 +5394,9 @@ create trigger aa_append_only_all before truncate on public."rates_historicalexc
 
 -- index:rates_historicalexchangerate_chain
 create index if not exists "rates_historicalexchangerate_chain" on public."rates_historicalexchangerate" ("id", history_id);
+
+-- index:rates_historicalexchangerate_txid
+create index if not exists "rates_historicalexchangerate_txid" on public."rates_historicalexchangerate" using brin (history_txid) with (autosummarize = on);
 
 -- index:rates_historicalexchangerate_when
 create index if not exists "rates_historicalexchangerate_when" on public."rates_historicalexchangerate" (history_date, history_id);
@@ -4763,6 +5589,9 @@ create trigger aa_append_only_all before truncate on public."digests_historicale
 -- index:digests_historicalextension_chain
 create index if not exists "digests_historicalextension_chain" on public."digests_historicalextension" ("id", history_id);
 
+-- index:digests_historicalextension_txid
+create index if not exists "digests_historicalextension_txid" on public."digests_historicalextension" using brin (history_txid) with (autosummarize = on);
+
 -- index:digests_historicalextension_when
 create index if not exists "digests_historicalextension_when" on public."digests_historicalextension" (history_date, history_id);
 
@@ -4929,6 +5758,9 @@ create trigger aa_append_only_all before truncate on public."standing_historical
 
 -- index:standing_historicalstart_chain
 create index if not exists "standing_historicalstart_chain" on public."standing_historicalstart" ("id", history_id);
+
+-- index:standing_historicalstart_txid
+create index if not exists "standing_historicalstart_txid" on public."standing_historicalstart" using brin (history_txid) with (autosummarize = on);
 
 -- index:standing_historicalstart_when
 create index if not exists "standing_historicalstart_when" on public."standing_historicalstart" (history_date, history_id);
@@ -5110,6 +5942,9 @@ create trigger aa_append_only_all before truncate on public."exports_historicalt
 -- index:exports_historicaltemplate_chain
 create index if not exists "exports_historicaltemplate_chain" on public."exports_historicaltemplate" ("id", history_id);
 
+-- index:exports_historicaltemplate_txid
+create index if not exists "exports_historicaltemplate_txid" on public."exports_historicaltemplate" using brin (history_txid) with (autosummarize = on);
+
 -- index:exports_historicaltemplate_when
 create index if not exists "exports_historicaltemplate_when" on public."exports_historicaltemplate" (history_date, history_id);
 
@@ -5218,6 +6053,9 @@ create trigger aa_append_only_all before truncate on public."threads_historicalm
 
 -- index:threads_historicalmessage_chain
 create index if not exists "threads_historicalmessage_chain" on public."threads_historicalmessage" ("id", history_id);
+
+-- index:threads_historicalmessage_txid
+create index if not exists "threads_historicalmessage_txid" on public."threads_historicalmessage" using brin (history_txid) with (autosummarize = on);
 
 -- index:threads_historicalmessage_when
 create index if not exists "threads_historicalmessage_when" on public."threads_historicalmessage" (history_date, history_id);
@@ -5361,6 +6199,9 @@ create trigger aa_append_only_all before truncate on public."customers_historica
 
 -- index:customers_historicalcustomer_chain
 create index if not exists "customers_historicalcustomer_chain" on public."customers_historicalcustomer" ("id", history_id);
+
+-- index:customers_historicalcustomer_txid
+create index if not exists "customers_historicalcustomer_txid" on public."customers_historicalcustomer" using brin (history_txid) with (autosummarize = on);
 
 -- index:customers_historicalcustomer_when
 create index if not exists "customers_historicalcustomer_when" on public."customers_historicalcustomer" (history_date, history_id);
@@ -5508,6 +6349,9 @@ create trigger aa_append_only_all before truncate on public."customers_historica
 
 -- index:customers_historicalcustomercontact_chain
 create index if not exists "customers_historicalcustomercontact_chain" on public."customers_historicalcustomercontact" ("id", history_id);
+
+-- index:customers_historicalcustomercontact_txid
+create index if not exists "customers_historicalcustomercontact_txid" on public."customers_historicalcustomercontact" using brin (history_txid) with (autosummarize = on);
 
 -- index:customers_historicalcustomercontact_when
 create index if not exists "customers_historicalcustomercontact_when" on public."customers_historicalcustomercontact" (history_date, history_id);
@@ -5670,6 +6514,15 @@ grant select on public."catalog_product" to od_s_catalog_read;
 -- grant:catalog_product:catalog_edit:select, insert, update
 grant select, insert, update on public."catalog_product" to od_s_catalog_edit;
 
+-- trigger:catalog_product:ac_version
+create trigger ac_version before update on public."catalog_product" for each row execute function ops.bump_version();
+
+-- trigger:catalog_product:zx_tell
+create trigger zx_tell after update on public."catalog_product" for each row execute function ops.tell_product();
+
+-- trigger:catalog_product:zx_tell_added
+create trigger zx_tell_added after insert on public."catalog_product" referencing new table as added for each statement execute function ops.tell_new_products();
+
 -- function:ops.h_catalog_product()
 -- definer: writes history, which nobody else may write
 create or replace function ops.h_catalog_product() returns trigger language plpgsql security definer
@@ -5687,8 +6540,8 @@ begin
   head := record_send(m);
   select h.history_hash into previous from public."catalog_historicalproduct" h
    where h."id" = r."id" order by h.history_id desc limit 1;
-  insert into public."catalog_historicalproduct" ("id", "public_id", "sku", "name", "category_id", "price", "is_active", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select r."id", r."public_id", r."sku", r."name", r."category_id", r."price", r."is_active", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  insert into public."catalog_historicalproduct" ("id", "public_id", "sku", "name", "category_id", "price", "is_active", "created_at", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."public_id", r."sku", r."name", r."category_id", r."price", r."is_active", r."created_at", r."updated_at", r."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
   return null;
 end $$;
 
@@ -5706,8 +6559,8 @@ declare
 begin
   m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
   head := record_send(m);
-  insert into public."catalog_historicalproduct" ("id", "public_id", "sku", "name", "category_id", "price", "is_active", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
-  select a."id", a."public_id", a."sku", a."name", a."category_id", a."price", a."is_active", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  insert into public."catalog_historicalproduct" ("id", "public_id", "sku", "name", "category_id", "price", "is_active", "created_at", "updated_at", "version", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."public_id", a."sku", a."name", a."category_id", a."price", a."is_active", a."created_at", a."updated_at", a."version", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
   return null;
 end $$;
 
@@ -5725,6 +6578,9 @@ create trigger aa_append_only_all before truncate on public."catalog_historicalp
 
 -- index:catalog_historicalproduct_chain
 create index if not exists "catalog_historicalproduct_chain" on public."catalog_historicalproduct" ("id", history_id);
+
+-- index:catalog_historicalproduct_txid
+create index if not exists "catalog_historicalproduct_txid" on public."catalog_historicalproduct" using brin (history_txid) with (autosummarize = on);
 
 -- index:catalog_historicalproduct_when
 create index if not exists "catalog_historicalproduct_when" on public."catalog_historicalproduct" (history_date, history_id);
@@ -5758,7 +6614,7 @@ select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.
   from public."catalog_historicalproduct" h
  cross join lateral (select * from public."catalog_historicalproduct" x where x."id" = h."id" and x.history_id < h.history_id
                       order by x.history_id desc limit 1) p
- cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('sku', p."sku"::text, h."sku"::text), ('name', p."name"::text, h."name"::text), ('category_id', p."category_id"::text, h."category_id"::text), ('price', p."price"::text, h."price"::text), ('is_active', p."is_active"::text, h."is_active"::text)) v(field, old, new)
+ cross join lateral (values ('public_id', p."public_id"::text, h."public_id"::text), ('sku', p."sku"::text, h."sku"::text), ('name', p."name"::text, h."name"::text), ('category_id', p."category_id"::text, h."category_id"::text), ('price', p."price"::text, h."price"::text), ('is_active', p."is_active"::text, h."is_active"::text), ('created_at', p."created_at"::text, h."created_at"::text)) v(field, old, new)
  where h.history_type = '~' and v.old is distinct from v.new;
 
 -- grant:catalog_product_changes:catalog_read:select
@@ -5847,6 +6703,9 @@ create trigger aa_append_only_all before truncate on public."catalog_historicals
 -- index:catalog_historicalskualias_chain
 create index if not exists "catalog_historicalskualias_chain" on public."catalog_historicalskualias" ("id", history_id);
 
+-- index:catalog_historicalskualias_txid
+create index if not exists "catalog_historicalskualias_txid" on public."catalog_historicalskualias" using brin (history_txid) with (autosummarize = on);
+
 -- index:catalog_historicalskualias_when
 create index if not exists "catalog_historicalskualias_when" on public."catalog_historicalskualias" (history_date, history_id);
 
@@ -5902,6 +6761,14 @@ create policy "catalogue: what was said of SKUs is known" on public."ops_event" 
 create policy "catalogue: what is said of SKUs is recorded" on public."ops_event" for insert to od_s_catalog_edit, od_s_orders_import
   with check (noun = 'skualias');
 
+-- policy:ops_event:products: what was done to them is read by who sells
+create policy "products: what was done to them is read by who sells" on public."ops_event" for select to od_s_catalog_read, od_s_catalog_edit
+  using (noun = 'product');
+
+-- policy:ops_event:products: what is done to them is recorded
+create policy "products: what is done to them is recorded" on public."ops_event" for insert to od_s_catalog_edit
+  with check (noun = 'product');
+
 -- grant:ops_event:catalog_read:select
 grant select on public."ops_event" to od_s_catalog_read;
 
@@ -5910,6 +6777,240 @@ grant select, insert on public."ops_event" to od_s_catalog_edit;
 
 -- grant:ops_event:orders_import:select, insert
 grant select, insert on public."ops_event" to od_s_orders_import;
+
+-- rows:inventory_location
+alter table public."inventory_location" enable row level security;
+
+-- policy:inventory_location:locations are known to who sees stock
+create policy "locations are known to who sees stock" on public."inventory_location" for select to od_s_stock_read
+  using (true);
+
+-- policy:inventory_location:locations are named by who moves stock
+create policy "locations are named by who moves stock" on public."inventory_location" for all to od_s_stock_all
+  using (true)
+  with check (true);
+
+-- grant:inventory_location:stock_read:select
+grant select on public."inventory_location" to od_s_stock_read;
+
+-- grant:inventory_location:stock_all:select
+grant select on public."inventory_location" to od_s_stock_all;
+
+-- grant:inventory_location:stock_all:insert
+grant insert on public."inventory_location" to od_s_stock_all;
+
+-- grant:inventory_location:stock_all:update (name)
+grant update (name) on public."inventory_location" to od_s_stock_all;
+
+-- function:ops.h_inventory_location()
+-- definer: writes history, which nobody else may write
+create or replace function ops.h_inventory_location() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r public."inventory_location"%rowtype;
+  m ops.history_meta;
+  head bytea;
+  kind text := case tg_op when 'UPDATE' then '~' else '-' end;
+  previous bytea;
+begin
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
+  if tg_op = 'DELETE' then r := old; else r := new; end if;
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  select h.history_hash into previous from public."inventory_historicallocation" h
+   where h."id" = r."id" order by h.history_id desc limit 1;
+  insert into public."inventory_historicallocation" ("id", "name", "created_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select r."id", r."name", r."created_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", previous, sha256(coalesce(previous, ''::bytea) || head || record_send(r));
+  return null;
+end $$;
+
+-- trigger:inventory_location:zz_history
+create trigger zz_history after update or delete on public."inventory_location" for each row execute function ops.h_inventory_location();
+
+-- function:ops.ha_inventory_location()
+-- definer: writes history, which nobody else may write
+create or replace function ops.ha_inventory_location() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  m ops.history_meta;
+  head bytea;
+  kind text := '+';
+begin
+  m := row(clock_timestamp(), kind, nullif(current_setting('ops.uid', true), '')::bigint, nullif(current_setting('ops.reason', true), ''), nullif(current_setting('ops.request', true), ''), nullif(current_setting('ops.source', true), ''), nullif(current_setting('ops.real_uid', true), '')::bigint, session_user::text, (pg_current_xact_id()::text)::bigint);
+  head := record_send(m);
+  insert into public."inventory_historicallocation" ("id", "name", "created_at", "history_date", "history_type", "history_user_id", "history_change_reason", "history_request", "history_source", "history_real_uid", "history_login", "history_txid", "history_prev", "history_hash")
+  select a."id", a."name", a."created_at", m."history_date", m."history_type", m."history_user_id", m."history_change_reason", m."history_request", m."history_source", m."history_real_uid", m."history_login", m."history_txid", null, sha256(head || record_send(a)) from added a;
+  return null;
+end $$;
+
+-- trigger:inventory_location:zz_history_added
+create trigger zz_history_added after insert on public."inventory_location" referencing new table as added for each statement execute function ops.ha_inventory_location();
+
+-- rows:inventory_historicallocation
+alter table public."inventory_historicallocation" enable row level security;
+
+-- trigger:inventory_historicallocation:aa_append_only
+create trigger aa_append_only before update or delete on public."inventory_historicallocation" for each row execute function ops.refuse();
+
+-- trigger:inventory_historicallocation:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."inventory_historicallocation" for each statement execute function ops.refuse();
+
+-- index:inventory_historicallocation_chain
+create index if not exists "inventory_historicallocation_chain" on public."inventory_historicallocation" ("id", history_id);
+
+-- index:inventory_historicallocation_txid
+create index if not exists "inventory_historicallocation_txid" on public."inventory_historicallocation" using brin (history_txid) with (autosummarize = on);
+
+-- index:inventory_historicallocation_when
+create index if not exists "inventory_historicallocation_when" on public."inventory_historicallocation" (history_date, history_id);
+
+-- policy:inventory_historicallocation:history: locations are known to who sees stock
+create policy "history: locations are known to who sees stock" on public."inventory_historicallocation" for select to od_s_stock_read
+  using (true);
+
+-- policy:inventory_historicallocation:history: locations are named by who moves stock
+create policy "history: locations are named by who moves stock" on public."inventory_historicallocation" for select to od_s_stock_all
+  using (true);
+
+-- policy:inventory_historicallocation:history: the chain is verified
+create policy "history: the chain is verified" on public."inventory_historicallocation" for select to od_s_chain
+  using (true);
+
+-- grant:inventory_historicallocation:stock_read:select
+grant select on public."inventory_historicallocation" to od_s_stock_read;
+
+-- grant:inventory_historicallocation:stock_all:select
+grant select on public."inventory_historicallocation" to od_s_stock_all;
+
+-- grant:inventory_historicallocation:chain:select
+grant select on public."inventory_historicallocation" to od_s_chain;
+
+-- view:inventory_location_changes
+-- definer: field changes
+create view public."inventory_location_changes" with (security_invoker = true) as
+select h."id" as subject_id, h.history_id, h.history_date, h.history_user_id, h.history_real_uid,
+       h.history_change_reason, h.history_request, h.history_source, h.history_txid, v.field, v.old, v.new
+  from public."inventory_historicallocation" h
+ cross join lateral (select * from public."inventory_historicallocation" x where x."id" = h."id" and x.history_id < h.history_id
+                      order by x.history_id desc limit 1) p
+ cross join lateral (values ('name', p."name"::text, h."name"::text), ('created_at', p."created_at"::text, h."created_at"::text)) v(field, old, new)
+ where h.history_type = '~' and v.old is distinct from v.new;
+
+-- grant:inventory_location_changes:stock_read:select
+grant select on public."inventory_location_changes" to od_s_stock_read;
+
+-- grant:inventory_location_changes:stock_all:select
+grant select on public."inventory_location_changes" to od_s_stock_all;
+
+-- rows:inventory_stockitem
+alter table public."inventory_stockitem" enable row level security;
+
+-- policy:inventory_stockitem:what is in stock is known by name
+create policy "what is in stock is known by name" on public."inventory_stockitem" for select to od_s_stock_all, od_s_stock_read
+  using (true);
+
+-- grant:inventory_stockitem:stock_all:select
+grant select on public."inventory_stockitem" to od_s_stock_all;
+
+-- grant:inventory_stockitem:stock_read:select
+grant select on public."inventory_stockitem" to od_s_stock_read;
+
+-- rows:inventory_level
+alter table public."inventory_level" enable row level security;
+
+-- policy:inventory_level:what is on hand is seen
+create policy "what is on hand is seen" on public."inventory_level" for select to od_s_stock_all, od_s_stock_read
+  using (true);
+
+-- grant:inventory_level:stock_all:select
+grant select on public."inventory_level" to od_s_stock_all;
+
+-- grant:inventory_level:stock_read:select
+grant select on public."inventory_level" to od_s_stock_read;
+
+-- trigger:inventory_level:aa_by_hand
+create trigger aa_by_hand before insert or update or delete on public."inventory_level" for each statement execute function ops.guard_level();
+
+-- rows:inventory_move
+alter table public."inventory_move" enable row level security;
+
+-- policy:inventory_move:moves of stock are seen
+create policy "moves of stock are seen" on public."inventory_move" for select to od_s_stock_all, od_s_stock_read
+  using (true);
+
+-- policy:inventory_move:stock is moved
+create policy "stock is moved" on public."inventory_move" for insert to od_s_stock_all
+  with check (true);
+
+-- grant:inventory_move:stock_read:select
+grant select on public."inventory_move" to od_s_stock_read;
+
+-- grant:inventory_move:stock_all:select, insert
+grant select, insert on public."inventory_move" to od_s_stock_all;
+
+-- trigger:inventory_move:ab_stamp
+create trigger ab_stamp before insert on public."inventory_move" for each row execute function ops.stamp_move();
+
+-- trigger:inventory_move:ac_count
+create trigger ac_count before insert on public."inventory_move" for each row when (new.kind = 'count') execute function ops.work_out_count();
+
+-- trigger:inventory_move:zv_levels
+create trigger zv_levels after insert on public."inventory_move" referencing new table as added for each statement execute function ops.keep_levels();
+
+-- trigger:inventory_move:aa_append_only
+create trigger aa_append_only before update or delete on public."inventory_move" for each row execute function ops.refuse();
+
+-- trigger:inventory_move:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."inventory_move" for each statement execute function ops.refuse();
+
+-- rows:inventory_movecost
+alter table public."inventory_movecost" enable row level security;
+
+-- policy:inventory_movecost:costs of stock are seen
+create policy "costs of stock are seen" on public."inventory_movecost" for select to od_s_costs_all, od_s_costs_read
+  using (true);
+
+-- policy:inventory_movecost:who receives stock says what it cost
+create policy "who receives stock says what it cost" on public."inventory_movecost" for insert to od_s_costs_all
+  with check (exists (select 1 from inventory_move m where m.id = move_id and m.by_id = (select ops.uid()) and m.kind = 'receipt'));
+
+-- grant:inventory_movecost:costs_all:select, insert
+grant select, insert on public."inventory_movecost" to od_s_costs_all;
+
+-- grant:inventory_movecost:costs_read:select
+grant select on public."inventory_movecost" to od_s_costs_read;
+
+-- trigger:inventory_movecost:aa_append_only
+create trigger aa_append_only before update or delete on public."inventory_movecost" for each row execute function ops.refuse();
+
+-- trigger:inventory_movecost:aa_append_only_all
+create trigger aa_append_only_all before truncate on public."inventory_movecost" for each statement execute function ops.refuse();
+
+-- trigger:catalog_product:zv_stock_added
+create trigger zv_stock_added after insert on public."catalog_product" referencing new table as added for each statement execute function ops.keep_new_stock_items();
+
+-- trigger:catalog_product:zv_stock
+create trigger zv_stock after update on public."catalog_product" for each row when ((old.sku, old.name, old.category_id, old.is_active) is distinct from (new.sku, new.name, new.category_id, new.is_active)) execute function ops.keep_stock_item();
+
+-- trigger:catalog_product:ad_stock
+create trigger ad_stock before delete on public."catalog_product" for each row execute function ops.drop_stock_item();
+
+-- trigger:catalog_category:zv_stock
+create trigger zv_stock after update of name on public."catalog_category" for each row execute function ops.keep_stock_categories();
+
+-- policy:ops_event:stock: records of stock and locations
+create policy "stock: records of stock and locations" on public."ops_event" for select to od_s_stock_all, od_s_stock_read
+  using (noun in ('level', 'location'));
+
+-- policy:ops_event:stock: what was done is recorded
+create policy "stock: what was done is recorded" on public."ops_event" for insert to od_s_stock_all
+  with check (noun in ('level', 'location'));
+
+-- grant:ops_event:stock_read:select
+grant select on public."ops_event" to od_s_stock_read;
+
+-- grant:ops_event:stock_all:select, insert
+grant select, insert on public."ops_event" to od_s_stock_all;
 
 -- rows:orders_order
 alter table public."orders_order" enable row level security;
@@ -6072,6 +7173,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 
 -- index:orders_historicalorder_chain
 create index if not exists "orders_historicalorder_chain" on public."orders_historicalorder" ("id", history_id);
+
+-- index:orders_historicalorder_txid
+create index if not exists "orders_historicalorder_txid" on public."orders_historicalorder" using brin (history_txid) with (autosummarize = on);
 
 -- index:orders_historicalorder_when
 create index if not exists "orders_historicalorder_when" on public."orders_historicalorder" (history_date, history_id) where (history_type <> '+' or history_source is null);
@@ -6240,6 +7344,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 -- index:orders_historicalorderline_chain
 create index if not exists "orders_historicalorderline_chain" on public."orders_historicalorderline" ("id", history_id);
 
+-- index:orders_historicalorderline_txid
+create index if not exists "orders_historicalorderline_txid" on public."orders_historicalorderline" using brin (history_txid) with (autosummarize = on);
+
 -- index:orders_historicalorderline_when
 create index if not exists "orders_historicalorderline_when" on public."orders_historicalorderline" (history_date, history_id) where (history_type <> '+' or history_source is null);
 
@@ -6390,6 +7497,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 
 -- index:orders_historicalorderlineprice_chain
 create index if not exists "orders_historicalorderlineprice_chain" on public."orders_historicalorderlineprice" ("line_id", history_id);
+
+-- index:orders_historicalorderlineprice_txid
+create index if not exists "orders_historicalorderlineprice_txid" on public."orders_historicalorderlineprice" using brin (history_txid) with (autosummarize = on);
 
 -- index:orders_historicalorderlineprice_when
 create index if not exists "orders_historicalorderlineprice_when" on public."orders_historicalorderlineprice" (history_date, history_id) where (history_type <> '+' or history_source is null);
@@ -6545,6 +7655,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 -- index:orders_historicalordersale_chain
 create index if not exists "orders_historicalordersale_chain" on public."orders_historicalordersale" ("order_id", history_id);
 
+-- index:orders_historicalordersale_txid
+create index if not exists "orders_historicalordersale_txid" on public."orders_historicalordersale" using brin (history_txid) with (autosummarize = on);
+
 -- index:orders_historicalordersale_when
 create index if not exists "orders_historicalordersale_when" on public."orders_historicalordersale" (history_date, history_id) where (history_type <> '+' or history_source is null);
 
@@ -6681,6 +7794,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalor
 
 -- index:orders_historicalordercosting_chain
 create index if not exists "orders_historicalordercosting_chain" on public."orders_historicalordercosting" ("order_id", history_id);
+
+-- index:orders_historicalordercosting_txid
+create index if not exists "orders_historicalordercosting_txid" on public."orders_historicalordercosting" using brin (history_txid) with (autosummarize = on);
 
 -- index:orders_historicalordercosting_when
 create index if not exists "orders_historicalordercosting_when" on public."orders_historicalordercosting" (history_date, history_id) where (history_type <> '+' or history_source is null);
@@ -6827,6 +7943,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalca
 
 -- index:orders_historicalcarrier_chain
 create index if not exists "orders_historicalcarrier_chain" on public."orders_historicalcarrier" ("id", history_id);
+
+-- index:orders_historicalcarrier_txid
+create index if not exists "orders_historicalcarrier_txid" on public."orders_historicalcarrier" using brin (history_txid) with (autosummarize = on);
 
 -- index:orders_historicalcarrier_when
 create index if not exists "orders_historicalcarrier_when" on public."orders_historicalcarrier" (history_date, history_id);
@@ -6983,6 +8102,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalsh
 -- index:orders_historicalshipment_chain
 create index if not exists "orders_historicalshipment_chain" on public."orders_historicalshipment" ("id", history_id);
 
+-- index:orders_historicalshipment_txid
+create index if not exists "orders_historicalshipment_txid" on public."orders_historicalshipment" using brin (history_txid) with (autosummarize = on);
+
 -- index:orders_historicalshipment_when
 create index if not exists "orders_historicalshipment_when" on public."orders_historicalshipment" (history_date, history_id);
 
@@ -7130,6 +8252,9 @@ create trigger aa_append_only_all before truncate on public."orders_historicalsh
 
 -- index:orders_historicalshipmentline_chain
 create index if not exists "orders_historicalshipmentline_chain" on public."orders_historicalshipmentline" ("id", history_id);
+
+-- index:orders_historicalshipmentline_txid
+create index if not exists "orders_historicalshipmentline_txid" on public."orders_historicalshipmentline" using brin (history_txid) with (autosummarize = on);
 
 -- index:orders_historicalshipmentline_when
 create index if not exists "orders_historicalshipmentline_when" on public."orders_historicalshipmentline" (history_date, history_id);
@@ -7662,6 +8787,9 @@ create trigger aa_append_only_all before truncate on public."intake_historicalin
 -- index:intake_historicalintakekey_chain
 create index if not exists "intake_historicalintakekey_chain" on public."intake_historicalintakekey" ("id", history_id);
 
+-- index:intake_historicalintakekey_txid
+create index if not exists "intake_historicalintakekey_txid" on public."intake_historicalintakekey" using brin (history_txid) with (autosummarize = on);
+
 -- index:intake_historicalintakekey_when
 create index if not exists "intake_historicalintakekey_when" on public."intake_historicalintakekey" (history_date, history_id);
 
@@ -8016,6 +9144,9 @@ create trigger aa_append_only_all before truncate on public."quotes_historicalqu
 -- index:quotes_historicalquote_chain
 create index if not exists "quotes_historicalquote_chain" on public."quotes_historicalquote" ("id", history_id);
 
+-- index:quotes_historicalquote_txid
+create index if not exists "quotes_historicalquote_txid" on public."quotes_historicalquote" using brin (history_txid) with (autosummarize = on);
+
 -- index:quotes_historicalquote_when
 create index if not exists "quotes_historicalquote_when" on public."quotes_historicalquote" (history_date, history_id);
 
@@ -8165,6 +9296,9 @@ create trigger aa_append_only_all before truncate on public."quotes_historicalqu
 
 -- index:quotes_historicalquoteversion_chain
 create index if not exists "quotes_historicalquoteversion_chain" on public."quotes_historicalquoteversion" ("id", history_id);
+
+-- index:quotes_historicalquoteversion_txid
+create index if not exists "quotes_historicalquoteversion_txid" on public."quotes_historicalquoteversion" using brin (history_txid) with (autosummarize = on);
 
 -- index:quotes_historicalquoteversion_when
 create index if not exists "quotes_historicalquoteversion_when" on public."quotes_historicalquoteversion" (history_date, history_id);
@@ -8578,11 +9712,38 @@ create trigger zt_days_gone after delete on public."orders_ordercosting" referen
 -- trigger:orders_ordercosting:zt_days_emptied
 create trigger zt_days_emptied after truncate on public."orders_ordercosting" for each statement execute function ops.mark_every_day();
 
+-- trigger:orders_orderline:zt_days_added
+create trigger zt_days_added after insert on public."orders_orderline" referencing new table as rolled for each statement execute function ops.mark_days_of_money();
+
+-- trigger:orders_orderline:zt_days
+create trigger zt_days after update on public."orders_orderline" referencing old table as gone new table as rolled for each statement execute function ops.mark_days_of_changed_lines();
+
+-- trigger:orders_orderline:zt_days_gone
+create trigger zt_days_gone after delete on public."orders_orderline" referencing old table as rolled for each statement execute function ops.mark_days_of_money();
+
+-- trigger:orders_orderline:zt_days_emptied
+create trigger zt_days_emptied after truncate on public."orders_orderline" for each statement execute function ops.mark_every_day();
+
+-- trigger:orders_orderlineprice:zt_days_added
+create trigger zt_days_added after insert on public."orders_orderlineprice" referencing new table as rolled for each statement execute function ops.mark_days_of_prices();
+
+-- trigger:orders_orderlineprice:zt_days
+create trigger zt_days after update on public."orders_orderlineprice" referencing old table as gone new table as rolled for each statement execute function ops.mark_days_of_changed_prices();
+
+-- trigger:orders_orderlineprice:zt_days_gone
+create trigger zt_days_gone after delete on public."orders_orderlineprice" referencing old table as rolled for each statement execute function ops.mark_days_of_prices();
+
+-- trigger:orders_orderlineprice:zt_days_emptied
+create trigger zt_days_emptied after truncate on public."orders_orderlineprice" for each statement execute function ops.mark_every_day();
+
 -- trigger:ops_stage:zt_days
 create trigger zt_days after insert or update or delete on public."ops_stage" for each statement execute function ops.mark_every_day();
 
 -- rows:analytics_dayfigures
 alter table public."analytics_dayfigures" enable row level security;
+
+-- rows:analytics_productday
+alter table public."analytics_productday" enable row level security;
 
 -- rows:analytics_daymark
 alter table public."analytics_daymark" enable row level security;
@@ -8669,6 +9830,9 @@ create trigger aa_append_only_all before truncate on public."analytics_historica
 
 -- index:analytics_historicaltarget_chain
 create index if not exists "analytics_historicaltarget_chain" on public."analytics_historicaltarget" ("id", history_id);
+
+-- index:analytics_historicaltarget_txid
+create index if not exists "analytics_historicaltarget_txid" on public."analytics_historicaltarget" using brin (history_txid) with (autosummarize = on);
 
 -- index:analytics_historicaltarget_when
 create index if not exists "analytics_historicaltarget_when" on public."analytics_historicaltarget" (history_date, history_id);

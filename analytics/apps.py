@@ -6,4 +6,6 @@ class AnalyticsConfig(AppConfig):
     verbose_name = "Report and targets"
 
     def ready(self) -> None:
-        from analytics import events  # noqa: F401  (declares kinds)
+        from analytics import boards, events, product_panels  # noqa: F401  (declare the product table, kinds)
+
+        product_panels.declare()

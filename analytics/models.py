@@ -83,3 +83,51 @@ class DayMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d}"
+
+
+class ProductDay(models.Model):
+    """What one product sold on one day: as DayFigures, written with it and worth something only with its marks."""
+
+    day = models.DateField()
+    product = models.ForeignKey(
+        "catalog.Product", models.DO_NOTHING, db_index=False, db_constraint=False, related_name="+"
+    )
+    orders = models.BigIntegerField()
+    quantity = models.DecimalField(max_digits=30, decimal_places=3)
+    revenue = models.DecimalField(max_digits=30, decimal_places=4, null=True)
+    profit = models.DecimalField(max_digits=30, decimal_places=4, null=True)
+    costed = models.DecimalField(max_digits=30, decimal_places=4, null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("day", "product"), name="analytics_productday_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=("product", "day"), name="analytics_productday_last")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} on {self.day:%Y-%m-%d}"
+
+
+class ProductFigures(models.Model):
+    """What a product sold in the last 90 days, of the orders that the reader sees: a view (ops.product_sales)."""
+
+    product = models.OneToOneField(
+        "catalog.Product", models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="figures"
+    )
+    orders = models.BigIntegerField()
+    quantity = models.DecimalField(max_digits=30, decimal_places=3)
+    velocity = models.DecimalField(max_digits=30, decimal_places=4, help_text="Sold a day, over the 90 days.")
+    revenue = models.DecimalField(max_digits=30, decimal_places=4, null=True)
+    profit = models.DecimalField(max_digits=30, decimal_places=4, null=True)
+    costed = models.DecimalField(max_digits=30, decimal_places=4, null=True)
+    margin = models.DecimalField(max_digits=30, decimal_places=4, null=True, help_text="Profit as % of the amounts.")
+    last_on = models.DateField(null=True)
+    # The class by share of the revenue: A makes the first 80 %, B the next 15 %, C the rest.
+    grade = models.CharField(max_length=1)
+
+    class Meta:
+        managed = False
+        db_table = "analytics_productfigures"
+
+    def __str__(self) -> str:
+        return f"{self.product_id}: {self.grade}"

@@ -1,9 +1,10 @@
 """Who sees and sets targets. Figures are scoped by the policies of orders, and by what sees all of them."""
 
-from ops.db.security import UID, Function, Guard, Policy, Table
+from ops.db.security import UID, Function, Guard, Policy, Table, View
 
 _SETS, _OWN = "targets_all", "targets_own"
 _ABOUT = "noun = 'targets'"
+_SELLS = ("sales_all", "sales_read", "sales_own")
 
 functions = [
     Function(
@@ -14,6 +15,20 @@ functions = [
             "ops.freshen_figures()": ("figures",),
         },
     ),
+    Function(
+        "analytics/sql/product_sales.sql",
+        reason="shows to who sees every order what the roll-up has of each product, and to agents what they sold",
+        execute={
+            "ops.rolled_products(date, date)": ("orders_all", "orders_read"),
+            "ops.own_products(date, date)": _SELLS,
+            "ops.shares_of_products(date[], bigint, boolean)": _SELLS,
+            "ops.product_sales()": _SELLS,
+        },
+    ),
+]
+
+views = [
+    View("analytics_productfigures", "analytics/sql/product_figures.sql", to=_SELLS, called="figures of products"),
 ]
 
 _CAME, _WENT = "new table as rolled", "old table as rolled"
@@ -43,6 +58,14 @@ tables = [
         guards=_marks("ops.mark_days_of_costs", "ops.mark_days_of_changed_costs", "ops.mark_days_of_costs"),
     ),
     Table(
+        "orders.OrderLine",
+        guards=_marks("ops.mark_days_of_money", "ops.mark_days_of_changed_lines", "ops.mark_days_of_money"),
+    ),
+    Table(
+        "orders.OrderLinePrice",
+        guards=_marks("ops.mark_days_of_prices", "ops.mark_days_of_changed_prices", "ops.mark_days_of_prices"),
+    ),
+    Table(
         "ops.Stage",
         guards=[Guard("zt_days", "after insert or update or delete", "ops.mark_every_day", each="statement")],
     ),
@@ -50,6 +73,11 @@ tables = [
         "analytics.DayFigures",
         called="figures of days",
         why="Counted by ops.freshen_figures, read through ops.day_figures.",
+    ),
+    Table(
+        "analytics.ProductDay",
+        called="figures of products by day",
+        why="Counted by ops.freshen_figures, read through ops.rolled_products.",
     ),
     Table(
         "analytics.DayMark",

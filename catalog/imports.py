@@ -27,7 +27,7 @@ def _on_sale(cell: str) -> str:
 
 COLUMNS = with_spellings((
     Column("sku", "SKU", "identifier", required=True, most=60),
-    Column("name", "Product", required=True),
+    Column("name", "Product"),
     Column("category", "Category", most=80),
     Column("price", "Price", "decimal", clean=_not_below_zero),
     Column("stock", "Stock on hand", "decimal", clean=_not_below_zero),

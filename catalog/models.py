@@ -36,7 +36,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
 
 class Product(models.Model):
-    """What can be picked on an order line; `price` is the list price in shop currency."""
+    """What can be picked on an order line; `price` is the list price in shop currency.
+
+    It is never deleted, as orders name it: what is not sold any more is not active.
+    """
 
     public_id = models.UUIDField(db_default=UuidV7(), unique=True, editable=False)
     sku = models.CharField(max_length=60, unique=True)
@@ -44,13 +47,19 @@ class Product(models.Model):
     category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="products")
     price = models.DecimalField(max_digits=19, decimal_places=4, default=0)
     is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=DatabaseNow(), editable=False)
+    updated_at = models.DateTimeField(db_default=DatabaseNow(), editable=False)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     objects = ProductQuerySet.as_manager()
     history = records()
 
     class Meta:
         ordering = ("name", "pk")
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(price__gte=0), name="catalog_product_price")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(price__gte=0), name="catalog_product_price"),
+            models.CheckConstraint(condition=~Q(name="") & ~Q(sku=""), name="catalog_product_named"),
+        ]
         indexes: ClassVar = [
             GinIndex(fields=("name",), name="catalog_product_trgm", opclasses=("gin_trgm_ops",)),
         ]

@@ -15,6 +15,7 @@ class OpsConfig(AppConfig):
         from ops.boards import export, work  # noqa: F401
         from ops.db.security import sentences
         from ops.errors import declare_sentences
+        from ops.imports import undoing  # noqa: F401
         from ops.sentry import start as start_sentry
 
         declare_sentences(sentences())

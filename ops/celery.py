@@ -82,6 +82,10 @@ app.conf.update(
             "task": "ops.progress.tasks.sweep_jobs",
             "schedule": crontab(hour="3", minute="30"),
         },
+        "sweep files of old loads": {
+            "task": "ops.imports.tasks.sweep_loads",
+            "schedule": crontab(hour="3", minute="40"),
+        },
         "sweep files that nobody has": {
             "task": "ops.files.tasks.sweep_files",
             "schedule": crontab(hour="3", minute="30"),
@@ -91,6 +95,7 @@ app.conf.update(
             "schedule": crontab(hour="3", minute="45"),
         },
         "verify history": {"task": "ops.tasks.verify_history", "schedule": crontab(hour="3", minute="0")},
+        "add up all stock": {"task": "inventory.tasks.add_up_stock", "schedule": crontab(hour="3", minute="10")},
         "try every door": {"task": "ops.tasks.try_every_door", "schedule": crontab(hour="3", minute="20")},
     },
 )
@@ -99,9 +104,11 @@ app.autodiscover_tasks(
         "ops",
         "ops.digests",
         "ops.files",
+        "ops.imports",
         "ops.progress",
         "ops.notices",
         "ops.standing",
+        "inventory",
         "orders",
         "orders.quotes",
         "analytics",

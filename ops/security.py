@@ -1,6 +1,7 @@
 """Who may do what with the kernel's own tables."""
 
-from ops.db.security import UID, Function, Guard, Policy, Table
+from ops.db.kept import kept_tables
+from ops.db.security import UID, Function, Guard, Policy, Rendered, Table
 
 _NEVER = "Nobody: kept empty, and a test says so."
 
@@ -20,6 +21,21 @@ functions = [
         "ops/sql/takeover.sql",
         reason="tells guards that a merge is moving rows just now, by a table that nobody who signs in reads or writes",
         execute={"ops.changes_hands(text, bigint, bigint)": ("staff", "jobs", "link")},
+    ),
+    Rendered("ops/db/kept.py", render=kept_tables),
+    Function(
+        "ops/sql/undoing.sql",
+        reason="takes out what a load brought, also rows that whoever loaded it may not delete; asks whose load it is",
+        execute={
+            "ops.putting_back()": ("staff", "jobs", "link"),
+            "ops.load_rows(bigint)": (),
+            "ops.hanging_on(text, text, text, bigint[], jsonb, bigint)": (),
+            "ops.own_load(bigint)": (),
+            "ops.going_along(text, bigint, jsonb, jsonb)": (),
+            "ops.put_back(text, text, text, text[], bigint[], bigint[], bigint[], bigint)": (),
+            "ops.load_stops(bigint)": ("imports",),
+            "ops.undo_load(bigint)": ("imports",),
+        },
     ),
     Function(
         "ops/sql/records.sql",
@@ -177,16 +193,26 @@ tables = [
                 using="true",
                 cmd="select",
             ),
+            Policy("loads that nobody came back to are swept", to="sweeps", using="true", check="true"),
         ],
-        grants={"imports": "select, insert, update", "orders_all": "select", "orders_read": "select"},
+        grants={
+            "imports": "select, insert, update",
+            "orders_all": "select",
+            "orders_read": "select",
+            "sweeps": "select, update (state)",
+        },
+        guards=[Guard("ab_load", "before insert or update", "ops.guard_load")],
     ),
     *(
         Table(
             model,
             called=words,
-            policies=[Policy("rows of own loads", to="imports", using=_MY_LOAD, check=_MY_LOAD)],
+            policies=[
+                Policy("rows of own loads", to="imports", using=_MY_LOAD, check=_MY_LOAD),
+                Policy("rows of forgotten loads are swept", to="sweeps", using="true", check="true"),
+            ],
             # maintain: a load ANALYZEs what it has just staged, or the planner guesses
-            grants={"imports": "select, insert, update, delete, maintain"},
+            grants={"imports": "select, insert, update, delete, maintain", "sweeps": "select, delete"},
         )
         for model, words in (
             ("ops.ImportItem", "what a loaded file changed"),
@@ -243,5 +269,6 @@ sentences = {
     "ops_stage_noun_key": "There is a stage with this key already.",
     "ops_arrow_once": "This move exists already.",
     "ops_savedview_name": "You have a view with this name already. Choose another name.",
+    "ops_guard_load": "A load that was applied is only undone as a whole.",
     "ops_guard_append_only": "This is a record of what happened: it is never changed.",
 }

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "ops.threads",
     "customers",
     "catalog",
+    "inventory",
     "orders",
     "orders.intake",
     "orders.letters",

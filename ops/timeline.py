@@ -19,6 +19,7 @@ _QUIET = frozenset({"customer_id", "batch_id", "stage_since", "clock_since", "pl
 WAYS = {
     "web": "App",
     "import": "File",
+    "undo": "File taken out again",
     "cron": "Job",
     "task": "Job",
     "link": "Link",

@@ -92,21 +92,32 @@ class Proof:
 
 def proofs() -> list[Proof]:
     """What is asked right now, then what the last nights proved."""
-    return [row_security(), login(), _of_job(*_BY_NIGHT[0]), _of_job(*_BY_NIGHT[1])]
+    return [row_security(), login(), *(_of_job(*nightly[:4]) for nightly in _by_night.values())]
 
 
-_BY_NIGHT = (
+def declare_nightly(name: str, promise: str, how: str, holds: str, task: str) -> None:
+    """What an app's own job proves each night; `holds` is said of the last run, with the number of its {rows}."""
+    _by_night[name] = (name, promise, how, holds, task)
+
+
+def nightly_tasks() -> list[str]:
+    return [task for *_, task in _by_night.values()]
+
+
+_by_night: dict[str, tuple[str, str, str, str, str]] = {}
+for _declared in (
     (
         DOORS, "Each role reads what it is declared to read, and nothing else",
         "Every role is tried at every table, as that role, and every policy, grant and trigger is compared"
-        " with its declaration.", "{rows:,} doors were tried, and all are as declared.",
+        " with its declaration.", "{rows:,} doors were tried, and all are as declared.", "ops.tasks.try_every_door",
     ),
     (
         HISTORY, "Nobody has changed what happened",
         "Every change is chained to the one before it by a hash, and each day's last hashes are kept.",
-        "{rows:,} changes follow from one another.",
+        "{rows:,} changes follow from one another.", "ops.tasks.verify_history",
     ),
-)  # fmt: skip
+):  # fmt: skip
+    declare_nightly(*_declared)
 
 
 def _of_job(name: str, promise: str, how: str, holds: str) -> Proof:

@@ -11,8 +11,6 @@ from ops.access import page
 from ops.errors import Refused
 from ops.jobs import hand_over
 
-_PROOFS = ("ops.tasks.try_every_door", "ops.tasks.verify_history")
-
 
 @page(scopes=["health", "audit"], nav="trust")
 def trust_page(request: HttpRequest) -> HttpResponse:
@@ -25,7 +23,7 @@ def trust_page(request: HttpRequest) -> HttpResponse:
 def prove(request: HttpRequest) -> HttpResponse:
     """The jobs of the night, queued now; asked twice they run twice and change nothing."""
     try:
-        for name in _PROOFS:
+        for name in trust.nightly_tasks():
             hand_over(name)
     except QueueAway as away:
         raise Refused("The queue does not answer, so nothing can be proved now. Tonight it is tried again.") from away

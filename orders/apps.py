@@ -50,7 +50,17 @@ class OrdersConfig(AppConfig):
         from ops.threads.queries import panel_of as thread_of
 
         # Declare the board, kinds, facts, the duty, papers, the palette's source.
-        from orders import boards, customer_panels, events, explained, overdue, papers, past, search  # noqa: F401
+        from orders import (  # noqa: F401
+            boards,
+            customer_panels,
+            events,
+            explained,
+            overdue,
+            papers,
+            past,
+            product_panels,
+            search,
+        )
         from orders.importing import NOUN
         from orders.list_loading import LISTED
 
@@ -60,6 +70,7 @@ class OrdersConfig(AppConfig):
         # Who has an order open: told to whoever hears of the order.
         nouns.declare("orderhere", "orders", partial(nouns.floor_of, "order"))
         customer_panels.declare()
+        product_panels.declare()
         panels.declare("order", "parcels", "orders/_parcels.html", _parcels, scopes=papers.SEES, position=20)
         panels.declare("order", "answers", "digests/place.html", _answers, scopes=overdue.OVERDUE.scopes, position=0)
         panels.declare_way(

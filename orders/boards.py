@@ -49,6 +49,7 @@ from orders.models import (
 )
 from orders.overdue import waits_for
 from orders.print_verbs import PRINTS
+from orders.product_panels import READS_CATALOG, OfProduct
 
 SEES = frozenset({"orders_all", "orders_read", "orders_own", "orders_floor"})
 COSTS = frozenset({"costs_all", "costs_read"})
@@ -224,6 +225,7 @@ def _of_category(values: list[str]) -> Q:
 FILTERS = [
     Search(key="q", label="Search", where=_found, hint="Number, customer, phone or product", cut=_found_too_many),
     OfCustomer(key="customer", label="Customer", scopes=BUYERS),
+    OfProduct(key="product", label="Product", scopes=READS_CATALOG),
     Choice(key="stage", label="Stage", options=_stages, field="stage", many=True),
     Choice(key="agent", label="Agent", options=SELLERS, field="agent", scopes=KNOWS_AGENT),
     Choice(key="assignee", label="Production", options=people_with("orders_floor"), field="assignee"),

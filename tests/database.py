@@ -26,6 +26,7 @@ _MADE_FROM = (
     "*/*/sql/*.sql",
     "*/models.py",
     "*/*/models.py",
+    "*/past.py",
     "*/stages.py",
     "*/*/stages.py",
     "ops/access/*.yaml",

@@ -16,7 +16,7 @@ import pytest
 from tests import database
 
 ROOT = database.CHECKOUT
-APPS = ("ops", "accounts", "customers", "catalog", "orders", "analytics")
+APPS = ("ops", "accounts", "customers", "catalog", "inventory", "orders", "analytics")
 LAYERS = {name: height for height, name in enumerate(APPS)}
 MOST_LINES = 400
 NO_MODULE = {"utils", "helpers", "services", "mixins", "managers", "constants", "common", "misc"}
@@ -269,7 +269,7 @@ def rules():
 call_command("makemigrations", check=True, dry_run=True)
 call_command("migrate", verbosity=0)
 installed = rules()
-for app in ("orders", "catalog", "customers"):
+for app in ("orders", "inventory", "catalog", "customers"):
     call_command("migrate", app, "zero", verbosity=0)
 bare = rules()
 call_command("migrate", verbosity=0)

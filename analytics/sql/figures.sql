@@ -1,4 +1,4 @@
--- The roll-up of every day: what the orders placed on it, and those promised for it, add up to. Whoever changes what a
+-- The roll-up of every day: what the orders placed on it, and those promised for it, add up to, and each product. Whoever changes what a
 -- day adds up to leaves a mark in the same transaction, and only ever adds one: writers never wait for each other. A day
 -- with a mark, or without a row, is read from the orders themselves; so a figure is as exact as its orders, always.
 
@@ -69,6 +69,35 @@ begin
   return null;
 end $$;
 
+-- Lines came to mean another product, another quantity or another order.
+create or replace function ops.mark_days_of_changed_lines() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into analytics_daymark (day)
+  select distinct o.placed_on from gone b join rolled a on a.id = b.id join orders_order o on o.id in (a.order_id, b.order_id)
+   where (b.product_id, b.quantity, b.position, b.order_id) is distinct from (a.product_id, a.quantity, a.position, a.order_id);
+  return null;
+end $$;
+
+-- What lines sell for came, went or changed.
+create or replace function ops.mark_days_of_prices() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into analytics_daymark (day)
+  select distinct o.placed_on from rolled r join orders_orderline l on l.id = r.line_id join orders_order o on o.id = l.order_id;
+  return null;
+end $$;
+
+create or replace function ops.mark_days_of_changed_prices() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into analytics_daymark (day)
+  select distinct o.placed_on from gone b join rolled a on a.line_id = b.line_id
+    join orders_orderline l on l.id = a.line_id join orders_order o on o.id = l.order_id
+   where b.total is distinct from a.total;
+  return null;
+end $$;
+
 -- A stage got another meaning, or a test emptied a table: every day there is, and every day that ops.freshen_figures may be
 -- counting just now, by the old meaning and not seen from here: those of its range, and those with a mark.
 create or replace function ops.mark_every_day() returns trigger language plpgsql security definer
@@ -97,43 +126,51 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 $$;
 
 -- Counts marked days and those never counted, up to today, and takes away the marks it saw: of a change that is not
--- committed yet neither the rows nor the mark are seen. One at a time; how many days were counted. The sums are those
--- of analytics/metrics.py, which counts the other days; tests/analytics/test_rolled.py holds the two together.
+-- committed yet neither the rows nor the mark are seen; one that is committed while it counts leaves its mark for the next
+-- time. One at a time; how many days were counted. The sums are those of analytics/metrics.py and of
+-- ops.shares_of_products, which count the other days; tests/analytics/test_rolled.py holds them together.
 create or replace function ops.freshen_figures() returns int language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
-declare counted int;
+declare
+  counted int;
+  asked date[];
 begin
   if not pg_try_advisory_xact_lock(hashtextextended('ops.freshen_figures', 0)) then return 0; end if;
   with seen as (delete from analytics_daymark returning day),
        whole as (
          select generate_series(greatest(min(o.placed_on), ops.shop_day(ops.now()) - 3653), ops.shop_day(ops.now()),
                                 '1 day')::date as day
-           from orders_order o),
-       asked as materialized (
+           from orders_order o)
+  select array_agg(a.day) into asked from (
          select s.day from seen s where s.day <= ops.shop_day(ops.now())
          union select w.day from whole w
-                where not exists (select 1 from analytics_dayfigures f where f.day = w.day and f.reckoned = '{zone} {reset}')),
-       placed as (
+                where not exists (select 1 from analytics_dayfigures f where f.day = w.day and f.reckoned = '{zone} {reset}')) a;
+  if asked is null then return 0; end if;
+  with placed as (
          select o.placed_on as day, count(*) as orders, sum(s.order_amount) as revenue,
                 sum(c.profit) filter (where c.production_cost + c.shipping_cost + c.marketing_cost > 0) as profit,
                 sum(c.order_amount) filter (where c.production_cost + c.shipping_cost + c.marketing_cost > 0) as costed
            from orders_order o left join orders_ordersale s on s.order_id = o.id
            left join orders_ordercosting c on c.order_id = o.id
-          where o.cancelled_at is null and o.placed_on in (select a.day from asked a) group by o.placed_on),
+          where o.cancelled_at is null and o.placed_on = any (asked) group by o.placed_on),
        promised as (
          select o.promise_on as day, count(*) as promised,
                 count(*) filter (where o.stage in (select t.key from ops_stage t
                                                     where t.noun = 'order' and t.category = 'done')
                                    and ops.shop_day(o.stage_since) <= o.promise_on) as on_time
            from orders_order o
-          where o.cancelled_at is null and o.promise_on in (select a.day from asked a) group by o.promise_on)
+          where o.cancelled_at is null and o.promise_on = any (asked) group by o.promise_on)
   insert into analytics_dayfigures (day, reckoned, orders, revenue, profit, costed, promised, on_time)
   select a.day, '{zone} {reset}', coalesce(p.orders, 0), p.revenue, p.profit, p.costed,
          coalesce(d.promised, 0), coalesce(d.on_time, 0)
-    from asked a left join placed p on p.day = a.day left join promised d on d.day = a.day
+    from unnest(asked) a(day) left join placed p on p.day = a.day left join promised d on d.day = a.day
   on conflict (day) do update set
     (reckoned, orders, revenue, profit, costed, promised, on_time) = (excluded.reckoned, excluded.orders,
      excluded.revenue, excluded.profit, excluded.costed, excluded.promised, excluded.on_time);
   get diagnostics counted = row_count;
+  delete from analytics_productday d where d.day = any (asked);
+  insert into analytics_productday (day, product_id, orders, quantity, revenue, profit, costed)
+  select s.day, s.product_id, s.orders, s.quantity, s.revenue, s.profit, s.costed
+    from ops.shares_of_products(asked, null, true) s;
   return counted;
 end $$;

@@ -9,6 +9,7 @@ begin
     was := case what when 'phone' then old.phone else old.email end;
     now_is := case what when 'phone' then new.phone else new.email end;
     continue when was is not distinct from now_is;
+    continue when ops.putting_back();  -- the rows that followed are put back by themselves
     delete from customers_customercontact k where k.customer_id = new.id and k.kind = what and k.is_main;
     if now_is is not null then
       -- One that they had as a further contact becomes the main one; somebody else's stays theirs.

@@ -20,7 +20,7 @@ from ops.timeline import Change, Entry, say
 PAGE = 60
 # Through what a change came: the words of the filter, and what is stored.
 KINDS = {
-    "app": ("App", ("web", "admin")), "file": ("File", ("import",)), "job": ("Job", ("cron", "task")),
+    "app": ("App", ("web", "admin")), "file": ("File", ("import", "undo")), "job": ("Job", ("cron", "task")),
     "link": ("Link", ("link",)), "database": ("In the database", ("psql", "")),
 }  # fmt: skip
 Key = tuple[datetime, int, int]

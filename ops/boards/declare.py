@@ -174,7 +174,8 @@ class Board:
         return [verb for verb in self.verbs if open_to(verb.scopes, held)]
 
     def url(self, page: str) -> str:
-        return f"{self.space}:{page}"
+        """A page of its own space, or one of another room, which is named with its space."""
+        return page if ":" in page else f"{self.space}:{page}"
 
     @property
     def pages(self) -> frozenset[str]:

@@ -5,23 +5,23 @@ from typing import Any
 from ops.imports.models import ImportBatch
 from ops.imports.problems import KEPT, KINDS
 
-_OWN = {"disagree", "no_rate", "refused"}
-
 
 def tell(batch: ImportBatch, found: list[dict[str, Any]]) -> None:
-    """Beside what is known already. Each has line, column, value, sentence, kind (one of these) and todo."""
-    counted = {(kind["kind"], kind["column"]): kind["count"] for kind in batch.counts.get("kinds", ())}
+    """Beside what is known already. Each has line, column, value, sentence, kind (one of KINDS) and todo."""
+    counted: dict[tuple[str, str], int] = {}
     for said in found:
-        assert said["kind"] in _OWN
         counted[said["kind"], said["column"]] = counted.get((said["kind"], said["column"]), 0) + 1
-    ordered = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
-    batch.counts["kinds"] = [
-        {"kind": kind, "column": column, "label": KINDS[kind], "count": count} for (kind, column), count in ordered
+    kinds = [
+        {"kind": kind, "column": column, "label": KINDS[kind], "count": count, "told": True}
+        for (kind, column), count in counted.items()
     ]
-    batch.problems = sorted([*batch.problems, *found][:KEPT], key=lambda said: said["line"])
+    every = [*batch.counts.get("kinds", ()), *kinds]
+    batch.counts["kinds"] = sorted(every, key=lambda kind: (-kind["count"], kind["kind"], kind["column"]))
+    told = [{**said, "told": True} for said in found]
+    batch.problems = sorted([*batch.problems, *told][:KEPT], key=lambda said: said["line"])
 
 
 def untell(batch: ImportBatch) -> None:
     """Before it is weighed as a whole again."""
-    batch.problems = [said for said in batch.problems if said["kind"] not in _OWN]
-    batch.counts["kinds"] = [kind for kind in batch.counts.get("kinds", ()) if kind["kind"] not in _OWN]
+    batch.problems = [said for said in batch.problems if not said.get("told")]
+    batch.counts["kinds"] = [kind for kind in batch.counts.get("kinds", ()) if not kind.get("told")]

@@ -10,11 +10,13 @@ from random import Random
 
 from orders.demo import goods, people
 from orders.demo.lives import Beginning, Line, Lives, Step
+from orders.demo.loading import loads
 from orders.demo.people import Person
 from orders.demo.pictures import PICTURES
 from orders.demo.quoting import Quoting
 from orders.demo.rhythm import at_work, placing_times
 from orders.demo.sizes import SMALL, Size
+from orders.demo.stocking import stocks
 from orders.demo.talking import talks
 
 __all__ = ["Step", "steps"]
@@ -29,7 +31,8 @@ def steps(now: datetime, size: Size = SMALL) -> list[Step]:
     random = Random(SEED)  # noqa: S311  the same shop every time
     shop = _Shop(random, now, size)
     made = [step for step in shop.everything() if step.at < now]
-    made += [*_photos(random, made, size.files), *talks(made, size.files, now)]
+    made += [*_photos(random, made, size.files), *talks(made, size.files, now), *stocks(now, size.days)]
+    made += loads(now, size.days)
     return sorted(made, key=lambda step: (step.at, step.key))
 
 

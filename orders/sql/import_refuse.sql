@@ -9,13 +9,13 @@ since as (select currency, min(day) as day from rates_exchangerate group by curr
 touched as (
   select i.key from ops_importitem i
    where i.batch_id = %(batch)s and i.verdict = 'changed' and (
-     exists (select 1 from orders_historicalorder h where h.id = i.subject_id and h.history_source is distinct from 'import')
+     exists (select 1 from orders_historicalorder h where h.id = i.subject_id and coalesce(h.history_source, '') not in ('import', 'undo'))
      or exists (select 1 from orders_historicalorderline h
-                 where h.order_id = i.subject_id and h.history_source is distinct from 'import')
+                 where h.order_id = i.subject_id and coalesce(h.history_source, '') not in ('import', 'undo'))
      or exists (select 1 from orders_historicalordersale h
-                 where h.order_id = i.subject_id and h.history_source is distinct from 'import')
+                 where h.order_id = i.subject_id and coalesce(h.history_source, '') not in ('import', 'undo'))
      or exists (select 1 from orders_historicalordercosting h
-                 where h.order_id = i.subject_id and h.history_source is distinct from 'import'))),
+                 where h.order_id = i.subject_id and coalesce(h.history_source, '') not in ('import', 'undo')))),
 reasons as (
   select i.first_line, i.key, 'differing' as column_key, s.differing as value,
          'the lines of order ' || i.key || ' do not agree in this.' as sentence

@@ -32,7 +32,7 @@ QUERY = {
     "exports:export_menu": "board=people",
     "exports:template_new": "board=people",
     "standing:view_menu": "page=people:person_list",
-    **{f"{space}:bulk_results": "" for space in ("orders", "quotes", "customers", "people")},
+    **{f"{space}:bulk_results": "" for space in ("orders", "quotes", "customers", "catalog", "people")},
     "roles:role_detail": "",
     "roles:role_copy": "",
     "roles:role_change": "",
@@ -45,6 +45,7 @@ SUBJECTS = {
     "people": "accounts.User",
     "roles": "accounts.User",
     "accounts": "usersessions.UserSession",
+    "imports": "ops.ImportBatch",
     "progress": "progress.Job",
     "quotes": "quotes.Quote",
     "shop": "shop.Setting",
@@ -65,10 +66,12 @@ SUBJECTS = {
     "notice_rules": "notices.Rule",
     "letters": "orders.Order",
     "customers": "customers.Customer",
+    "inventory": "inventory.Level",
     "standing": "ops.SavedView",
+    "selling": "ops.SavedView",
     "exports": "exports.Template",
     "ops": "ops.OutboxMail",
-    **{f"{space}:bulk_results": "progress.Job" for space in ("orders", "quotes", "customers", "people")},
+    **{f"{space}:bulk_results": "progress.Job" for space in ("orders", "quotes", "customers", "catalog", "people")},
 }
 GIVEN = {"str": "x", "slug": "x", "path": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
 _PART = re.compile(r"<(?:(\w+):)?(\w+)>")

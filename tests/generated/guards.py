@@ -32,7 +32,27 @@ def _file(rows: str) -> str:
     )
 
 
+def _stock_move(said: str, where: str) -> str:
+    return (
+        "insert into inventory_move (item_id, location_id, kind, quantity, note, reverses_id, at)"
+        f" select l.item_id, l.location_id, {said} from inventory_level l join inventory_location p on p.id = l.location_id"
+        f" where p.name = '{where}'"
+    )
+
+
 _MERGE = "insert into customers_customermerge (kept_id, gone_id, chosen) select k.id, g.id, '{{}}' from customers_customer k, customers_customer g where k.name = '%s' and g.name = '%s'"
+_MY_LOAD = "id = (select min(id) from ops_importbatch where by_id = {person:manager})"
+_APPLIED = f"update ops_importbatch set state = 'applied' where {_MY_LOAD}"
+_UNDO = f"select ops.undo_load(id) from ops_importbatch where {_MY_LOAD}"
+_ONE_MORE = (
+    "insert into orders_order (customer_id, agent_id, stage, origin, channel, summary, pieces, rush, production_note, carrier, tracking_number,"
+    " hold_reason, cancel_reason, source, external_id, row_sha256) select customer_id, agent_id, 'received', 'form', '', 'One more', 1, false, '', '', '',"
+    " '', '', '', '', '' from orders_order where id = {order:agent/received}"
+)
+_SHARED = (
+    "insert into orders_orderuserobjectpermission (permission_id, user_id, content_object_id) select p.id, {person:agent}, o.id"
+    " from orders_order o, auth_permission p where o.summary = 'One more' and p.codename = 'view_order'"
+)
 ATTACKS = [
     Attack("ops_guard_stage", "owner", _order("agent/received", "stage = 'delivered'")),
     Attack("ops_guard_stage", "owner", _order("agent/received", "stage = 'nowhere'")),
@@ -118,6 +138,30 @@ ATTACKS = [
     Attack("ops_guard_notice", "", "update notices_notice set rows = rows + 1"),
     Attack("ops_guard_watch", "manager", "insert into notices_watch (person_id, noun, subject_id) values ({person:manager}, 'customer', 1)"),
     Attack("ops_guard_notice_rule", "", "update notices_rule set key = 'x'"),
+    Attack("ops_guard_load", "manager", f"update ops_importbatch set applied_txid = 1 where {_MY_LOAD}"),
+    Attack("ops_guard_load", "manager", f"update ops_importbatch set state = 'undone' where {_MY_LOAD}"),
+    Attack("ops_guard_load", "manager", f"update ops_importbatch set undone_at = now() where {_MY_LOAD}"),
+    Attack("ops_guard_load", "manager", f"update ops_importbatch set state = 'checked' where {_MY_LOAD}", (_APPLIED,)),
+    Attack("ops_guard_load", "manager", f"update ops_importbatch set noun = 'customer' where {_MY_LOAD}", (_APPLIED,)),
+    Attack("ops_guard_load", "manager", "insert into ops_importbatch (noun, preset, file_name, file_sha256, state, by_id, rows, counts, problems, notes, settings)"
+           " values ('order', '', 'x', '', 'applied', {person:manager}, 0, '{{}}', '[]', '[]', '{{}}')"),
+    Attack("ops_guard_undo_whose", "manager", "select ops.undo_load(id) from ops_importbatch where by_id = {person:admin}"),
+    Attack("ops_guard_undo_whose", "manager", "select * from ops.load_stops((select id from ops_importbatch where by_id = {person:admin}))"),
+    Attack("ops_guard_undo_whose", "manager", "select ops.undo_load(-1)"),
+    Attack("ops_guard_undo_once", "manager", _UNDO),
+    Attack("ops_guard_undo_once", "manager", _UNDO, (_APPLIED, _UNDO)),
+    Attack("ops_guard_undo_touched", "manager", _UNDO, (_APPLIED, _ONE_MORE, _SHARED)),
+    Attack("ops_guard_level_by_hand", "", "update inventory_level set on_hand = 99"),
+    Attack("ops_guard_level_by_hand", "", "delete from inventory_level"),
+    Attack("ops_guard_level_short", "manager", _stock_move("'scrap', -999, 'x', null, now()", "Main")),
+    Attack("ops_guard_level_most", "manager", _stock_move("'receipt', 999999999, '', null, now()", "Main")),
+    Attack("ops_guard_opening_once", "manager", _stock_move("'opening', 1, '', null, now()", "Main")),
+    Attack("ops_guard_move_reversal", "manager", _stock_move("'reversal', -2, '', (select max(id) from inventory_move where kind = 'receipt'), now()", "Main")),
+    Attack("ops_guard_move_reversal", "manager", _stock_move("'reversal', 3, '', (select id from inventory_move where kind = 'reversal'), now()", "Attic")),
+    Attack("ops_guard_move_future", "manager", _stock_move("'opening', 1, '', null, now() + interval '1 day'", "Attic")),
+    Attack("ops_guard_count_early", "manager", "insert into inventory_move (item_id, location_id, kind, counted, at) select l.item_id, l.location_id, 'count', 5,"
+                                               " now() - interval '9 days' from inventory_level l where l.moves > 1"),
+    Attack("ops_guard_product_stocked", "", "delete from catalog_product where sku = 'CH-1'"),
     Attack("ops_guard_last_admin", "owner", "update accounts_user set is_active = false where 'people_admin' = any (scopes)"),
     Attack("ops_guard_last_admin", "owner", "update accounts_user set role = 'production' where 'people_admin' = any (scopes)"),
 ]  # fmt: skip
@@ -260,6 +304,10 @@ PROOFS: dict[str, tuple[str, str]] = {
     "ops.stamp_message": ("insert into threads_message (noun, subject_id, visibility, text, mentions, by_id, at, version, edited_at) values"
                           " ('order', {order:agent/received}, 'internal', 'forged', '{{}}', {person:owner}, '2020-01-01', 7, now())",
                           "select at > now() - interval '1 minute' and version = 1 and edited_at is null from threads_message where text = 'forged'"),
+    "ops.guard_load": ("do $$ begin insert into ops_importbatch (noun, preset, file_name, file_sha256, state, by_id, rows, counts, problems, notes, settings)"
+                       " values ('order', '', 'proof', '', 'checked', {person:owner}, 0, '{{}}', '[]', '[]', '{{}}');"
+                       " update ops_importbatch set state = 'applied', applied_txid = 7 where file_name = 'proof'; end $$",
+                       "select applied_txid = pg_current_xact_id()::text::bigint from ops_importbatch where file_name = 'proof'"),
     "ops.stamp_order_stage": (_file("generate_series(1, 1) i"), "select stage = 'received' from files_file where name = 'forged'"),
     "ops.stamp_shipment": ("insert into orders_shipment (order_id, position, carrier_name, tracking_number, shipped_at)"
                            " values ({order:agent/part}, 9, 'TCS', 'TCS-11', '2020-01-01')",
@@ -271,6 +319,22 @@ PROOFS: dict[str, tuple[str, str]] = {
                                " on c.id = k.customer_id where c.name = 'agent 0' and k.kind = 'phone' and k.is_main"),
     "ops.keep_new_main_contacts": ("insert into customers_customer (name, email, city, address, source, external_id) values ('New', 'new@c.example', '', '', '', '')",
                                    "select count(*) = 1 from customers_customercontact where value = 'new@c.example' and is_main"),
+    "ops.stamp_move": ("insert into inventory_move (item_id, location_id, kind, quantity, by_id, at, recorded_at) select item_id, location_id, 'receipt', 2,"
+                       " {person:agent}, '2020-01-01', '2020-01-01' from inventory_level where moves > 1",
+                       "select by_id = {person:owner} and at = recorded_at and at > now() - interval '1 minute' from inventory_move order by id desc limit 1"),
+    "ops.work_out_count": ("insert into inventory_move (item_id, location_id, kind, counted, quantity) select item_id, location_id, 'count', 20, 999"
+                           " from inventory_level where moves > 1",
+                           "select quantity = 20 - (select sum(m.quantity) from inventory_move m where m.id < x.id and m.location_id = x.location_id)"
+                           " from inventory_move x order by id desc limit 1"),
+    "ops.keep_levels": ("insert into inventory_move (item_id, location_id, kind, quantity) select item_id, location_id, 'receipt', 7 from inventory_level",
+                        "select bool_and(l.on_hand = (select sum(m.quantity) from inventory_move m where (m.item_id, m.location_id) = (l.item_id, l.location_id)))"
+                        " and count(*) = 2 and min(l.on_hand) = 7 from inventory_level l"),
+    "ops.keep_new_stock_items": ("insert into catalog_product (sku, name, price, is_active) values ('N-1', 'New', 1, true)",
+                                 "select count(*) = 1 from inventory_stockitem where sku = 'N-1' and name = 'New' and category = ''"),
+    "ops.keep_stock_item": ("update catalog_product set name = 'Other', is_active = false where sku = 'CH-1'",
+                            "select name = 'Other' and not is_active and category = 'Chairs' from inventory_stockitem where sku = 'CH-1'"),
+    "ops.keep_stock_categories": ("update catalog_category set name = 'Seats' where name = 'Chairs'",
+                                  "select count(*) = 1 from inventory_stockitem where category = 'Seats'"),
     "ops.settle_answers": (_order("agent/shared", "stage = 'ready_to_ship'"),
                            "select not exists (select 1 from digests_handback where subject_id = {order:agent/shared})"
                            " and not exists (select 1 from digests_snooze where subject_id = {order:agent/shared})"),
@@ -304,6 +368,8 @@ TELLERS = {
     "ops.tell_new_customers",
     "ops.tell_customer_contact",
     "ops.tell_customer_subject",
+    "ops.tell_product",
+    "ops.tell_new_products",
 }
 # They make figures stale, which are the same as before: tests/analytics/test_rolled.py looks at every one of them.
 MARKERS = {
@@ -313,12 +379,17 @@ MARKERS = {
     "ops.mark_days_of_changed_sales",
     "ops.mark_days_of_costs",
     "ops.mark_days_of_changed_costs",
+    "ops.mark_days_of_changed_lines",
+    "ops.mark_days_of_prices",
+    "ops.mark_days_of_changed_prices",
     "ops.mark_every_day",
 }
 # Felt by whoever holds a link or a secret, and in a merge taken back: tests/ops/test_links.py,
 # tests/intake/test_deliveries.py, tests/customers/test_merge_everything.py; in a mail: tests/threads/test_mails.py.
-ENDERS = {"ops.end_links", "ops.end_older_secrets", "ops.follow_quote", "ops.mail_message_anew"}
+# drop_stock_item: felt when a product that nothing points at goes, tests/inventory/test_items.py.
+ENDERS = {"ops.drop_stock_item", "ops.end_links", "ops.end_older_secrets", "ops.follow_quote", "ops.mail_message_anew"}
 REFUSERS = {
+    "ops.guard_level",
     "ops.guard_stage",
     "ops.guard_order",
     "ops.guard_file",

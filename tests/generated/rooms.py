@@ -54,6 +54,33 @@ FILL["standing_start"] = standing_rows.write
 FILL["exports_template"] = exports_rows.write
 
 
+def _stock(made: World) -> None:
+    """A thing in two places: opened, received with what it cost, counted, scrapped; and one that was taken back."""
+    from uuid import uuid4
+
+    from inventory import actions
+    from inventory.models import Location, Move, StockItem
+
+    manager, chair, main = made.people["manager"], StockItem.objects.get(sku="CH-1"), Location.objects.get(name="Main")
+    with acting_as(for_user(manager)):
+        attic = actions.rename_location(actions.add_location(by=manager, name="Roof"), by=manager, name="Attic")
+        actions.set_opening(chair, by=manager, location=main, quantity=Decimal(10))
+        received = actions.receive(
+            chair, by=manager, location=main, quantity=Decimal(5), unit_cost=Decimal(900), key=uuid4()
+        )
+        actions.count_stock(chair, by=manager, location=main, counted=Decimal(14))
+        actions.scrap(chair, by=manager, location=main, quantity=Decimal(1), note="a broken leg")
+        opened = actions.set_opening(chair, by=manager, location=attic, quantity=Decimal(3))
+        Move.objects.create(item=chair, location=attic, kind="reversal", quantity=-3, reverses=opened)
+        Move.objects.create(
+            item=chair, location=main, kind="receipt", quantity=1, source="web", external_id="R-1", key=uuid4()
+        )
+    assert received.cost.unit_cost == Decimal(900)
+
+
+FILL["inventory_move"] = _stock
+
+
 def _storefront(made: World) -> None:
     """A storefront, what it brought in, and what was refused."""
     from orders.intake.keys import make_key
@@ -137,6 +164,25 @@ def _targets(made: World) -> None:
 
 
 FILL["analytics_target"] = _targets
+
+
+def _catalogue(made: World) -> None:
+    """Three products: sold by one agent, by another, and by nobody; one was edited."""
+    from catalog import actions, editing
+
+    manager = made.people["manager"]
+    with acting_as(for_user(manager, request="catalogue")):
+        goods = [
+            actions.add_product(by=manager, sku=f"SKU-{number}", name=f"Good {number}", category="Goods")
+            for number in range(3)
+        ]
+        editing.edit_product(goods[2], by=manager, values={"price": Decimal(7)}, was={})
+    for number, key in enumerate(("agent", "other_agent")):
+        line = make.actions.LineInput(goods[number].name, Decimal(2), Decimal(5), product=goods[number])
+        made.orders[f"{key}/goods"] = make.order(made.people[key], name=f"Goods {key}", lines=(line,)).pk
+
+
+FILL["catalog_product"] = _catalogue
 
 
 def _days(made: World) -> None:

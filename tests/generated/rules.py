@@ -58,6 +58,14 @@ BROKEN: dict[str, dict[str, Any]] = {
     "catalog_alias_named": {"alias": ""},
     "rates_above_zero": {"rate": 0, "currency": "EUR"},
     "rates_currency": {"currency": "usd"},
+    "catalog_product_named": {"sku": ""},
+    "inventory_location_named": {"name": ""},
+    "inventory_move_sign": {"quantity": -1},
+    "inventory_move_counted": {"counted": 5},
+    "inventory_move_reverses": {"kind": "reversal"},
+    "inventory_move_reverses_id_1c962496_fk_inventory_move_id": {"kind": "reversal", "reverses_id": -1},
+    "inventory_cost_positive": {"unit_cost": -1},
+    "inventory_move_reason": {"kind": "scrap", "quantity": -1, "note": ""},
     "customers_customer_e164": {"phone": "0300 1234567"},
     "customers_customer_named": {"name": ""},
     "intake_key_named": {"name": ""},
@@ -120,7 +128,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "progress_job_state": {"state": "asleep"},
 }
 # The row that is copied, where a guard would mind any other: a parcel leaves an order that is ready to ship.
-COPIED = {"orders_shipment": "tracking_number = 'TCS-10'"}
+COPIED = {"orders_shipment": "tracking_number = 'TCS-10'", "inventory_move": "external_id = 'R-1'"}
 # Keys that a copied row cannot break, because a trigger writes the column: what is set first, and the statement.
 _EVENT = "insert into ops_event (kind, noun, subject_id, data, source, reason, request, txid) values ('x', 'x', 1, '{}', '', '', '', 0)"
 _LONELY = (
@@ -128,7 +136,28 @@ _LONELY = (
     " insert into customers_customermerge (kept_id, gone_id, chosen) select (select min(id) from customers_customer), c.id, '{}' from c"
 )
 _NOBODY = "select set_config('ops.uid', '-1', true)"
+_BY_HAND = "alter table inventory_level disable trigger aa_by_hand"  # levels are written by hand only where nothing guards them
+_LEVEL = (
+    "insert into inventory_level (item_id, location_id, on_hand, reserved, moves) select {}, {}, 0, 0, 0"
+    " from inventory_level limit 1"
+)
 UPDATED = {
+    "inventory_level_on_hand": (_BY_HAND, "update inventory_level set on_hand = -1, reserved = -1"),
+    "inventory_level_reserved": (_BY_HAND, "update inventory_level set reserved = -1"),
+    "inventory_level_promised": (_BY_HAND, "update inventory_level set reserved = on_hand + 1"),
+    "inventory_level_once": (_BY_HAND, _LEVEL.format("item_id", "location_id")),
+    "inventory_level_item_id_0a4da5da_fk_inventory": (_BY_HAND, _LEVEL.format("-1", "location_id")),
+    "inventory_level_location_id_e2e55973_fk_inventory_location_id": (_BY_HAND, _LEVEL.format("item_id", "-1")),
+    "inventory_move_by_id_66b3743e_fk_accounts_user_id": (
+        _NOBODY,
+        "insert into inventory_move (item_id, location_id, kind, quantity) select item_id, location_id, 'receipt', 1"
+        " from inventory_level limit 1",
+    ),
+    "inventory_move_reversed": (
+        "select 1",
+        "insert into inventory_move (item_id, location_id, kind, quantity, reverses_id) select item_id, location_id, 'reversal',"
+        " quantity, reverses_id from inventory_move where kind = 'reversal'",
+    ),
     "quotes_quoteorder_order_id_ee6a9f8d_fk_orders_order_id": (
         "select 1",
         "insert into quotes_quoteorder (quote_id, order_id, n) select id, -1, 1 from quotes_quote where stage = 'sent' limit 1",
@@ -279,6 +308,8 @@ def _copy(at: Shop, rule: Rule, row: dict[str, Any], wrong: dict[str, Any]) -> d
 
 
 def _fresh(kind: str, value: Any) -> Any:
+    if value is None:
+        return value
     if kind == "uuid":
         return str(uuid.uuid4())
     if kind in {"bigint", "integer", "smallint"}:
@@ -287,7 +318,7 @@ def _fresh(kind: str, value: Any) -> Any:
         return "\\x" + uuid.uuid4().hex * 2
     if kind == "boolean":
         return value
-    if value is None or kind.startswith(("date", "timestamp")):
+    if kind.startswith(("date", "timestamp")):
         return value
     if str(value).startswith("+"):
         return "+923339999999"

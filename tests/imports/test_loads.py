@@ -108,7 +108,7 @@ def test_dates_that_read_both_ways_are_asked_once(bring, checked, cast, as_perso
 def test_a_cell_is_corrected_in_place_and_the_file_stays_as_it_came(bring, checked, cast, as_person):
     batch = checked(bring(OWN.replace(",4,500,2000", ",four,500,2000")))
     assert [(p["line"], p["column"], p["kind"]) for p in batch.problems] == [(4, "Qty", "no_number")]
-    with pytest.raises(Refused, match="1 order cannot be taken.* line 4, Qty"):
+    with pytest.raises(Refused, match=r"1 order cannot be taken.* line 4, Qty"):
         load(cast, as_person, batch)
 
     with as_person(cast.manager):

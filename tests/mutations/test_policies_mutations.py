@@ -30,6 +30,9 @@ ROWS = [
      " pg_catalog, public, pg_temp as 'select array_agg(id) from orders_order'", "orders_order: agent sees"),
     ("alter table orders_orderline disable row level security", "orders_orderline: production sees"),
     ("alter policy \"own views are edited\" on ops_savedview using (true)", "ops_savedview: agent sees"),
+    ("grant select on inventory_movecost to {prefix}_s_stock_read; create policy x on inventory_movecost for select"
+     " to {prefix}_s_stock_read using (true)", "inventory_movecost: agent sees"),
+    ('drop policy "what is on hand is seen" on inventory_level', "inventory_level: production sees"),
     ('alter policy "own rows are put off" on digests_snooze using (true)', "digests_snooze: agent sees"),
     ('alter policy "own lists are seen" on digests_listed using (true)', "digests_listed: agent sees"),
     ('alter policy "own starts are kept" on standing_start using (true)', "standing_start: agent sees"),

@@ -16,6 +16,8 @@ WORDS = {
     "digests_snooze": r"\bputs .* off\b",
     "django_admin_log": r"\badmin pages\b", "files_file": r"\bfiles\b", "intake_intakekey": r"\bkey\b",
     "intake_intakesecret": r"\bsecrets\b", "notices_mute": r"\bnotices\b", "notices_notice": r"\bnotices\b",
+    "inventory_location": r"\blocations\b", "inventory_move": r"\breceives, counts and scraps\b",
+    "inventory_movecost": r"\bcosts\b",
     "notices_preference": r"\bnotices\b", "notices_rule": r"\bwho is told of what\b", "notices_watch": r"\bwatch\b",
     "ops_arrow": r"\barrows\b", "ops_importbatch": r"\bloads\b", "ops_importitem": r"\bfiles\b",
     "ops_importrow": r"\bfiles\b", "ops_importfile": r"\bfiles\b", "ops_importcell": r"\bfiles\b",

@@ -1,0 +1,182 @@
+"""Products from files, through the whole way in: new, changed, the same; blank is left alone; out and in closes."""
+
+from io import BytesIO
+
+import pytest
+from django.db import transaction
+
+from catalog import actions
+from catalog.models import Category, Product
+from ops.errors import Refused
+from ops.imports.applying import apply
+from ops.imports.checking import check
+from ops.imports.deciding import read_as, receive
+from ops.imports.kept import Brought
+from ops.imports.models import ImportBatch, ImportItem
+
+SHEET = (
+    "SKU,Product,Category,Price,Active\n"
+    "SEA-01,Walnut chair,Seating,1250.50,yes\n"
+    "TAB-01,Oak table,TABLES,9900,yes\n"
+    "LIG-01,Brass lamp,Lighting,\"1,400.00\",no\n"
+)  # fmt: skip
+
+
+@pytest.fixture
+def checked(cast, as_person):
+    def brought(text: str | bytes, name: str = "products.csv") -> ImportBatch:
+        data = text.encode() if isinstance(text, str) else text
+        with as_person(cast.manager):
+            batch = receive([Brought(name, BytesIO(data))], by=cast.manager)
+            assert batch.noun == "product"
+            return check(ImportBatch.objects.get(pk=batch.pk))
+
+    return brought
+
+
+@pytest.fixture
+def load(cast, as_person):
+    def loaded(batch: ImportBatch, **said) -> ImportBatch:
+        with as_person(cast.manager), transaction.atomic():
+            return apply(batch, by=cast.manager, **said)
+
+    return loaded
+
+
+@pytest.fixture
+def shown(cast, as_person):
+    def rows():
+        with as_person(cast.manager):
+            found = Product.objects.order_by("sku").values_list("sku", "name", "category__name", "price", "is_active")
+            return [(*row[:3], float(row[3]), row[4]) for row in found]
+
+    return rows
+
+
+def verdicts(batch: ImportBatch) -> tuple[int, ...]:
+    return tuple(batch.counts[key] for key in ("new", "changed", "same", "refused"))
+
+
+def test_new_products_come_with_their_categories_changed_ones_say_what_changed(
+    cast, as_person, chair, table, checked, load, shown
+):
+    batch = checked(SHEET)
+
+    assert verdicts(batch) == (1, 1, 1, 0)
+    with as_person(cast.manager):
+        changed = ImportItem.objects.get(batch=batch, verdict="changed")
+        assert (changed.subject_id, changed.changes) == (table.pk, {"price": ["9000.0000", "9900"]})
+    load(batch)
+    assert shown() == [
+        ("LIG-01", "Brass lamp", "Lighting", 1400.0, False),
+        ("SEA-01", "Walnut chair", "Seating", 1250.5, True),
+        ("TAB-01", "Oak table", "Tables", 9900.0, True),
+    ]
+    with as_person(cast.manager):
+        assert Category.objects.count() == 3
+
+
+def test_the_same_file_again_changes_nothing(chair, table, checked, load):
+    load(checked(SHEET))
+
+    again = load(checked(SHEET, "again.csv"))
+
+    assert verdicts(again) == (0, 0, 3, 0)
+
+
+def test_a_blank_cell_and_a_column_that_is_not_there_leave_what_is_known(chair, table, checked, load, shown):
+    load(checked("SKU,Product,Price\nSEA-01,,1300\nTAB-01,Oak table,\n"))
+
+    assert shown() == [
+        ("SEA-01", "Walnut chair", "Seating", 1300.0, True),
+        ("TAB-01", "Oak table", "Tables", 9000.0, True),
+    ]
+
+
+def test_what_is_new_needs_a_name_and_what_is_said_twice_is_refused(chair, checked, load, shown):
+    batch = checked("SKU,Product,Price\nNEW-01,,10\nSEA-01,Walnut chair,1\nSEA-01,Walnut chair,2\nNEW-02,Stool,5\n")
+
+    assert verdicts(batch) == (1, 0, 0, 2)
+    assert {(problem["line"], problem["sentence"]) for problem in batch.problems} == {
+        (2, "This product is new here, and the file does not say what it is called."),
+        (3, "“SEA-01” stands in 2 rows, and they say different things."),
+    }
+    with pytest.raises(Refused, match="nothing was loaded"):
+        load(batch)
+    load(batch, leave_out=True)
+    assert [row[0] for row in shown()] == ["NEW-02", "SEA-01"]
+
+
+def test_what_others_changed_since_is_weighed_again(cast, as_person, chair, table, checked, load):
+    from catalog import editing
+
+    batch = checked(SHEET)
+    with as_person(cast.manager):
+        editing.edit_product(table, by=cast.manager, values={"price": 9900}, was={})
+        actions.add_product(by=cast.manager, sku="LIG-01", name="Brass lamp", category="Lighting", price=1400,
+                            is_active=False)  # fmt: skip
+
+    assert verdicts(load(batch)) == (0, 0, 3, 0)
+
+
+def test_stock_is_said_to_come_in_elsewhere(checked):
+    batch = checked("SKU,Product,Price,Stock on hand\nA,Stool,5,12\n")
+
+    assert "Load the same file once more as opening stock" in " ".join(batch.notes)
+    assert verdicts(batch) == (1, 0, 0, 0)
+
+
+def test_who_may_not_edit_the_catalogue_loads_none(cast, as_person, checked):
+    with as_person(cast.agent), pytest.raises(Refused):
+        receive([Brought("products.csv", BytesIO(SHEET.encode()))], by=cast.agent)
+
+
+@pytest.mark.django_db(transaction=True)  # history tells a load by its transaction
+def test_the_list_shows_what_a_load_made_and_changed(client_of, cast, chair, table, checked, load):
+    batch = load(checked(SHEET))
+
+    page = client_of(cast.manager).get(f"/products/?batch={batch.pk}").content.decode()
+
+    assert "Brass lamp" in page
+    assert "Oak table" in page
+    assert "Walnut chair" not in page
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_lists_own_file_read_back_changes_nothing_and_a_price_changed_in_it_is_the_one_change(
+    cast, as_person, client_of, chair, table, checked, load, shown, form
+):
+    load(checked(SHEET))
+    before = shown()
+    answer = client_of(cast.manager).get(f"/products/export/?as={form}")
+    file = b"".join(answer.streaming_content)
+
+    back = checked(file, f"products.{form}")
+
+    assert verdicts(back) == (0, 0, 3, 0)
+    load(back)
+    assert shown() == before
+    if form == "csv":
+        assert verdicts(checked(file.replace(b"9900", b"9950"))) == (0, 1, 2, 0)
+
+
+def test_a_programs_file_of_products_is_known_by_its_header(cast, as_person, checked, load, shown):
+    text = (
+        "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty,Type,Status,"
+        "Published\n"
+        "mug,Mug,Colour,Red,MUG-R,450,3,Kitchen,active,true\n"
+        "mug,,,Blue,MUG-B,450,0,,,\n"
+    )
+    batch = checked(text)
+
+    assert batch.preset == "shopify"
+    load(batch)
+    assert [row[:3] for row in shown()] == [("MUG-B", "Mug Blue", "Kitchen"), ("MUG-R", "Mug Red", "Kitchen")]
+
+
+def test_an_order_file_is_not_taken_for_products(cast, as_person):
+    text = "Bill No,Bill Date,Party Name,SKU,Item,Qty,Rate\nB-1,13/01/2026,Aslam,SEA-01,Chair,2,1500\n"
+    with as_person(cast.manager):
+        batch = receive([Brought("old.csv", BytesIO(text.encode()))], by=cast.manager)
+        assert batch.noun == "order"
+        assert read_as(batch, noun="product").noun == "product"
