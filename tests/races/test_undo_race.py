@@ -28,7 +28,7 @@ def path(tmp_path):
 def loads(path, person):
     def load():
         with acting_as(for_user(person)), transaction.atomic():
-            return import_orders(check_orders(path, "superstore", by=person), by=person)
+            return import_orders(check_orders(path, "superstore", by=person, rates={"USD": "1"}), by=person)
 
     return load
 
