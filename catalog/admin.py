@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from catalog.models import Category, Product
+from catalog.models import Category, Product, SkuAlias
 from ops.access.adminpages import LookUpAdmin
 
 
@@ -15,6 +15,13 @@ class ProductAdmin(LookUpAdmin):
     list_filter = ("category", "is_active")
     list_select_related = ("category",)
     search_fields = ("sku__istartswith", "name__icontains")
+
+
+@admin.register(SkuAlias)
+class SkuAliasAdmin(LookUpAdmin):
+    list_display = ("alias", "product", "by", "at")
+    list_select_related = ("product", "by")
+    search_fields = ("alias__istartswith", "product__sku__istartswith")
 
 
 @admin.register(Category)

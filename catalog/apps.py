@@ -7,6 +7,7 @@ class CatalogConfig(AppConfig):
     def ready(self) -> None:
         from catalog import (  # noqa: F401  (declare the list, kinds, the palette's source)
             alias_events,
+            alias_views,
             boards,
             events,
             past,
@@ -24,3 +25,5 @@ class CatalogConfig(AppConfig):
         panels.declare_way(
             "product", "As it was", icon="history", name="catalog:product_past", scopes=boards.READS, position=80
         )
+        reads, template = alias_views.READS, "catalog/panel_aliases.html"
+        panels.declare("product", "aliases", template, alias_views.aliases_of, scopes=reads, side=True)

@@ -16,9 +16,11 @@ from django.db import connection
 from catalog.models import Product, SkuAlias
 from ops.errors import Conflict, Refused
 from ops.imports.values import skus
+from ops.imports.values.identifiers import SHORTENED
 from ops.models import ImportBatch, ImportMatch
 
 KIND = "sku"
+AMONG_SEVERAL = 0.5  # a number that a spreadsheet has shortened may have been several
 SURE_ENOUGH = 0.8  # whoever loads is stopped by a question: below this it would be noise
 ALIASES_OF_ANSWERS = Path(__file__).resolve().parent / "sql" / "aliases_of_answers.sql"
 _CHUNK = 1000
@@ -61,10 +63,19 @@ def likely(asked: Sequence[Asked]) -> dict[str, list[dict[str, object]]]:
     known = skus.Skus(names, dict(SkuAlias.objects.values_list("alias", "product__sku")), names)
     found: dict[str, list[dict[str, object]]] = {}
     for one in asked:
-        answer = known.find(one.sku, one.name, at_least=SURE_ENOUGH)
+        at_least = AMONG_SEVERAL if SHORTENED.match(one.sku) else SURE_ENOUGH
+        answer = known.find(one.sku, one.name, at_least=at_least)
         if not answer.sku and answer.likely:
             found[one.sku] = [_told(near.sku, names[near.sku], near.score, near.why) for near in answer.likely]
     return {**_of_one_file(asked, found, names), **found}
+
+
+def lost(shortened: Sequence[str]) -> list[str]:
+    """Those of the SKUs like 3.6E+11 that no product of the catalogue can have been: nobody can say what they were."""
+    if not shortened:
+        return []
+    known = skus.Skus(Product.objects.values_list("sku", flat=True))
+    return [sku for sku in shortened if not known.find(sku, at_least=AMONG_SEVERAL).likely]
 
 
 def settle(batch: ImportBatch) -> None:

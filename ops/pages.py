@@ -121,6 +121,13 @@ PLACES: tuple[Place, ...] = (
         scopes=_any("customers_all"),
         also="duplicates merge",
     ),
+    Place(
+        "Other spellings of SKUs",
+        "aliases:alias_list",
+        icon="merge",
+        scopes=_any("catalog_edit", "orders_import"),
+        also="alias product sku same",
+    ),
     Place("New order", "orders:order_new", icon="plus", scopes=_any("orders_all", "orders_own"), key="n", phone="New"),
     Place(
         "Load files",

@@ -42,6 +42,7 @@ urlpatterns = [
     path("quotes/", include("orders.quotes.urls")),
     path("q/", include("orders.quotes.public_urls")),
     path("customers/", include("customers.urls")),
+    path("sku-aliases/", include("catalog.alias_urls")),
     path("products/", include("catalog.urls")),
     path("stock/", include("inventory.urls")),
     path("o/", include("orders.public_urls")),

@@ -39,6 +39,7 @@ _FOLDER = Path(__file__).resolve().parent / "sql"
 _CURRENCY_CELL = str(1 + [column.key for column in COLUMNS].index("currency"))
 _KINDS = {
     "differing": ("disagree", ""),
+    "sku": ("refused", "Format the column as text and export the file again, or type the number."),
     "currency": ("no_rate", "Say its rate for this load, or add it to the exchange rates and check again."),
 }
 _LABELS = {column.key: column.label for column in COLUMNS}
@@ -216,7 +217,9 @@ def _weigh_again(batch: ImportBatch) -> None:
 def _judge(batch: ImportBatch) -> None:
     """Refuse what cannot be taken, say why, and count."""
     with connection.cursor() as cursor:
-        cursor.execute(_statement("refuse", _first_wins(batch)), _parameters(batch, batch.by))
+        cursor.execute(_statement("shortened"), _parameters(batch, batch.by))
+        lost = sku_matches.lost([sku for (sku,) in cursor.fetchall()])
+        cursor.execute(_statement("refuse", _first_wins(batch)), {**_parameters(batch, batch.by), "lost": lost})
         found = []
         for line, key, value, sentence in cursor.fetchall():
             column = value if key == "differing" else _LABELS.get(key, key)

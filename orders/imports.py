@@ -54,7 +54,7 @@ COLUMNS = with_spellings((
     Column("city", "City", shared=True, most=80),
     Column("address", "Address", shared=True, most=400),
     Column("agent", "Sales agent", shared=True, most=160),
-    Column("sku", "SKU", "identifier", most=60),
+    Column("sku", "SKU", "identifier", most=60, takes_shortened=True),
     Column("description", "Product", required=True, otherwise=("sku", "category")),
     Column("category", "Category", most=80),
     Column("subcategory", "Sub-category", most=80),

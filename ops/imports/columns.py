@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from ops.imports.problems import Unreadable
-from ops.imports.values.identifiers import identifier_text
+from ops.imports.values.identifiers import SHORTENED, identifier_text
 from ops.imports.values.numbers import decimal_text, percent_text
 from ops.imports.values.places import country_code
 from ops.imports.values.yesno import yes_or_no_text
@@ -37,8 +37,9 @@ class Column:
     """`shared`: the same on all lines of one thing (an order's date); `most`: letters that fit.
 
     `names` are what the column is called where no preset says otherwise. `clean` replaces the reading of its kind; a
-    phone needs one, for its country is the shop's. `otherwise` names columns of which the first that a file has stands
-    in for this one where it is not there, and a note says so.
+    phone needs one, for its country is the shop's. With `takes_shortened`, 3.6E+11 is read as it stands: the noun finds
+    out which number it was. `otherwise` names columns of which the first that a file has stands in for this one where
+    it is not there, and a note says so.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Column:
     shared: bool = False
     most: int = 200
     names: tuple[Spelling, ...] = ()
+    takes_shortened: bool = False
     clean: Clean | None = None
     otherwise: tuple[str, ...] = ()
 
@@ -85,6 +87,8 @@ class Column:
         return text
 
     def _identifier(self, cell: str) -> str:
+        if self.takes_shortened and SHORTENED.match(cell):
+            return cell.upper()
         return self._text(identifier_text(cell))
 
 

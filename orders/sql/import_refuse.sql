@@ -36,6 +36,12 @@ reasons as (
     from ops_importitem i join summed s on s.external_id = i.key
    where i.batch_id = %(batch)s and i.verdict in ('new', 'changed') and s.profit > s.total
   union all
+  select min(r.line), i.key, 'sku', min(r.sku), 'of order ' || i.key || ' a spreadsheet has shortened the SKU to ' ||
+         min(r.sku) || ', and no product here can have been it.'
+    from ops_importitem i join rows r on r.external_id = i.key
+   where i.batch_id = %(batch)s and i.verdict in ('new', 'changed') and {sku} = any(%(lost)s::text[])
+   group by i.key
+  union all
   select i.first_line, i.key, 'external_id', i.key,
          'order ' || i.key || ' has been worked on here since it was loaded, ' ||
          case when o.row_sha256 = i.row_sha256 then 'so it keeps the rate it was counted at.'

@@ -1,7 +1,6 @@
 """A load that is taken out while somebody edits one of its rows, undoes it too, or loads the same file again."""
 
 import threading
-from decimal import Decimal
 
 import pytest
 from django.db import connections, transaction
@@ -29,7 +28,7 @@ def path(tmp_path):
 def loads(path, person):
     def load():
         with acting_as(for_user(person)), transaction.atomic():
-            return import_orders(check_orders(path, "superstore", by=person, rate=Decimal(1)), by=person)
+            return import_orders(check_orders(path, "superstore", by=person, rates={"USD": "1"}), by=person)
 
     return load
 
