@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ops.imports.columns import Column
 from ops.imports.models import ImportBatch
@@ -34,7 +34,8 @@ class Noun:
     """`columns` begin with what names one thing in a file; of each pair in `either` one must be there.
 
     `scopes` are needed all, besides “imports”; `page` is where the things of a load are listed; `event` what its story
-    calls a load. `undo` takes a load back where history alone cannot. With `only_known`
+    calls a load. `undo` takes a load back where history alone cannot, and gives how many rows of which table are as
+    before. With `only_known`
     a file is taken for it by a program's columns alone, never because some of its columns are called alike.
     """
 
@@ -48,7 +49,7 @@ class Noun:
     page: Callable[[ImportBatch], str]
     either: Sequence[tuple[str, str]] = ()
     presets: Callable[[], Mapping[str, Preset]] = dict
-    undo: Callable[[ImportBatch, User], Any] | None = None
+    undo: Callable[[ImportBatch, User], Mapping[str, int]] | None = None
     position: int = 50
     only_known: bool = False
 
