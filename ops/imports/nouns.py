@@ -34,16 +34,10 @@ class Noun:
     """`columns` begin with what names one thing in a file; of each pair in `either` one must be there.
 
     `scopes` are needed all, besides “imports”; `page` is where the things of a load are listed; `event` what its story
-<<<<<<< HEAD
-    calls a load. `undo` takes a load back where history alone cannot, and gives how many rows of which table are as
-    before. With `only_known`
-    a file is taken for it by a program's columns alone, never because some of its columns are called alike.
-=======
     calls a load. `differences` says old and new of changed items by their keys, where items do not keep their changes;
-    with `by_content` rows without a number can each be one thing. `undo` takes a load back where history alone cannot.
-    With `only_known` a file is taken for it by a program's columns alone, never because some of its columns are called
+    with `by_content` rows without a number can each be one thing. `undo` takes a load back where history alone cannot,
+    and gives how many rows of which table are as before. With `only_known` a file is taken for it by a program's columns alone, never because some of its columns are called
     alike.
->>>>>>> c041fa6c217b61747467525cb96a1d6ac5e51d07
     """
 
     key: str
