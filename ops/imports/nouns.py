@@ -36,8 +36,8 @@ class Noun:
     `scopes` are needed all, besides “imports”; `page` is where the things of a load are listed; `event` what its story
     calls a load. `differences` says old and new of changed items by their keys, where items do not keep their changes;
     with `by_content` rows without a number can each be one thing. `undo` takes a load back where history alone cannot,
-    and gives how many rows of which table are as before. With `only_known` a file is taken for it by a program's columns alone, never because some of its columns are called
-    alike.
+    and gives how many rows of which table are as before. With `only_known` a file is taken for it by a program's
+    columns alone, never because some of its columns are called alike.
     """
 
     key: str

@@ -38,7 +38,7 @@ def shelf(cast, as_person):
 @pytest.fixture
 def checked(cast, as_person):
     def brought(text: str, name: str = "stock.csv") -> ImportBatch:
-        with as_person(cast.manager):
+        with as_person(cast.manager), transaction.atomic():
             batch = receive([Brought(name, BytesIO(text.encode()))], by=cast.manager)
             if batch.noun != "stock":
                 batch = read_as(batch, noun="stock")
