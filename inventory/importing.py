@@ -56,5 +56,5 @@ def take_back(batch: ImportBatch, by: User) -> dict[str, int]:
 
 NOUN = Noun(
     "stock", "line of stock", "opening stock", COLUMNS, LOADER, ("stock_all",), "stock.imported", _page,
-    presets=presets, undo=take_back, position=30,
+    presets=presets, undo=take_back, position=19,  # before products: a file of SKUs and quantities alone is stock
 )  # fmt: skip

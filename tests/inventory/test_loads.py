@@ -93,6 +93,13 @@ def test_a_product_or_a_location_that_is_not_there_says_what_to_do(shelf, checke
     assert batch.counts["new"] == 0
 
 
+def test_a_file_of_numbers_and_quantities_alone_is_taken_for_stock(shelf, cast, as_person):
+    files = {b"SKU,On hand\nCH-1,5\n": "stock", b"SKU,Product,Price,Stock\nCH-1,Chair,2,5\n": "product"}
+    with as_person(cast.manager):
+        for data, noun in files.items():
+            assert receive([Brought("a.csv", BytesIO(data))], by=cast.manager).noun == noun
+
+
 def test_stock_as_of_a_day_is_there_as_that_day_begins(shelf, checked, cast, as_person):
     day = clock.today() - timedelta(days=20)
 
