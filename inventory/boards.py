@@ -53,7 +53,7 @@ def loads(user: User) -> list[tuple[str, str]]:
 
 
 def _of_load(values: list[str]) -> Q:
-    moves = Move.objects.filter(batch__in=values, item=OuterRef("item"), location=OuterRef("location"))
+    moves = Move.objects.filter(batch__in=map(int, values), item=OuterRef("item"), location=OuterRef("location"))
     return Q(Exists(moves))
 
 

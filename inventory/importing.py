@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from inventory.imports import COLUMNS, presets
+from inventory.models import Level
 from ops.errors import Refused
 from ops.imports.models import ImportBatch
 from ops.imports.nouns import Noun
@@ -37,8 +38,11 @@ def _page(batch: ImportBatch) -> str:
     return f"{reverse('inventory:stock_list')}?batch={batch.pk}"
 
 
-def take_back(batch: ImportBatch, by: User) -> int:
-    """Contrary moves for all that a load opened; how many. Raises Refused, moving nothing, once any has moved since."""
+def take_back(batch: ImportBatch, by: User) -> dict[str, int]:
+    """Contrary moves for all that a load opened; how many levels are as before.
+
+    Raises Refused, moving nothing, once any has moved since.
+    """
     with connection.cursor() as cursor:
         cursor.execute((_SQL / "import_moved_since.sql").read_text(), {"batch": batch.pk})
         if moved := cursor.fetchall():
@@ -47,10 +51,10 @@ def take_back(batch: ImportBatch, by: User) -> int:
             more = f" and {count - 3:,} more" if count > 3 else ""
             raise Refused(f"{first}{more} moved after this load, so it stays as it is. Count what is wrong instead.")
         cursor.execute((_SQL / "import_take_back.sql").read_text(), {"batch": batch.pk})
-        return int(cursor.rowcount)
+        return {Level._meta.db_table: cursor.rowcount}
 
 
 NOUN = Noun(
     "stock", "line of stock", "opening stock", COLUMNS, LOADER, ("stock_all",), "stock.imported", _page,
-    presets=presets, undo=take_back, position=30,
+    presets=presets, undo=take_back, position=19,  # before products: a file of SKUs and quantities alone is stock
 )  # fmt: skip

@@ -84,7 +84,8 @@ class StockItem(models.Model):
 class Level(models.Model):
     """What is on hand of one thing at one place. `moves` are those that stand: one that was taken back does not."""
 
-    item = models.ForeignKey(StockItem, models.PROTECT, related_name="levels", db_index=False)
+    # The foreign key is to the product itself (migration 0002), so that stock counts as something that hangs on it.
+    item = models.ForeignKey(StockItem, models.PROTECT, related_name="levels", db_index=False, db_constraint=False)
     location = models.ForeignKey(Location, models.PROTECT, related_name="levels")
     on_hand = models.DecimalField(max_digits=12, decimal_places=3, default=0)
     reserved = models.DecimalField(max_digits=12, decimal_places=3, default=0)
@@ -94,6 +95,7 @@ class Level(models.Model):
     objects = StockQuerySet["Level"].as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = "line of stock", "lines of stock"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=("item", "location"), name="inventory_level_once"),
             models.CheckConstraint(condition=Q(on_hand__gte=0), name="inventory_level_on_hand"),

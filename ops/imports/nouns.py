@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ops.imports.columns import Column
 from ops.imports.models import ImportBatch
@@ -35,9 +35,9 @@ class Noun:
 
     `scopes` are needed all, besides “imports”; `page` is where the things of a load are listed; `event` what its story
     calls a load. `differences` says old and new of changed items by their keys, where items do not keep their changes;
-    with `by_content` rows without a number can each be one thing. `undo` takes a load back where history alone cannot.
-    With `only_known` a file is taken for it by a program's columns alone, never because some of its columns are called
-    alike.
+    with `by_content` rows without a number can each be one thing. `undo` takes a load back where history alone cannot,
+    and gives how many rows of which table are as before. With `only_known` a file is taken for it by a program's
+    columns alone, never because some of its columns are called alike.
     """
 
     key: str
@@ -52,7 +52,7 @@ class Noun:
     presets: Callable[[], Mapping[str, Preset]] = dict
     differences: Callable[[ImportBatch, Sequence[str]], Mapping[str, Mapping[str, tuple[str, str]]]] | None = None
     by_content: bool = False
-    undo: Callable[[ImportBatch, User], Any] | None = None
+    undo: Callable[[ImportBatch, User], Mapping[str, int]] | None = None
     position: int = 50
     only_known: bool = False
 

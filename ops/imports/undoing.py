@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,8 @@ from ops.audit.sources import Source, every_source
 from ops.db import history, security
 from ops.db.actor import because as for_the_reason
 from ops.errors import Refused, refusal_of
+from ops.imports.checking import importing
+from ops.imports.nouns import noun_named
 from ops.models import Event, ImportBatch
 from ops.templatetags.ops import moment
 
@@ -99,6 +101,7 @@ def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("select ops.undo_load(%s)", [batch.pk])
                 undone = Undone(**json.loads(cursor.fetchone()[0]))
+                undone = _by_its_noun(batch, by, undone)
         except DatabaseError as error:
             raise _why_not(batch, error) from error
         batch.refresh_from_db()
@@ -106,6 +109,15 @@ def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
         batch.save(update_fields=["notes"])
         events.record("load.undone", batch, file=batch.file_name, what=undone.sentence)
     return undone
+
+
+def _by_its_noun(batch: ImportBatch, by: User, undone: Undone) -> Undone:
+    """What history cannot take back because it is never changed: the noun has its own contrary of it."""
+    takes_back = noun_named(batch.noun).undo
+    if takes_back is None:
+        return undone
+    with importing():
+        return replace(undone, restored={**undone.restored, **takes_back(batch, by)})
 
 
 class _refusals:  # noqa: N801  used as a word
@@ -237,7 +249,10 @@ def _called(rel: str) -> str:
 def _counted(tables: Mapping[str, int]) -> str:
     """12 orders, 3 customers: what a load is about first, and the parts of things not by themselves."""
     found = []
-    for rel, (model, _) in reversed(_by_table().items()):
-        if (count := tables.get(rel, 0)) and _is_head(rel):
+    heads = {rel: model for rel, (model, _) in reversed(_by_table().items()) if _is_head(rel)}
+    heads |= {table.name: table.django_model for table in security.tables() if table.model and not table.history
+              and table.name not in _by_table()}  # fmt: skip
+    for rel, model in heads.items():
+        if count := tables.get(rel, 0):
             found.append(f"{count:,} {model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural}")
     return ", ".join(found)

@@ -386,7 +386,7 @@ MARKERS = {
 }
 # Felt by whoever holds a link or a secret, and in a merge taken back: tests/ops/test_links.py,
 # tests/intake/test_deliveries.py, tests/customers/test_merge_everything.py; in a mail: tests/threads/test_mails.py.
-# drop_stock_item: felt when a product that nothing points at goes, tests/inventory/test_items.py.
+# drop_stock_item: felt when a product that nothing points at goes, tests/inventory/test_loads.py.
 ENDERS = {"ops.drop_stock_item", "ops.end_links", "ops.end_older_secrets", "ops.follow_quote", "ops.mail_message_anew"}
 REFUSERS = {
     "ops.guard_level",

@@ -146,7 +146,7 @@ UPDATED = {
     "inventory_level_reserved": (_BY_HAND, "update inventory_level set reserved = -1"),
     "inventory_level_promised": (_BY_HAND, "update inventory_level set reserved = on_hand + 1"),
     "inventory_level_once": (_BY_HAND, _LEVEL.format("item_id", "location_id")),
-    "inventory_level_item_id_0a4da5da_fk_inventory": (_BY_HAND, _LEVEL.format("-1", "location_id")),
+    "inventory_level_product": (_BY_HAND, _LEVEL.format("-1", "location_id")),
     "inventory_level_location_id_e2e55973_fk_inventory_location_id": (_BY_HAND, _LEVEL.format("item_id", "-1")),
     "inventory_move_by_id_66b3743e_fk_accounts_user_id": (
         _NOBODY,

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from catalog.models import Product
 from inventory import actions
-from inventory.importing import take_back
 from inventory.models import Level, Location, Move, StockItem
 from inventory.proof import add_up
 from ops import clock
@@ -19,10 +18,12 @@ from ops.imports.checking import check
 from ops.imports.deciding import read_as, receive
 from ops.imports.kept import Brought
 from ops.imports.models import ImportBatch
+from ops.imports.undoing import stops, undo
 from ops.models import Event
 from tests.imports.round_trips import brought_back, loaded, taken
 
 pytestmark = pytest.mark.django_db
+_COMMITS = pytest.mark.django_db(transaction=True)  # what a load wrote is known by its transaction
 FILE = "SKU,Location,Opening stock\nCH-1,Main,12\nCH-2,,7.5\nCH-2,Attic,3\n"
 
 
@@ -37,7 +38,7 @@ def shelf(cast, as_person):
 @pytest.fixture
 def checked(cast, as_person):
     def brought(text: str, name: str = "stock.csv") -> ImportBatch:
-        with as_person(cast.manager):
+        with as_person(cast.manager), transaction.atomic():
             batch = receive([Brought(name, BytesIO(text.encode()))], by=cast.manager)
             if batch.noun != "stock":
                 batch = read_as(batch, noun="stock")
@@ -92,6 +93,13 @@ def test_a_product_or_a_location_that_is_not_there_says_what_to_do(shelf, checke
     assert batch.counts["new"] == 0
 
 
+def test_a_file_of_numbers_and_quantities_alone_is_taken_for_stock(shelf, cast, as_person):
+    files = {b"SKU,On hand\nCH-1,5\n": "stock", b"SKU,Product,Price,Stock\nCH-1,Chair,2,5\n": "product"}
+    with as_person(cast.manager):
+        for data, noun in files.items():
+            assert receive([Brought("a.csv", BytesIO(data))], by=cast.manager).noun == noun
+
+
 def test_stock_as_of_a_day_is_there_as_that_day_begins(shelf, checked, cast, as_person):
     day = clock.today() - timedelta(days=20)
 
@@ -124,12 +132,13 @@ def test_what_others_did_since_the_check_is_seen_when_it_is_applied(shelf, check
         assert on_hand() == {("CH-1", "Main"): 4}
 
 
+@_COMMITS
 def test_a_load_is_taken_back_by_contrary_moves_and_can_come_again(shelf, checked, cast, as_person):
     batch = loaded(checked(FILE), by=cast.manager, as_person=as_person)
 
     with as_person(cast.manager), transaction.atomic():
-        assert take_back(batch, cast.manager) == 3
-        assert take_back(batch, cast.manager) == 0
+        assert undo(batch, by=cast.manager).sentence == "3 lines of stock as before"
+        assert ImportBatch.objects.get(pk=batch.pk).state == "undone"
         assert set(on_hand().values()) == {Decimal(0)}
         assert Move.objects.count() == 6
         assert add_up() == 3
@@ -140,6 +149,7 @@ def test_a_load_is_taken_back_by_contrary_moves_and_can_come_again(shelf, checke
         assert on_hand()["CH-1", "Main"] == 12
 
 
+@_COMMITS
 def test_a_load_of_which_something_has_moved_since_stays_whole(shelf, checked, cast, as_person):
     batch = loaded(checked(FILE), by=cast.manager, as_person=as_person)
     with as_person(cast.manager), transaction.atomic():
@@ -147,7 +157,7 @@ def test_a_load_of_which_something_has_moved_since_stays_whole(shelf, checked, c
         actions.scrap(level.item, by=cast.manager, location=level.location, quantity=Decimal(1), note="lost")
 
     with as_person(cast.manager), pytest.raises(Refused) as refused, transaction.atomic():
-        take_back(batch, cast.manager)
+        undo(batch, by=cast.manager)
 
     assert refused.value.sentence.startswith("Chair 1 (CH-1) in Main moved after this load, so it stays as it is.")
     with as_person(cast.manager):
@@ -173,3 +183,35 @@ def test_who_may_not_move_stock_loads_none(shelf, checked, cast, as_person):
 
     with as_person(cast.finance), pytest.raises(Refused, match="may not load"):
         apply(batch, by=cast.finance)
+
+
+@_COMMITS
+def test_products_that_came_from_a_file_stay_once_there_is_stock_of_them(cast, as_person, checked):
+    goods = b"SKU,Product name,Price\nN-1,New chair,5\nN-2,Stool,6\n"
+    with as_person(cast.manager), transaction.atomic():
+        batch = check(receive([Brought("products.csv", BytesIO(goods))], by=cast.manager))
+    assert batch.noun == "product"
+    batch = loaded(batch, by=cast.manager, as_person=as_person)
+    stock = loaded(checked("SKU,On hand\nN-1,5\n"), by=cast.manager, as_person=as_person)
+
+    with as_person(cast.manager), transaction.atomic():
+        [stop] = stops(batch).first
+        assert stop.sentence == "Product New chair: there is a line of stock of it."
+        with pytest.raises(Refused), transaction.atomic():
+            undo(batch, by=cast.manager)
+        assert Product.objects.filter(sku__startswith="N-").count() == 2
+    assert stock.counts["new"] == 1
+
+
+@_COMMITS
+def test_products_without_stock_go_with_their_load_and_their_items_with_them(cast, as_person):
+    with as_person(cast.manager):
+        goods = b"SKU,Product name,Price\nN-1,New chair,5\n"
+        batch = check(receive([Brought("products.csv", BytesIO(goods))], by=cast.manager))
+    batch = loaded(batch, by=cast.manager, as_person=as_person)
+
+    with as_person(cast.manager), transaction.atomic():
+        assert StockItem.objects.filter(sku="N-1").exists()
+        undo(batch, by=cast.manager)
+        assert not Product.objects.filter(sku="N-1").exists()
+        assert not StockItem.objects.filter(sku="N-1").exists()
