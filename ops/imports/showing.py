@@ -136,6 +136,8 @@ class Decided:
 _ANSWERS = {
     "dates": {"dmy": "day first", "mdy": "month first", "ymd": "year first"},
     "marks": {",": "the comma is for decimals", ".": "the point is for decimals"},
+    "currencies": {"each": "each amount has the currency it names", "column": "all in the currency of the column"},
+    "first_wins": {"yes": "the first line counts"},
 }
 
 
