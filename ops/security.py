@@ -31,7 +31,7 @@ functions = [
             "ops.load_rows(bigint)": (),
             "ops.hanging_on(text, text, text, bigint[], jsonb, bigint)": (),
             "ops.own_load(bigint)": (),
-            "ops.going_along(ops_importbatch, jsonb)": (),
+            "ops.going_along(text, bigint, jsonb, jsonb)": (),
             "ops.put_back(text, text, text, text[], bigint[], bigint[], bigint[], bigint)": (),
             "ops.load_stops(bigint)": ("imports",),
             "ops.undo_load(bigint)": ("imports",),

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from django.db import OperationalError
+
 from ops.db.actor import acting_as, current_actor
 from ops.errors import Refused
 from ops.imports import kept, staging
@@ -20,6 +22,8 @@ from ops.imports.nouns import Noun, noun_named
 from ops.imports.presets import find_files, plain
 from ops.imports.reading import Decisions, Reading, understand, understand_mapped
 from ops.imports.sheets import Sheet, sheet_of
+
+_DISK_FULL = "53100"
 
 
 def check(batch: ImportBatch, *, progress: staging.Progress | None = None, ask: bool = True) -> ImportBatch:
@@ -117,10 +121,18 @@ def _settings(batch: ImportBatch, noun: Noun, reading: Reading) -> dict[str, Any
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """The same person, with the source that opens the ways in of the guards."""
+    """The same person, with the source that opens the ways in of the guards; a full disk is a sentence."""
     actor = current_actor.get()
     with acting_as(replace(actor, source="import") if actor else None):
-        yield
+        try:
+            yield
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") != _DISK_FULL:
+                raise
+            raise Refused(
+                "There is no room left on the database's disk, so nothing was loaded. Tell a system admin, and do it"
+                " again afterwards."
+            ) from error
 
 
 def left_out_kinds(batch: ImportBatch) -> set[tuple[str, str]]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from ops import clock
+from ops import clock, events
 from ops.errors import Refused
+from ops.events import Kind
 from ops.imports import kept
 from ops.imports.checking import columns_by_header
 from ops.imports.columns import DATES, Column
@@ -28,6 +29,7 @@ from ops.imports.values.days import ISO, reader
 if TYPE_CHECKING:
     from accounts.models import User
 
+events.declare(Kind("imports.brought", "brought {file} to be loaded", "file-down"))
 MOST_FILES = 20
 _SOURCE = re.compile(r"[^\W_][\w .-]{0,39}")
 
@@ -50,6 +52,7 @@ def receive(files: Sequence[kept.Brought], *, by: User, detected: bool = True) -
         if detected:
             detect(batch)
         batch.save()
+        events.record("imports.brought", batch, file=batch.file_name, sha256=batch.file_sha256)
     except BaseException:
         kept.drop(batch)
         raise
@@ -178,8 +181,14 @@ def take_corrections_back(batch: ImportBatch) -> ImportBatch:
 
 
 def say_rate(batch: ImportBatch, currency: str, rate: str) -> ImportBatch:
-    """What one unit of a currency is in the shop's, for this load. Raises Refused for what is no rate."""
+    """What one unit of a currency is in the shop's, for this load; “table”: count again at the shop's own rates.
+
+    Raises Refused for what is no rate.
+    """
     batch = _open(batch)
+    if rate == "table":
+        batch.rates = {**batch.rates, currency.upper(): rate}
+        return _again(batch)
     try:
         amount = Decimal(rate.replace(",", ".").strip())
     except InvalidOperation as error:

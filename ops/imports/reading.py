@@ -225,6 +225,7 @@ def understand(
         at = next((places[named(name)] for name in every[column.key] if named(name) in places), None)
         if at is not None:
             reading.positions[column.key] = at
+    _stand_in(reading)
     _refuse_missing(reading, preset, companions)
     _understand_cells(reading, decisions.dates or preset.dates)
     return reading
@@ -237,6 +238,7 @@ def understand_mapped(
     """A table whose columns a person has named: column keys to places in its header."""
     reading = Reading(sheet, columns, {}, fixed or {}, either, notes=[*sheet.notes], decisions=decisions)
     reading.positions = {key: at for key, at in mapping.items() if at < len(sheet.header)}
+    _stand_in(reading)
     there = reading.positions.keys() | reading.fixed.keys() | ({columns[0].key} if decisions.by_content else set())
     labels = {column.key: column.label for column in columns}
     missing = [column.label for column in columns if column.required and column.key not in there]
@@ -245,6 +247,19 @@ def understand_mapped(
         raise Refused(f"Say which column is: {', '.join(missing)}.")
     _understand_cells(reading, decisions.dates)
     return reading
+
+
+def _stand_in(reading: Reading) -> None:
+    """What a file has no column for, and another of its columns says well enough: an item's code for its name."""
+    labels = {column.key: column.label for column in reading.columns}
+    found: dict[str, int] = {}
+    for column in reading.columns:
+        if column.key in reading.positions or column.key in reading.fixed:
+            continue
+        if other := next((key for key in column.otherwise if key in reading.positions), ""):
+            found[column.key] = reading.positions[other]
+            reading.notes.append(f"The file has no column for {column.label}: {labels[other]} stands for it.")
+    reading.positions = {**found, **reading.positions}
 
 
 def _required(
