@@ -23,7 +23,7 @@ from ops.db.security import filled
 from ops.errors import Refused
 from ops.imports import kept, staging
 from ops.imports.applying import ROOM, apply
-from ops.imports.checking import check
+from ops.imports.checking import check, columns_by_header
 from ops.imports.deciding import receive
 from ops.imports.kept import Brought
 from ops.imports.models import ImportBatch, ImportItem
@@ -173,7 +173,9 @@ def _may_load(by: User) -> None:
 def _first_wins(batch: ImportBatch) -> frozenset[str]:
     """Columns in which the lines of an order may differ: the program's, and those that a person said."""
     chosen = presets().get(batch.preset)
-    return (chosen.first_wins if chosen else frozenset()) | {*batch.answers.get("first_wins", ())}
+    named = columns_by_header(batch, NOUN)
+    said = [part for names in batch.answers.get("first_wins", ()) for part in (names, *names.split(", "))]
+    return (chosen.first_wins if chosen else frozenset()) | {named[name].key for name in said if name in named}
 
 
 # --- checking ---------------------------------------------------------------------------------------------------

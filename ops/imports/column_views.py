@@ -107,8 +107,8 @@ def load_samples(request: HttpRequest, pk: int) -> HttpResponse:
     """Cells of the column that has just been chosen."""
     batch = seen_load(request, pk)
     by_label = {label: at for at, label in options_of(batch)}
-    chosen = next((value for name, value in request.GET.items() if name.startswith("c-")), "")
-    at = by_label.get(chosen, whole(chosen.removeprefix("#"), digits=5))
+    chosen = next((str(value) for name, value in request.GET.items() if name.startswith("c-")), "")
+    at = by_label[chosen] if chosen in by_label else whole(chosen.removeprefix("#"), digits=5)
     return render(request, "imports/_samples.html", {"samples": samples_of(batch, at)})
 
 

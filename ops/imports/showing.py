@@ -43,13 +43,13 @@ class Verdicts:
 def verdicts_of(batch: ImportBatch, mine: Mapping[str, str] | None = None) -> Verdicts:
     totals: dict[str, dict[str, Any]] = batch.counts.get("totals", {})
     shown = [one for one in VERDICTS if one[0] in totals or batch.counts.get(one[0])]
-    keys = {key for said in totals.values() for key, value in said.items() if _number(value) is not None}
+    keys: set[str] = {key for said in totals.values() for key, value in said.items() if _number(value) is not None}
     keys = {key for key in keys if not key.startswith("shop_") and key != "unrated"}
     ordered = [key for key in _FIRST if key in keys] + sorted(keys - {*_FIRST})
     currencies = {said["currency"] for said in totals.values() if "currency" in said}
     currency = (currencies or {batch.settings.get("currency", "")}).pop() if len(currencies) < 2 else ""
     sums = [_sum(key, totals, shown, (mine or {}).get(f"mine-{key}", ""), currency) for key in ordered]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"key": key, "label": label, "css": css, "count": int(batch.counts.get(key, 0)),
          "cells": [one.cells[i] for one in sums]}
         for i, (key, label, css) in enumerate(shown)
@@ -136,6 +136,8 @@ class Decided:
 _ANSWERS = {
     "dates": {"dmy": "day first", "mdy": "month first", "ymd": "year first"},
     "marks": {",": "the comma is for decimals", ".": "the point is for decimals"},
+    "currencies": {"each": "each amount has the currency it names", "column": "all in the currency of the column"},
+    "first_wins": {"yes": "the first line counts"},
 }
 
 

@@ -212,6 +212,19 @@ def test_one_kind_is_mended_at_once_and_the_choice_taken_back(browser, last):
     assert wrong.status_code == 422 and "That does not mend" in words(wrong)
 
 
+def test_lines_that_do_not_agree_are_settled_by_the_first(browser, last):
+    batch = checked(browser, last, OWN.replace("2,B-1,13/01/2026,Aslam Traders", "2,B-1,15/01/2026,Aslam & Co"))
+    (kind,) = batch.counts["kinds"]
+    assert kind["kind"] == "disagree"
+    grid = words(browser.get(f"/import/{batch.pk}/rows/"))
+    assert 'name="v-2-2"' in grid and 'name="v-2-3" value="Aslam Traders"' in grid
+
+    said = {"kind": "disagree", "column": kind["column"], "fix": "first_line"}
+    answer = browser.post(f"/import/{batch.pk}/mend/", said, follow=True)
+
+    assert "Load 2 orders" in words(answer) and "the first line counts" in words(answer)
+
+
 def test_a_cell_is_put_right_in_the_grid_and_taken_back(browser, last, cast, as_person):
     batch = checked(browser, last, OWN.replace(",4,500,2000", ",four,500,2000"))
     grid = words(browser.get(f"/import/{batch.pk}/rows/"))

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         if by is None:
             raise CommandError(f"Nobody active signs in as {said['by']}.")
         try:
-            with acting_as(for_user(by, request="command:load", source="import")):  # type: ignore[arg-type]
+            with acting_as(for_user(by, request="command:load", source="import")):
                 self._load(by, said)
         except Refused as no:
             raise CommandError(no.sentence) from no
