@@ -74,4 +74,7 @@ def _resource(person: Any) -> Any:
             total = Decimal(row["Sales"])
             OrderLinePrice.objects.create(line=instance, unit_price=total / instance.quantity, discount=0, total=total)
 
+        def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
+            """It would set the sequences anew, as their owner."""
+
     return Lines()

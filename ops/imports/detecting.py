@@ -7,6 +7,7 @@ are called and hold.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ops.errors import Refused
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 OWN = "sheet"  # the source of a file that is from no program we know
 SUGGESTED = 0.8  # from here a program is taken for known
 _SHOWN_ROWS, _SHOWN_CELL = 8, 80
+_KEPT_OPEN = 8  # each is a few hundred rows and some sentences
+_TEXTS = {"text", "gz"}  # sheets and archives may lie unpacked aside: those are let go
+_lately: dict[tuple[Any, ...], Workbook] = {}
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,25 @@ def open_all(batch: ImportBatch) -> list[tuple[int, Workbook]]:
     books, refused = [], []
     for file in batch.files.all():
         try:
-            books.append((file.position, open_file(kept.path_of(file), file.name, known=known)))
+            books.append((file.position, _opened(kept.path_of(file), file.name, tuple(known))))
         except Refused as no:
             refused.append(no)
     if not books:
         raise refused[0] if refused else Refused("There is no file to load.")
     return books
+
+
+def _opened(path: Path, name: str, known: tuple[str, ...]) -> Workbook:
+    """The same text is learned once: looked into, checked and checked again, its tables are where they were."""
+    stat = path.stat()
+    key = (path, stat.st_mtime_ns, stat.st_size, name, known)
+    if (book := _lately.get(key)) is None:
+        book = open_file(path, name, known=known)
+        if book.kind in _TEXTS:
+            _lately[key] = book
+            while len(_lately) > _KEPT_OPEN:
+                _lately.pop(next(iter(_lately), key), None)
+    return book
 
 
 def _names(column: Any) -> list[str]:

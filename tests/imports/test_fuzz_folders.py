@@ -14,7 +14,7 @@ from ops.imports.checking import check
 from ops.imports.columns import Column
 from ops.imports.deciding import answer, name_columns, read_as
 from ops.imports.models import ImportBatch, ImportRow
-from ops.imports.nouns import noun_named, nouns_of
+from ops.imports.nouns import noun_named
 from tests.imports.pipeline import DATA, WHY_NOT, bring
 
 pytestmark = [
@@ -24,7 +24,7 @@ pytestmark = [
 ]
 FOLDERS = ("messy/frictionless", "messy/messytables_horror", "messy/clevercsv")
 ENDINGS = {".csv", ".tsv", ".psv", ".ssv", ".zip", ".gz", ".xls", ".xlsx", ".ods"}
-MOST_TABLES = 3
+MOST_TABLES = 2
 LONG = 20.0  # seconds: a hang, on the busiest machine
 WORDS = ("0", "2026-01-13", "x@y.pk", "1")
 
@@ -46,14 +46,14 @@ def test_every_table_of_every_file_is_staged_row_by_row_or_refused_by_its_defect
                 assert len(refused.sentence) > 20
                 transaction.set_rollback(True)
                 continue
-            for noun in nouns_of(cast.manager):
+            for noun in sorted({"order", batch.noun}):
                 for number, told in enumerate(batch.tables[:MOST_TABLES]):
-                    rows = _staged(batch, noun.key, number)
+                    rows = _staged(batch, noun, number)
                     staged += rows is not None
                     if rows not in {None, told["rows"]}:
-                        wrong[name, noun.key, number] = (rows, told["rows"])
+                        wrong[name, noun, number] = (rows, told["rows"])
             transaction.set_rollback(True)
-        if time.perf_counter() - began > LONG * len(nouns_of(cast.manager)):
+        if time.perf_counter() - began > 2 * LONG:
             wrong[name] = f"{time.perf_counter() - began:.0f} s"
 
     assert wrong == {}

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from ops.imports import detecting
 from ops.imports.deciding import mend
 from orders.models import Order
 from tests.imports.pipeline import NOTHING, Said, bring, checked, kinds, loaded, sums
@@ -167,3 +168,18 @@ def test_what_an_accountant_sends_becomes_what_was_meant(sent, cast, as_person):
         if sent.days:
             days = Order.objects.order_by("placed_at").values_list("placed_at__date", flat=True)
             assert tuple(f"{day:%Y-%m-%d}" for day in days) == sent.days
+
+
+def test_a_file_is_learned_once_and_then_only_read(cast, as_person, monkeypatch):
+    learned: list[str] = []
+    learn = detecting.open_file
+
+    def counted(path, name="", **said):
+        learned.append(name)
+        return learn(path, name, **said)
+
+    monkeypatch.setattr(detecting, "open_file", counted)
+    with as_person(cast.manager):
+        batch = checked(checked(bring(cast.manager, ("bills.csv", (HEAD + FIVE).encode()))))
+
+    assert (batch.counts["new"], learned) == (5, ["bills.csv"])
