@@ -64,7 +64,8 @@ def test_how_far_it_is_is_told_part_by_part(parted, sheet, cast, as_person):
 
     told: list[tuple[int, int]] = []
     with as_person(cast.manager):
-        batch = check_orders(sheet(*(row(f"A-{n:03}") for n in range(30))), "superstore", by=cast.manager, rate=Decimal(1))
+        path = sheet(*(row(f"A-{n:03}") for n in range(30)))
+        batch = check_orders(path, "superstore", by=cast.manager, rate=Decimal(1))
         apply(batch, by=cast.manager, report=lambda done, of: told.append((done, of)))
 
     assert [done for done, _ in told] == list(range(told[0][1]))
