@@ -630,10 +630,13 @@ end $$;
 create or replace function ops.load_stops(of_batch bigint)
 returns table (kind text, rel text, id bigint, on_rel text, on_id bigint, by_id bigint, at timestamptz)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-declare b ops_importbatch := ops.own_load(of_batch); t record; going jsonb;
+declare b ops_importbatch := ops.own_load(of_batch); t record;
 begin
-  select coalesce(jsonb_object_agg(r.rel, to_jsonb(r.fresh)), '{}') into going from ops.load_rows(b.applied_txid) r;
-  for t in select * from ops.load_rows(b.applied_txid) r where ops.is_own(b.noun, r.noun) order by r.place loop
+  for t in
+    with rows as materialized (select * from ops.load_rows(b.applied_txid))
+    select r.*, (select jsonb_object_agg(w.rel, to_jsonb(w.fresh)) from rows w) as going
+      from rows r where ops.is_own(b.noun, r.noun) order by r.place
+  loop
     return query execute format($q$
       select case n.history_type when '-' then 'removed' else 'changed' end, $3, m.id, $3, m.id, n.history_user_id, n.history_date
         from unnest($1) m(id)
@@ -643,38 +646,40 @@ begin
                             order by h.history_id limit 1) n$q$, t.kept, t.pk)
       using t.moved, b.applied_txid, t.rel;
     return query select 'hangs'::text, h.rel, h.id, t.rel, h.on_id, null::bigint, null::timestamptz
-      from ops.hanging_on(t.rel, t.pk, case when t.head then t.noun else '' end, t.fresh, going, b.applied_txid) h;
+      from ops.hanging_on(t.rel, t.pk, case when t.head then t.noun else '' end, t.fresh, t.going, b.applied_txid) h;
   end loop;
 end $$;
 
 -- What of the rows made along the way can go: round and round, until nothing that stays hangs on what goes, and nothing
--- goes that is a part of what stays.
-create or replace function ops.going_along(b ops_importbatch, going jsonb) returns jsonb language plpgsql stable
+-- goes that is a part of what stays. `made` and `going` are ids by table.
+create or replace function ops.going_along(of_noun text, of_tx bigint, made jsonb, going jsonb) returns jsonb language plpgsql stable
 security definer set search_path = pg_catalog, public, pg_temp as $$
 declare t record; up record; stay bigint[]; part bigint[]; settled boolean;
 begin
   loop
     settled := true;
-    for t in select r.* from ops.load_rows(b.applied_txid) r where not ops.is_own(b.noun, r.noun) and cardinality(r.fresh) > 0 loop
+    for t in select k.* from ops.kept_tables() k where not ops.is_own(of_noun, k.noun) and going ? k.rel loop
       select array_agg(distinct h.on_id) into stay
-        from ops.hanging_on(t.rel, t.pk, case when t.head then t.noun else '' end, array(select v::bigint from jsonb_array_elements_text(going -> t.rel) v),
-                            going, b.applied_txid) h;
+        from ops.hanging_on(t.rel, t.pk, case when t.head then t.noun else '' end,
+                            array(select v::bigint from jsonb_array_elements_text(going -> t.rel) v), going, of_tx) h;
       for up in
-        select a.attname as col, r.relname as rel, to_jsonb(w.fresh) as fresh
-          from pg_constraint k join pg_class r on r.oid = k.confrelid
-          join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
-          join ops.load_rows(b.applied_txid) w on w.rel = r.relname and w.noun = t.noun and w.rel <> t.rel
-         where k.contype = 'f' and k.conrelid = format('public.%I', t.rel)::regclass
+        select a.attname as col, k.rel
+          from pg_constraint c join pg_class r on r.oid = c.confrelid
+          join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+          join ops.kept_tables() k on k.rel = r.relname and k.noun = t.noun and k.rel <> t.rel and made ? k.rel
+         where c.contype = 'f' and c.conrelid = format('public.%I', t.rel)::regclass
       loop
-        execute format('select array_agg(x.%2$I) from public.%1$I x where to_jsonb(x.%2$I) in (select jsonb_array_elements($1))'
-                       ' and to_jsonb(x.%3$I) in (select jsonb_array_elements($2) except select jsonb_array_elements($3))',
-                       t.rel, t.pk, up.col) into part using going -> t.rel, up.fresh, going -> up.rel;
-        stay := stay || coalesce(part, '{}');
+        execute format('select array_agg(x.%2$I) from public.%1$I x where x.%2$I in (select v::bigint from jsonb_array_elements_text($1) v)'
+                       ' and x.%3$I in (select v::bigint from jsonb_array_elements_text($2) v'
+                       ' except select v::bigint from jsonb_array_elements_text($3) v)', t.rel, t.pk, up.col)
+          into part using going -> t.rel, made -> up.rel, going -> up.rel;
+        stay := stay || part;
       end loop;
       continue when coalesce(cardinality(stay), 0) = 0;
       settled := false;
       going := jsonb_set(going, array[t.rel], (
-        select coalesce(jsonb_agg(v), '[]') from jsonb_array_elements_text(going -> t.rel) v where v::bigint <> all (stay)));
+        select coalesce(jsonb_agg(v::bigint), '[]') from (
+          select v::bigint from jsonb_array_elements_text(going -> t.rel) v except select unnest(stay)) w(v)));
     end loop;
     exit when settled;
   end loop;
@@ -706,11 +711,11 @@ end $$;
 -- runs.
 create or replace function ops.undo_load(of_batch bigint) returns jsonb language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
-declare came text := coalesce(current_setting('ops.source', true), ''); b ops_importbatch; t record; going jsonb; ids bigint[]; n bigint;
+declare came text := coalesce(current_setting('ops.source', true), ''); b ops_importbatch; t record; made jsonb; going jsonb; ids bigint[]; n bigint;
         removed jsonb := '{}'; restored jsonb := '{}'; staying jsonb := '{}'; heard text; passing text;
 begin
-  -- The same lock as a load of this source takes: one after the other.
-  perform pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(coalesce(nullif(i.source, ''), i.settings ->> 'source', '')))
+  -- The same lock as a load of this source takes (ops/imports/applying.py): one after the other.
+  perform pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(i.noun || ' ' || i.source))
      from ops_importbatch i where i.id = of_batch;
   perform 1 from ops_importbatch i where i.id = of_batch and i.by_id = ops.uid() for update;
   b := ops.own_load(of_batch);
@@ -725,19 +730,19 @@ begin
       using errcode = '23514', constraint = 'ops_guard_undo_touched';
   end if;
 
-  select coalesce(jsonb_object_agg(r.rel, case when ops.is_own(b.noun, r.noun) then to_jsonb(r.fresh) else
-           (select coalesce(jsonb_agg(f), '[]') from (select unnest(r.fresh) except select unnest(r.moved)) v(f)) end), '{}')
-    into going from ops.load_rows(b.applied_txid) r;
-  going := ops.going_along(b, going);
+  select jsonb_object_agg(r.rel, to_jsonb(r.fresh)),
+         jsonb_object_agg(r.rel, case when ops.is_own(b.noun, r.noun) then to_jsonb(r.fresh) else
+           (select coalesce(jsonb_agg(f), '[]') from (select unnest(r.fresh) except select unnest(r.moved)) v(f)) end)
+    into made, going from ops.load_rows(b.applied_txid) r;
+  made := coalesce(made, '{}');
+  going := ops.going_along(b.noun, b.applied_txid, made, coalesce(going, '{}'));
 
   -- One word for all of them, instead of one for each row and part; also to what they hung on.
   for heard in
     select distinct k.noun from ops.kept_tables() k
      where exists (select 1 from pg_trigger g where g.tgrelid = format('public.%I', k.rel)::regclass and g.tgname = 'zx_tell')
-       and exists (select 1 from ops.load_rows(b.applied_txid) r
-                    where r.rel = k.rel
-                       or exists (select 1 from pg_constraint c where c.contype = 'f' and c.conrelid = format('public.%I', r.rel)::regclass
-                                     and c.confrelid = format('public.%I', k.rel)::regclass))
+       and (made ? k.rel or exists (select 1 from pg_constraint c where c.contype = 'f' and c.confrelid = format('public.%I', k.rel)::regclass
+                                       and made ? (select r.relname from pg_class r where r.oid = c.conrelid)::text))
   loop
     if coalesce(nullif(current_setting('ops.told_' || heard, true), ''), '0')::int <= 50 then
       perform set_config('ops.told_' || heard, '51', true);
@@ -820,8 +825,8 @@ revoke all on function ops.hanging_on(text, text, text, bigint[], jsonb, bigint)
 -- execute:ops.own_load(bigint)
 revoke all on function ops.own_load(bigint) from public;;
 
--- execute:ops.going_along(ops_importbatch, jsonb)
-revoke all on function ops.going_along(ops_importbatch, jsonb) from public;;
+-- execute:ops.going_along(text, bigint, jsonb, jsonb)
+revoke all on function ops.going_along(text, bigint, jsonb, jsonb) from public;;
 
 -- execute:ops.put_back(text, text, text, text[], bigint[], bigint[], bigint[], bigint)
 revoke all on function ops.put_back(text, text, text, text[], bigint[], bigint[], bigint[], bigint) from public;;
@@ -2166,15 +2171,13 @@ revoke all on function ops.keep_stock_categories() from public;;
 revoke all on function ops.drop_stock_item() from public;;
 
 -- file:inventory/sql/moves.sql
--- definer: keeps levels, which nobody else may write; stamps who and when; adds up every move for the proof
+-- definer: keeps levels, which nobody else may write; works out counts; adds up every move for the proof
 -- Stock is what its moves add up to. A move is inserted; levels are written here and nowhere else (D22, S3, ruling 15).
 -- Everybody locks levels in the order of products, then places, so that no two wait for each other (S4).
 
 -- Who and when. A receipt, a scrap and a reversal are true when they are written; an opening and a count may say an
--- earlier moment. What a count changes is its difference to the quantity at the moment of counting, not of saving.
-create or replace function ops.stamp_move() returns trigger language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp as $$
-declare began timestamptz;
+-- earlier moment. Plain, since it runs for each row of a load.
+create or replace function ops.stamp_move() returns trigger language plpgsql as $$
 begin
   new.recorded_at := ops.now();
   new.by_id := ops.uid();
@@ -2182,8 +2185,14 @@ begin
   if new.at > new.recorded_at then
     raise exception 'This time has not come yet.' using errcode = '23514', constraint = 'ops_guard_move_future';
   end if;
-  if new.kind <> 'count' then return new; end if;
+  return new;
+end $$;
 
+-- What a count changes is its difference to the quantity at the moment of counting, not of saving.
+create or replace function ops.work_out_count() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare began timestamptz;
+begin
   insert into inventory_level (item_id, location_id, on_hand, reserved, moves)
   values (new.item_id, new.location_id, 0, 0, 0) on conflict do nothing;
   perform from inventory_level l where l.item_id = new.item_id and l.location_id = new.location_id for update;
@@ -2200,17 +2209,12 @@ begin
   return new;
 end $$;
 
--- Once for a statement, however many moves it brings.
+-- Once for a statement, however many moves it brings. Lines that are new are made as they will be; all others are locked,
+-- looked at and changed.
 create or replace function ops.keep_levels() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
-declare said text; told record;
+declare fresh bigint[]; said text; told record;
 begin
-  insert into inventory_level (item_id, location_id, on_hand, reserved, moves)
-  select distinct a.item_id, a.location_id, 0, 0, 0 from added a order by 1, 2
-  on conflict do nothing;
-  perform from inventory_level l join (select distinct item_id, location_id from added) a using (item_id, location_id)
-    order by l.item_id, l.location_id for update of l;
-
   if exists (select 1 from added a join inventory_move m on m.id = a.reverses_id
               where (a.item_id, a.location_id, a.quantity) is distinct from (m.item_id, m.location_id, -m.quantity)
                  or m.kind = 'reversal') then
@@ -2218,43 +2222,64 @@ begin
       using errcode = '23514', constraint = 'ops_guard_move_reversal';
   end if;
 
-  select format('%s (%s) has stock in %s already: %s on hand. Count it instead.', i.name, i.sku, p.name,
-                trim_scale(l.on_hand)) into said
-    from (select item_id, location_id, count(*) as n from added group by 1, 2
-          having bool_or(kind = 'opening')) d
-    join inventory_level l using (item_id, location_id)
-    join inventory_stockitem i on i.product_id = d.item_id join inventory_location p on p.id = d.location_id
-   where l.moves + d.n > 1 order by d.item_id limit 1;
-  if said is not null then
-    raise exception '%', said using errcode = '23514', constraint = 'ops_guard_opening_once';
-  end if;
+  with sums as (
+    select item_id, location_id, sum(quantity) as quantity, count(*) as moves, max(recorded_at) as at
+      from added group by 1, 2
+    having sum(quantity) between 0 and 1e9 - 1 and not (count(*) > 1 and bool_or(kind in ('opening', 'reversal')))),
+  made as (
+    insert into inventory_level (item_id, location_id, on_hand, reserved, moves, moved_at)
+    select s.item_id, s.location_id, s.quantity, 0, s.moves, s.at from sums s
+     where not exists (select 1 from inventory_level l where (l.item_id, l.location_id) = (s.item_id, s.location_id))
+     order by 1, 2
+    on conflict do nothing returning id)
+  select coalesce(array_agg(id), '{}') into fresh from made;
 
-  select format('There are %s of %s (%s) in %s%s: %s cannot leave.', trim_scale(l.on_hand), i.name, i.sku, p.name,
-                case when l.reserved > 0 then format(', %s of them reserved', trim_scale(l.reserved)) else '' end,
-                trim_scale(-d.quantity)) into said
-    from (select item_id, location_id, sum(quantity) as quantity from added group by 1, 2) d
-    join inventory_level l using (item_id, location_id)
-    join inventory_stockitem i on i.product_id = d.item_id join inventory_location p on p.id = d.location_id
-   where d.quantity < 0 and l.on_hand + d.quantity < l.reserved order by d.item_id limit 1;
-  if said is not null then
-    raise exception '%', said using errcode = '23514', constraint = 'ops_guard_level_short';
-  end if;
+  if cardinality(fresh) < (select count(*) from (select distinct item_id, location_id from added) x) then
+    insert into inventory_level (item_id, location_id, on_hand, reserved, moves)
+    select distinct a.item_id, a.location_id, 0, 0, 0 from added a order by 1, 2
+    on conflict do nothing;
+    perform from inventory_level l join (select distinct item_id, location_id from added) a using (item_id, location_id)
+      where not exists (select 1 from unnest(fresh) f where f = l.id) order by l.item_id, l.location_id for update of l;
 
-  if exists (select 1 from (select item_id, location_id, sum(quantity) as quantity from added group by 1, 2) d
-              join inventory_level l using (item_id, location_id) where l.on_hand + d.quantity >= 1e9) then
-    raise exception 'A location holds less than 1,000,000,000 of one thing.'
-      using errcode = '23514', constraint = 'ops_guard_level_most';
-  end if;
+    select format('%s (%s) has stock in %s already: %s on hand. Count it instead.', i.name, i.sku, p.name,
+                  trim_scale(l.on_hand)) into said
+      from (select item_id, location_id, count(*) as n from added group by 1, 2 having bool_or(kind = 'opening')) d
+      join inventory_level l using (item_id, location_id)
+      join inventory_stockitem i on i.product_id = d.item_id join inventory_location p on p.id = d.location_id
+     where l.moves + d.n > 1 and not exists (select 1 from unnest(fresh) f where f = l.id) order by d.item_id limit 1;
+    if said is not null then
+      raise exception '%', said using errcode = '23514', constraint = 'ops_guard_opening_once';
+    end if;
 
-  update inventory_level l
-     set on_hand = l.on_hand + d.quantity, moves = l.moves + d.moves, moved_at = d.at
-    from (select item_id, location_id, sum(quantity) as quantity, max(recorded_at) as at,
-                 sum(case when reverses_id is null then 1 else -1 end)::int as moves
-            from added group by 1, 2) d
-   where l.item_id = d.item_id and l.location_id = d.location_id;
+    select format('There are %s of %s (%s) in %s%s: %s cannot leave.', trim_scale(l.on_hand), i.name, i.sku, p.name,
+                  case when l.reserved > 0 then format(', %s of them reserved', trim_scale(l.reserved)) else '' end,
+                  trim_scale(-d.quantity)) into said
+      from (select item_id, location_id, sum(quantity) as quantity from added group by 1, 2) d
+      join inventory_level l using (item_id, location_id)
+      join inventory_stockitem i on i.product_id = d.item_id join inventory_location p on p.id = d.location_id
+     where d.quantity < 0 and l.on_hand + d.quantity < l.reserved order by d.item_id limit 1;
+    if said is not null then
+      raise exception '%', said using errcode = '23514', constraint = 'ops_guard_level_short';
+    end if;
+
+    if exists (select 1 from (select item_id, location_id, sum(quantity) as quantity from added group by 1, 2) d
+                join inventory_level l using (item_id, location_id)
+               where l.on_hand + d.quantity >= 1e9 and not exists (select 1 from unnest(fresh) f where f = l.id)) then
+      raise exception 'A location holds less than 1,000,000,000 of one thing.'
+        using errcode = '23514', constraint = 'ops_guard_level_most';
+    end if;
+
+    update inventory_level l
+       set on_hand = l.on_hand + d.quantity, moves = l.moves + d.moves, moved_at = d.at
+      from (select item_id, location_id, sum(quantity) as quantity, max(recorded_at) as at,
+                   sum(case when reverses_id is null then 1 else -1 end)::int as moves
+              from added group by 1, 2) d
+     where l.item_id = d.item_id and l.location_id = d.location_id
+       and not exists (select 1 from unnest(fresh) f where f = l.id);
+  end if;
 
   for told in select x.id from inventory_level x join (select distinct item_id, location_id from added limit 51) a
-             using (item_id, location_id) loop
+                using (item_id, location_id) loop
     exit when coalesce(nullif(current_setting('ops.told_level', true), ''), '0')::int > 50;
     perform ops.tell('level', told.id, null, null, '*');
   end loop;
@@ -2282,8 +2307,8 @@ $$ select count(*), count(*) filter (
                   from inventory_move group by 1, 2) m using (item_id, location_id) $$;
 ;
 
--- execute:ops.stamp_move()
-revoke all on function ops.stamp_move() from public;;
+-- execute:ops.work_out_count()
+revoke all on function ops.work_out_count() from public;;
 
 -- execute:ops.keep_levels()
 revoke all on function ops.keep_levels() from public;;
@@ -3348,7 +3373,7 @@ revoke all on function ops.day_figures(date, date) from public; grant execute on
 revoke all on function ops.freshen_figures() from public; grant execute on function ops.freshen_figures() to od_s_figures;;
 
 -- file:analytics/sql/product_sales.sql
--- definer: shows to who sees every order what the roll-up has of each product
+-- definer: shows to who sees every order what the roll-up has of each product, and to agents what they sold
 -- What each product sold in the last 90 days, and when it sold last; of the orders that the reader may see.
 -- An order's amount, profit and costed amount are shared over its lines by what each sells for, to the last decimal (as
 -- profit by category is): so the products and what has no product add up to the report exactly.
@@ -3362,7 +3387,7 @@ begin
     with counted as (
       select o.id, o.placed_on, s.order_amount as amount, %s
         from orders_order o left join orders_ordersale s on s.order_id = o.id %s
-       where o.cancelled_at is null and o.placed_on = any ($1) %s),
+       where o.cancelled_at is null and %s),
     weighed as (
       select n.*, l.product_id, l.quantity, l.position,
              case when sum(p.total) over w > 0 then p.total else 1 end as weight
@@ -3381,7 +3406,8 @@ begin
                       || ' case when c.production_cost + c.shipping_cost + c.marketing_cost > 0 then c.order_amount end as costed'
          else 'null::numeric as gained, null::numeric as costed' end,
     case when costs then 'left join orders_ordercosting c on c.order_id = o.id' else '' end,
-    case when agent is null then '' else 'and o.agent_id = $2' end)
+    -- Of one agent by the agent's index: the days of everybody's orders are ten times as many rows.
+    case when agent is null then 'o.placed_on = any ($1)' else 'o.agent_id = $2 and o.placed_on + 0 = any ($1)' end)
   using days, agent;
 end $$;
 
@@ -3410,6 +3436,28 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
    where ever.day is not null
 $$;
 
+-- The same of the orders that the person who asks has sold, which the policies of orders show to whoever has some: asked
+-- as the owner, for of thousands of lines each would be looked up once more; and planned for this person each time.
+create or replace function ops.own_products(first date, last date)
+returns table (product_id bigint, orders bigint, quantity numeric, revenue numeric, profit numeric, costed numeric, last_on date)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+set max_parallel_workers_per_gather = 0 as $$
+declare
+  agent bigint := ops.uid();
+  costs boolean := ops.has_scope('costs_all') or ops.has_scope('costs_read');
+begin
+  if agent is null or not ops.has_scope('orders_own')
+     or not (ops.has_scope('sales_own') or ops.has_scope('sales_all') or ops.has_scope('sales_read')) then return; end if;
+  return query
+    select s.product_id, s.orders, s.quantity, s.revenue, s.profit, s.costed, s.day
+      from ops.shares_of_products(array(select d::date from generate_series(first, last, '1 day') d), agent, costs) s;
+  return query execute
+    'select l.product_id, 0::bigint, null::numeric, null::numeric, null::numeric, null::numeric, max(o.placed_on)'
+    ' from orders_order o join orders_orderline l on l.order_id = o.id'
+    ' where o.agent_id = $1 and o.cancelled_at is null and l.product_id is not null and o.placed_on between $2 - 3653 and $2'
+    ' group by 1' using agent, last;
+end $$;
+
 -- Whoever sees everybody's orders reads the roll-up, and counts only the days that it does not have; who sees everybody's
 -- orders but not their amounts counts them all; an agent's are those that the agent sold.
 create or replace function ops.product_sales()
@@ -3423,22 +3471,16 @@ declare
   everyone boolean := ops.has_scope('orders_all') or ops.has_scope('orders_read');
   rolled boolean := everyone and (ops.has_scope('sales_all') or ops.has_scope('sales_read'));
   costs boolean := ops.has_scope('costs_all') or ops.has_scope('costs_read');
-  agent bigint := case when not everyone then ops.uid() end;
-  open_days date[] := array(select d::date from generate_series(today - 3653, today, '1 day') d);
+  open_days date[];
 begin
-  if not everyone and not ops.has_scope('orders_own') then return; end if;
+  if everyone then
+    open_days := array(select d::date from generate_series(today - 3653, today, '1 day') d);
+  end if;
   if rolled then
     open_days := array(select d from unnest(open_days) d except select f.day from ops.day_figures(today - 3653, today) f);
   end if;
   return query execute format($sql$
-    with parts as (
-      select product_id, orders, quantity, revenue, profit, costed, null::date as last_on
-        from ops.shares_of_products(array(select d from unnest($1) d where d >= $2), $3, $4)
-      union all
-      select l.product_id, 0, null, null, null, null, max(o.placed_on)
-        from orders_order o join orders_orderline l on l.order_id = o.id
-       where o.cancelled_at is null and l.product_id is not null and o.placed_on <= $5 %s group by 1
-      %s),
+    with parts as (%s %s),
     summed as (
       select product_id, coalesce(sum(orders), 0)::bigint as orders, coalesce(sum(quantity), 0) as quantity,
              sum(revenue) as revenue, sum(profit) as profit, sum(costed) as costed, max(last_on) as last_on
@@ -3449,14 +3491,24 @@ begin
       from (select *, sum(revenue) over () as of_all,
                    sum(revenue) over (order by revenue desc nulls last, product_id) - revenue as before from summed) s
   $sql$,
-    case when agent is null then 'and o.placed_on = any ($1)' else 'and o.agent_id = $3' end,
-    case when rolled then 'union all select * from ops.rolled_products($2, $5)' else '' end)
-  using open_days, since, agent, costs, today;
+    case when everyone then $sql$
+      select product_id, orders, quantity, revenue, profit, costed, null::date as last_on
+        from ops.shares_of_products(array(select d from unnest($1) d where d >= $2), null, $3)
+      union all
+      select l.product_id, 0, null, null, null, null, max(o.placed_on)
+        from orders_order o join orders_orderline l on l.order_id = o.id
+       where o.cancelled_at is null and l.product_id is not null and o.placed_on = any ($1) group by 1
+    $sql$ else 'select * from ops.own_products($2, $4)' end,
+    case when rolled then 'union all select * from ops.rolled_products($2, $4)' else '' end)
+  using open_days, since, costs, today;
 end $$;
 ;
 
 -- execute:ops.rolled_products(date, date)
 revoke all on function ops.rolled_products(date, date) from public; grant execute on function ops.rolled_products(date, date) to od_s_orders_all, od_s_orders_read;;
+
+-- execute:ops.own_products(date, date)
+revoke all on function ops.own_products(date, date) from public; grant execute on function ops.own_products(date, date) to od_s_sales_all, od_s_sales_read, od_s_sales_own;;
 
 -- execute:ops.shares_of_products(date[], bigint, boolean)
 revoke all on function ops.shares_of_products(date[], bigint, boolean) from public; grant execute on function ops.shares_of_products(date[], bigint, boolean) to od_s_sales_all, od_s_sales_read, od_s_sales_own;;
@@ -4456,6 +4508,11 @@ create policy "own loads are seen and worked on" on public."ops_importbatch" for
 create policy "every load is known to who sees every order" on public."ops_importbatch" for select to od_s_orders_all, od_s_orders_read
   using (true);
 
+-- policy:ops_importbatch:loads that nobody came back to are swept
+create policy "loads that nobody came back to are swept" on public."ops_importbatch" for all to od_s_sweeps
+  using (true)
+  with check (true);
+
 -- grant:ops_importbatch:imports:select, insert, update
 grant select, insert, update on public."ops_importbatch" to od_s_imports;
 
@@ -4464,6 +4521,9 @@ grant select on public."ops_importbatch" to od_s_orders_all;
 
 -- grant:ops_importbatch:orders_read:select
 grant select on public."ops_importbatch" to od_s_orders_read;
+
+-- grant:ops_importbatch:sweeps:select, update (state)
+grant select, update (state) on public."ops_importbatch" to od_s_sweeps;
 
 -- trigger:ops_importbatch:ab_load
 create trigger ab_load before insert or update on public."ops_importbatch" for each row execute function ops.guard_load();
@@ -4476,8 +4536,16 @@ create policy "rows of own loads" on public."ops_importitem" for all to od_s_imp
   using (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))))
   with check (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))));
 
+-- policy:ops_importitem:rows of forgotten loads are swept
+create policy "rows of forgotten loads are swept" on public."ops_importitem" for all to od_s_sweeps
+  using (true)
+  with check (true);
+
 -- grant:ops_importitem:imports:select, insert, update, delete, maintain
 grant select, insert, update, delete, maintain on public."ops_importitem" to od_s_imports;
+
+-- grant:ops_importitem:sweeps:select, delete
+grant select, delete on public."ops_importitem" to od_s_sweeps;
 
 -- rows:ops_importrow
 alter table public."ops_importrow" enable row level security;
@@ -4487,8 +4555,16 @@ create policy "rows of own loads" on public."ops_importrow" for all to od_s_impo
   using (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))))
   with check (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))));
 
+-- policy:ops_importrow:rows of forgotten loads are swept
+create policy "rows of forgotten loads are swept" on public."ops_importrow" for all to od_s_sweeps
+  using (true)
+  with check (true);
+
 -- grant:ops_importrow:imports:select, insert, update, delete, maintain
 grant select, insert, update, delete, maintain on public."ops_importrow" to od_s_imports;
+
+-- grant:ops_importrow:sweeps:select, delete
+grant select, delete on public."ops_importrow" to od_s_sweeps;
 
 -- rows:ops_importfile
 alter table public."ops_importfile" enable row level security;
@@ -6874,6 +6950,9 @@ grant select, insert on public."inventory_move" to od_s_stock_all;
 
 -- trigger:inventory_move:ab_stamp
 create trigger ab_stamp before insert on public."inventory_move" for each row execute function ops.stamp_move();
+
+-- trigger:inventory_move:ac_count
+create trigger ac_count before insert on public."inventory_move" for each row when (new.kind = 'count') execute function ops.work_out_count();
 
 -- trigger:inventory_move:zv_levels
 create trigger zv_levels after insert on public."inventory_move" referencing new table as added for each statement execute function ops.keep_levels();

@@ -20,6 +20,7 @@ from ops.access.scopes import scopes_of
 from ops.boards import BOARDS
 from ops.boards.read import count_words
 from ops.boards.views import is_live
+from ops.imports.waiting import waiting_for
 from ops.models import JobRun
 from ops.numbers import count as spelled
 from ops.templatetags.ops import spell
@@ -120,4 +121,5 @@ def role_home(request: HttpRequest) -> HttpResponse:
         most = max(one.count for one in stages)
         context |= {"stages": stages, "most": most or 1, "late": desk.late_first(user)}
     context |= {"hello": desk.greeting(user.name), "course": desk.course_of(user), "questions": questions_for(user)}
+    context["loads"] = waiting_for(user)
     return render(request, "analytics/home.html" + ("#tiles" if is_live(request) else ""), context)

@@ -17,9 +17,10 @@ functions = [
     ),
     Function(
         "analytics/sql/product_sales.sql",
-        reason="shows to who sees every order what the roll-up has of each product",
+        reason="shows to who sees every order what the roll-up has of each product, and to agents what they sold",
         execute={
             "ops.rolled_products(date, date)": ("orders_all", "orders_read"),
+            "ops.own_products(date, date)": _SELLS,
             "ops.shares_of_products(date[], bigint, boolean)": _SELLS,
             "ops.product_sales()": _SELLS,
         },

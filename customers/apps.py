@@ -6,13 +6,16 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import boards, events, past, search  # noqa: F401  (declare the list, kinds, the palette's source)
+        from customers.importing import NOUN
         from customers.queries import read_for_notices
         from ops import asof, panels
+        from ops.imports import nouns as loads
         from ops.live import nouns
         from ops.notices import subjects
         from ops.threads import nouns as threads
         from ops.threads.queries import panel_of as thread_of
 
+        loads.declare(NOUN)
         nouns.declare("customer", "customers", floor=tuple)
         asof.declare(past.CUSTOMER)
         panels.declare_way(

@@ -6,11 +6,12 @@ Only rows that share a key are compared at all, so thousands take seconds. `ops.
 among the customers of the shop, by fewer signs; this reads files, and customers in memory.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, product
 from math import log2
 
 from ops.imports.values.likeness import folded, jaro_winkler, similarity, words
@@ -125,8 +126,7 @@ def pairs_with(new: Sequence[Person], known: Sequence[Person], *, at_least: floa
     """Pairs of somebody new with somebody known, the surest first; the new among themselves are not compared."""
     rows = [_plain(person) for person in (*new, *known)]
     counts = {name: Counter(getattr(row, name) for row in rows) for name in _NAMES}
-    crossing = (pair for pair in _candidates(rows) if pair[0] < len(new) <= pair[1])
-    found = (_compared(rows[i], rows[j], counts, len(rows)) for i, j in sorted(crossing))
+    found = (_compared(rows[i], rows[j], counts, len(rows)) for i, j in sorted(_crossing(rows, len(new))))
     return sorted((p for p in found if p.score >= at_least), key=lambda pair: (-pair.score, pair.one, pair.other))
 
 
@@ -144,11 +144,24 @@ def _plain(person: Person) -> Person:
 
 def _candidates(rows: Sequence[Person]) -> set[tuple[int, int]]:
     """Rows that share at least one key: a number, or two halves of a name, a place or a birthday."""
+    return {pair for block in _blocks(rows) for pair in combinations(block, 2)}
+
+
+def _crossing(rows: Sequence[Person], first_known: int) -> set[tuple[int, int]]:
+    """The same between those before and those after only: a file's own rows are not compared with each other."""
+    found: set[tuple[int, int]] = set()
+    for block in _blocks(rows):
+        at = bisect_left(block, first_known)
+        found.update(product(block[:at], block[at:]))
+    return found
+
+
+def _blocks(rows: Sequence[Person]) -> list[list[int]]:
     blocks: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for i, row in enumerate(rows):
         for key in _keys(row):
             blocks[key].append(i)
-    return {pair for block in blocks.values() if len(block) <= _ROOMY for pair in combinations(block, 2)}
+    return [block for block in blocks.values() if 1 < len(block) <= _ROOMY]
 
 
 def _keys(row: Person) -> Iterator[tuple[str, ...]]:

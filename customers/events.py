@@ -13,4 +13,5 @@ declare(
     Kind("customer.merged_away", "found that this is {other}, and merged them", "merge", frozenset({"other"})),
     Kind("customer.unmerged", "took {other} out again", "split", frozenset({"other"})),
     Kind("customer.restored", "made this a customer of their own again", "split"),
+    Kind("customers.imported", "loaded {file}: {new} new, {changed} changed, {same} as before", "file-down"),
 )

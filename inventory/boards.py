@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from inventory.models import SEES, Level, Location, StockItem
+from inventory.models import SEES, Level, Location, Move, StockItem
 from ops import clock
 from ops.boards import MOMENT, NUMBER, Add, Board, Choice, Column, Flag, Search, View
 from ops.boards.read import OneOf
+from ops.imports.models import ImportBatch
 
 _QUIET_DAYS = 90
+_LOADS = 100
 
 COLUMNS = [
     Column("product", "Product", "item__name", sort="item__name", css=""),
@@ -45,10 +47,21 @@ def _quiet(rows: QuerySet[Level], user: User) -> QuerySet[Level]:
     return rows.filter(moved_at__lt=clock.now() - timedelta(days=_QUIET_DAYS))
 
 
+def loads(user: User) -> list[tuple[str, str]]:
+    rows = ImportBatch.objects.visible_to(user).filter(noun="stock", state=ImportBatch.State.APPLIED)
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "file_name")[:_LOADS]]
+
+
+def _of_load(values: list[str]) -> Q:
+    moves = Move.objects.filter(batch__in=values, item=OuterRef("item"), location=OuterRef("location"))
+    return Q(Exists(moves))
+
+
 FILTERS = [
     Search(key="q", label="Search", where=_found, hint="Product or SKU"),
     Choice(key="location", label="Location", options=locations, field="location", many=True),
     Choice(key="category", label="Category", options=categories, field="item__category", many=True),
+    Choice(key="batch", label="Loaded from", options=loads, where=_of_load, scopes={"imports"}),
     Flag(key="none", label="None on hand", yes=Q(on_hand=0), no=Q(on_hand__gt=0)),
     Flag(key="quiet", label=f"Not moved for {_QUIET_DAYS} days", yes=_quiet),
     Flag(key="active", label="In the catalogue", yes=Q(item__is_active=True), no=Q(item__is_active=False)),

@@ -7,6 +7,7 @@ declare(
     Kind("level.received", "received {quantity} of {what} in {where}", "arrow-down"),
     Kind("level.counted", "counted {counted} of {what} in {where} ({difference})", "list-checks"),
     Kind("level.scrapped", "scrapped {quantity} of {what} in {where}: {why}", "circle-alert"),
+    Kind("stock.imported", "loaded {file}: {new} new, {changed} changed, {same} as before", "file-down"),
     Kind("location.added", "added the location {name}", "plus"),
     Kind("location.renamed", "called the location {name}, which was {before}", "pencil"),
 )

@@ -16,8 +16,9 @@ from django.db.models.functions import Lower, Upper
 
 from catalog.models import Product
 from ops.access.scopes import has_any
+from ops.db.functions import DatabaseNow
 from ops.db.history import records
-from ops.models import DatabaseNow, ImportBatch
+from ops.imports.models import ImportBatch
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -60,7 +61,8 @@ class Location(models.Model):
 
 
 class StockItem(models.Model):
-    product = models.OneToOneField(Product, models.DO_NOTHING, primary_key=True, related_name="+")
+    # No foreign key: the item goes with its product by a trigger, and does not count as something that hangs on it.
+    product = models.OneToOneField(Product, models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False)
     sku = models.CharField(max_length=60)
     name = models.CharField(max_length=200)
     category = models.CharField(max_length=80, blank=True)
@@ -82,7 +84,7 @@ class StockItem(models.Model):
 class Level(models.Model):
     """What is on hand of one thing at one place. `moves` are those that stand: one that was taken back does not."""
 
-    item = models.ForeignKey(StockItem, models.PROTECT, related_name="levels")
+    item = models.ForeignKey(StockItem, models.PROTECT, related_name="levels", db_index=False)
     location = models.ForeignKey(Location, models.PROTECT, related_name="levels")
     on_hand = models.DecimalField(max_digits=12, decimal_places=3, default=0)
     reserved = models.DecimalField(max_digits=12, decimal_places=3, default=0)
@@ -100,7 +102,6 @@ class Level(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=("-moved_at", "-id"), name="inventory_level_moved"),
-            models.Index(fields=("on_hand", "id"), name="inventory_level_amount"),
         ]
 
     def __str__(self) -> str:
@@ -125,20 +126,20 @@ class Move(models.Model):
         SCRAP = "scrap", "Scrapped"
         REVERSAL = "reversal", "Taken back"
 
-    item = models.ForeignKey(StockItem, models.PROTECT, related_name="+")
-    location = models.ForeignKey(Location, models.PROTECT, related_name="+")
+    item = models.ForeignKey(StockItem, models.PROTECT, related_name="+", db_index=False)
+    location = models.ForeignKey(Location, models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     quantity = models.DecimalField(max_digits=12, decimal_places=3, db_default=0)
     counted = models.DecimalField(max_digits=12, decimal_places=3, null=True)
     at = models.DateTimeField(db_default=DatabaseNow())
     recorded_at = models.DateTimeField(db_default=DatabaseNow())
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     note = models.CharField(max_length=400, blank=True, db_default="")
-    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversal")
-    key = models.UUIDField(null=True, unique=True)
+    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    key = models.UUIDField(null=True)
     source = models.CharField(max_length=40, blank=True, db_default="")
     external_id = models.CharField(max_length=120, blank=True, db_default="")
-    batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, related_name="+")
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, related_name="+", db_index=False)
 
     objects = StockQuerySet["Move"].as_manager()
 
@@ -158,11 +159,19 @@ class Move(models.Model):
                 name="inventory_move_reverses",
             ),
             models.CheckConstraint(condition=~Q(kind="scrap") | ~Q(note=""), name="inventory_move_reason"),
+            # Most moves have none of these: what is blank costs no index.
+            models.UniqueConstraint(
+                fields=("reverses",), condition=Q(reverses__isnull=False), name="inventory_move_reversed"
+            ),
+            models.UniqueConstraint(fields=("key",), condition=Q(key__isnull=False), name="inventory_move_key"),
             models.UniqueConstraint(
                 fields=("source", "external_id"), condition=~Q(external_id=""), name="inventory_move_external"
             ),
         ]  # fmt: skip
-        indexes: ClassVar = [models.Index(fields=("item", "location", "at"), name="inventory_move_of")]
+        indexes: ClassVar = [
+            models.Index(fields=("item", "location", "at"), name="inventory_move_of"),
+            models.Index(fields=("batch",), name="inventory_move_load", condition=Q(batch__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.quantity}"

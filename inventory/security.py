@@ -15,9 +15,9 @@ functions = [
     ),
     Function(
         "inventory/sql/moves.sql",
-        reason="keeps levels, which nobody else may write; stamps who and when; adds up every move for the proof",
+        reason="keeps levels, which nobody else may write; works out counts; adds up every move for the proof",
         execute={
-            "ops.stamp_move()": (),
+            "ops.work_out_count()": (),
             "ops.keep_levels()": (),
             "ops.added_up_stock()": ("stock_all", "stock_proof"),
         },
@@ -62,6 +62,7 @@ tables = [
         grants={"stock_read": "select", "stock_all": "select, insert"},
         guards=[
             Guard("ab_stamp", "before insert", "ops.stamp_move"),
+            Guard("ac_count", "before insert", "ops.work_out_count", condition="new.kind = 'count'"),
             Guard("zv_levels", "after insert", "ops.keep_levels", each="statement", rows=_ADDED),
         ],
     ),
@@ -110,6 +111,6 @@ sentences = {
     "inventory_move_reason": "Say why it is scrapped.",
     "inventory_move_key": "This has been done already.",
     "inventory_move_external": "This move has come in already.",
-    "inventory_move_reverses_id_key": "This has been taken back already.",
+    "inventory_move_reversed": "This has been taken back already.",
     "inventory_cost_positive": "A cost is zero or more.",
 }

@@ -82,6 +82,10 @@ app.conf.update(
             "task": "ops.progress.tasks.sweep_jobs",
             "schedule": crontab(hour="3", minute="30"),
         },
+        "sweep files of old loads": {
+            "task": "ops.imports.tasks.sweep_loads",
+            "schedule": crontab(hour="3", minute="40"),
+        },
         "sweep files that nobody has": {
             "task": "ops.files.tasks.sweep_files",
             "schedule": crontab(hour="3", minute="30"),
@@ -100,6 +104,7 @@ app.autodiscover_tasks(
         "ops",
         "ops.digests",
         "ops.files",
+        "ops.imports",
         "ops.progress",
         "ops.notices",
         "ops.standing",

@@ -123,7 +123,7 @@ PLACES: tuple[Place, ...] = (
     ),
     Place("New order", "orders:order_new", icon="plus", scopes=_any("orders_all", "orders_own"), key="n", phone="New"),
     Place(
-        "Load a file",
+        "Load files",
         "imports:load_new",
         icon="inbox",
         scopes=_any("imports"),

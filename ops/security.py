@@ -31,7 +31,7 @@ functions = [
             "ops.load_rows(bigint)": (),
             "ops.hanging_on(text, text, text, bigint[], jsonb, bigint)": (),
             "ops.own_load(bigint)": (),
-            "ops.going_along(ops_importbatch, jsonb)": (),
+            "ops.going_along(text, bigint, jsonb, jsonb)": (),
             "ops.put_back(text, text, text, text[], bigint[], bigint[], bigint[], bigint)": (),
             "ops.load_stops(bigint)": ("imports",),
             "ops.undo_load(bigint)": ("imports",),
@@ -193,17 +193,26 @@ tables = [
                 using="true",
                 cmd="select",
             ),
+            Policy("loads that nobody came back to are swept", to="sweeps", using="true", check="true"),
         ],
-        grants={"imports": "select, insert, update", "orders_all": "select", "orders_read": "select"},
+        grants={
+            "imports": "select, insert, update",
+            "orders_all": "select",
+            "orders_read": "select",
+            "sweeps": "select, update (state)",
+        },
         guards=[Guard("ab_load", "before insert or update", "ops.guard_load")],
     ),
     *(
         Table(
             model,
             called=words,
-            policies=[Policy("rows of own loads", to="imports", using=_MY_LOAD, check=_MY_LOAD)],
+            policies=[
+                Policy("rows of own loads", to="imports", using=_MY_LOAD, check=_MY_LOAD),
+                Policy("rows of forgotten loads are swept", to="sweeps", using="true", check="true"),
+            ],
             # maintain: a load ANALYZEs what it has just staged, or the planner guesses
-            grants={"imports": "select, insert, update, delete, maintain"},
+            grants={"imports": "select, insert, update, delete, maintain", "sweeps": "select, delete"},
         )
         for model, words in (
             ("ops.ImportItem", "what a loaded file changed"),

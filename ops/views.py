@@ -113,6 +113,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@page(scopes=["imports"])
+def moved_loads(request: HttpRequest, address: str = "") -> HttpResponse:
+    """Loading files had its address under orders once."""
+    return redirect("imports:load_new")
+
+
 @public()
 def nothing_here(request: HttpRequest, address: str) -> HttpResponse:
     raise Http404

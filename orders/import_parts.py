@@ -32,7 +32,7 @@ def parts_of(batch: ImportBatch, number_prefix: str) -> list[Part]:
     """In the order of the file, each with whole orders; together they are all of it."""
     if batch.rows <= LINES:
         return [WHOLE]
-    said = {"batch": batch.pk, "lines": LINES, "number_prefix": number_prefix}
+    said: dict[str, int | str] = {"batch": batch.pk, "lines": LINES, "number_prefix": number_prefix}
     with connection.cursor() as cursor:
         cursor.execute(_NUMBERED, said)
         if cursor.fetchone()[0]:

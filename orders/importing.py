@@ -5,7 +5,7 @@ policies, stage guard, history and totals are the database's, exactly as for one
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from decimal import Decimal
 from functools import cache
@@ -130,13 +130,25 @@ class OrderLoader:
                     settle_part()
 
 
+def differences(batch: ImportBatch, keys: Sequence[str]) -> dict[str, dict[str, tuple[str, str]]]:
+    """What the file says otherwise of some changed orders: label to what is here and what it would become."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statement("differences"), {**_parameters(batch, batch.by), "keys": [*keys]})
+        names = [column.name for column in cursor.description]
+        found = {row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in cursor.fetchall()}
+    return {
+        key: {label: (old or "", new or "") for label, (old, new) in said.items() if (old or "") != (new or "")}
+        for key, said in found.items()
+    }
+
+
 def _page(batch: ImportBatch) -> str:
     return f"{reverse('orders:order_list')}?batch={batch.pk}"
 
 
 NOUN = Noun(
     "order", "order", "orders", COLUMNS, OrderLoader(), ("orders_import", "orders_all"), "orders.imported", _page,
-    either=EITHER, presets=presets, position=40,
+    either=EITHER, presets=presets, position=40, by_content=True, differences=differences,
 )  # fmt: skip
 
 

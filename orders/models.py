@@ -152,6 +152,8 @@ class Order(models.Model):
             models.Index(fields=("-placed_at", "-id"), name="orders_placed"),
             models.Index(fields=("placed_on",), name="orders_placed_on"),
             models.Index(fields=("customer", "-id"), name="orders_customer"),
+            # Who takes an order away asks for its copies; few orders are one.
+            models.Index(fields=("copied_from",), name="orders_copies", condition=models.Q(copied_from__isnull=False)),
             GinIndex(fields=("summary",), name="orders_summary_trgm", opclasses=("gin_trgm_ops",)),
         ]
 

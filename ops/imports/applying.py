@@ -91,6 +91,8 @@ def blocked(batch: ImportBatch) -> int:
 
 
 def _refuse_unfinished(batch: ImportBatch) -> None:
+    if batch.questions:
+        raise Refused("The file leaves a question open. Answer it, and check the file.")
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from ops_importrow where batch_id = %s", [batch.pk])
         if batch.state != ImportBatch.State.CHECKED or cursor.fetchone()[0] != batch.rows:

@@ -14,6 +14,7 @@ from ops.db.actor import acting_as, current_actor
 from ops.errors import Refused
 from ops.imports import kept, staging
 from ops.imports.columns import Column
+from ops.imports.contents import BY_CONTENT
 from ops.imports.detecting import open_all
 from ops.imports.fixes import Fix, fix_named
 from ops.imports.models import ImportBatch
@@ -101,7 +102,8 @@ def decisions_of(batch: ImportBatch, noun: Noun, *, ask: bool = True) -> Decisio
             mends.setdefault((said["kind"], said["column"]), []).append(fix)
     answers: Mapping[str, Any] = batch.answers
     return Decisions(
-        answers.get("dates", ""), answers.get("marks", ""), answers.get("currencies", ""), corrections, mends, ask=ask
+        answers.get("dates", ""), answers.get("marks", ""), answers.get("currencies", ""), corrections, mends, ask=ask,
+        by_content=bool(answers.get(BY_CONTENT)) and noun.columns[0].key not in batch.mapping,
     )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ Kind = Literal[
 ]
 Clean = Callable[[str], str | None]
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f]+")
+# Before these our own files, and others, put an apostrophe, so that no spreadsheet runs them (ops/exports/sheets.py).
+_DEFUSED = frozenset({"'=", "'+", "'-", "'@"})
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+$")
 SQL_TYPES: dict[Kind, str] = {
     "text": "text", "identifier": "text", "decimal": "numeric", "share": "numeric", "integer": "bigint",
@@ -80,6 +82,8 @@ class Column:
     def _text(self, cell: str) -> str:
         """Text stays text, also what looks like a formula; line breaks and tabs become blanks."""
         text = cell if cell.isprintable() else _SPACES.sub(" ", cell).strip()
+        if text[:2] in _DEFUSED:
+            text = text[1:]
         if len(text) > self.most:
             raise Unreadable(f"this is {len(text)} letters long; {self.most} fit.", "too_long", "Shorten it.")
         return text

@@ -12,17 +12,24 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from ops import clock, events
 from ops.errors import Refused
+from ops.events import Kind
 from ops.imports import kept
 from ops.imports.checking import columns_by_header
+from ops.imports.columns import DATES, Column
+from ops.imports.contents import BY_CONTENT
 from ops.imports.detecting import Guess, detect, guesses_for, table_of, take
 from ops.imports.fixes import fix_named
 from ops.imports.models import ImportBatch, ImportCell, ImportMatch
 from ops.imports.nouns import noun_named, nouns_of
+from ops.imports.problems import Unreadable
+from ops.imports.values.days import ISO, reader
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+events.declare(Kind("imports.brought", "brought {file} to be loaded", "file-down"))
 MOST_FILES = 20
 _SOURCE = re.compile(r"[^\W_][\w .-]{0,39}")
 
@@ -45,6 +52,7 @@ def receive(files: Sequence[kept.Brought], *, by: User, detected: bool = True) -
         if detected:
             detect(batch)
         batch.save()
+        events.record("imports.brought", batch, file=batch.file_name, sha256=batch.file_sha256)
     except BaseException:
         kept.drop(batch)
         raise
@@ -77,11 +85,13 @@ def read_as(batch: ImportBatch, *, noun: str = "", table: int | None = None, pre
 
 
 def name_columns(
-    batch: ImportBatch, mapping: Mapping[str, int], *, fixed: Mapping[str, str] | None = None, source: str = ""
-) -> ImportBatch:
+    batch: ImportBatch, mapping: Mapping[str, int], *, fixed: Mapping[str, str] | None = None, source: str = "",
+    by_content: bool = False,
+) -> ImportBatch:  # fmt: skip
     """Which column of the file is which: keys of the noun's columns to places in the header.
 
-    `fixed` are values that hold for every row. Raises Refused when one column of the file is named twice.
+    `fixed` are values that hold for every row; `by_content` makes rows without a number one thing each.
+    Raises Refused when one column of the file is named twice.
     """
     batch = _open(batch)
     noun = noun_named(batch.noun)
@@ -100,6 +110,9 @@ def name_columns(
         raise Refused("Say in a few letters where the file comes from, like “Old order book”.")
     batch.mapping, batch.source = dict(mapping), source.casefold()
     batch.preset = ""
+    batch.answers = {key: said for key, said in batch.answers.items() if key != BY_CONTENT}
+    if by_content and noun.by_content and noun.columns[0].key not in mapping:
+        batch.answers[BY_CONTENT] = "yes"
     batch.fixed = _fixed(batch, fixed or {})
     return _again(batch)
 
@@ -113,12 +126,19 @@ def hold_for_all(batch: ImportBatch, fixed: Mapping[str, str]) -> ImportBatch:
 
 def _fixed(batch: ImportBatch, fixed: Mapping[str, str]) -> dict[str, str]:
     columns = {column.key: column for column in noun_named(batch.noun).columns}
-    clean: dict[str, str] = {}
-    for key, value in fixed.items():
-        if value.strip():
-            column = columns[key]
-            clean[key] = column.cleaner()(value.strip()) or ""
-    return clean
+    return {key: _one_value(columns[key], value.strip()) for key, value in fixed.items()
+            if key in columns and value.strip()}  # fmt: skip
+
+
+def _one_value(column: Column, value: str) -> str:
+    """What stands in every row is read as a cell is; a day is written so that it reads one way."""
+    day = reader({}, clock.zone(), with_time=column.kind == "moment") if column.kind in DATES else None
+    if day and not ISO.match(value):
+        raise Refused(f"{column.label}: write the day like 2026-03-31.", field=column.key)
+    try:
+        return column.cleaner(day)(value) or ""
+    except Unreadable as wrong:
+        raise Refused(f"{column.label}, “{value[:60]}”: {wrong.sentence}", field=column.key) from wrong
 
 
 def answer(batch: ImportBatch, question: int, key: str) -> ImportBatch:
@@ -144,6 +164,22 @@ def _tell(batch: ImportBatch, about: str, column: str, key: str) -> None:
     batch.answers = {**batch.answers, about: {**batch.answers.get(about, {}), column: key}}
 
 
+def ask_again(batch: ImportBatch, about: str, column: str) -> ImportBatch:
+    """Forget one answer: where the file itself does not say it, it is asked once more."""
+    batch = _open(batch)
+    said = batch.answers.get(about)
+    if isinstance(said, dict):
+        batch.answers = {**batch.answers, about: {name: key for name, key in said.items() if name != column}}
+    return _again(batch)
+
+
+def take_corrections_back(batch: ImportBatch) -> ImportBatch:
+    """Every cell is again what the file has."""
+    batch = _open(batch)
+    batch.cells.all().delete()
+    return _again(batch)
+
+
 def say_rate(batch: ImportBatch, currency: str, rate: str) -> ImportBatch:
     """What one unit of a currency is in the shop's, for this load; “table”: count again at the shop's own rates.
 
@@ -165,12 +201,17 @@ def say_rate(batch: ImportBatch, currency: str, rate: str) -> ImportBatch:
 
 def correct(batch: ImportBatch, cells: Mapping[tuple[int, str], str]) -> ImportBatch:
     """Put other values in place of single cells, by line and by what the file calls the column."""
-    batch = _open(batch)
     places = {name: at for at, name in reversed(list(enumerate(batch.header)))}
-    for (line, column), value in cells.items():
-        if column not in places:
-            raise Refused(f"There is no column “{column}” in the file.")
-        ImportCell.objects.update_or_create(batch=batch, line=line, at=places[column], defaults={"value": value[:5000]})
+    if unknown := {column for _, column in cells} - places.keys():
+        raise Refused(f"There is no column “{min(unknown)}” in the file.")
+    return correct_at(batch, {(line, places[column]): value for (line, column), value in cells.items()})
+
+
+def correct_at(batch: ImportBatch, cells: Mapping[tuple[int, int], str]) -> ImportBatch:
+    """The same by place in the header: two columns may have one name."""
+    batch = _open(batch)
+    for (line, at), value in cells.items():
+        ImportCell.objects.update_or_create(batch=batch, line=line, at=at, defaults={"value": value[:5000]})
     return _again(batch)
 
 
@@ -219,6 +260,7 @@ def _again(batch: ImportBatch) -> ImportBatch:
     """Decided otherwise, so what was checked does not hold any more."""
     batch.state = ImportBatch.State.UPLOADED
     batch.save()
+    kept.touch(batch)
     return batch
 
 

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 from ops.imports.columns import named
 
+# What the file of problem rows adds to the columns of the one it was taken from: corrected, it is known again.
+ADDED = ("Line", "Problem")
+_ADDED = frozenset(named(name) for name in ADDED)
+
 
 def fingerprint(header: Sequence[str]) -> str:
     """The same for two headers with the same names, in any order, case and punctuation."""
-    return hashlib.sha256("\x1f".join(sorted(_names(header).elements())).encode()).hexdigest()
+    names = [name for name in _names(header).elements() if name not in _ADDED]
+    return hashlib.sha256("\x1f".join(sorted(names)).encode()).hexdigest()
 
 
 def _names(header: Sequence[str]) -> Counter[str]:

@@ -1,6 +1,7 @@
 """The bytes of a load's files, under their own names, until nobody needs them: any step of a load can be done again."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -56,6 +57,13 @@ def keep(batch: ImportBatch, files: Sequence[Brought]) -> list[ImportFile]:
 def drop(batch: ImportBatch) -> None:
     """The bytes go; what is known of them stays."""
     shutil.rmtree(folder_of(batch), ignore_errors=True)
+
+
+def touch(batch: ImportBatch) -> None:
+    """Somebody is at work on it: what nobody touches for long is forgotten."""
+    folder = folder_of(batch)
+    if folder.is_dir():
+        os.utime(folder)
 
 
 def _write(batch: ImportBatch, position: int, file: Brought, path: Path) -> ImportFile:

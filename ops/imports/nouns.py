@@ -34,8 +34,10 @@ class Noun:
     """`columns` begin with what names one thing in a file; of each pair in `either` one must be there.
 
     `scopes` are needed all, besides “imports”; `page` is where the things of a load are listed; `event` what its story
-    calls a load. `undo` takes a load back where history alone cannot. With `only_known`
-    a file is taken for it by a program's columns alone, never because some of its columns are called alike.
+    calls a load. `differences` says old and new of changed items by their keys, where items do not keep their changes;
+    with `by_content` rows without a number can each be one thing. `undo` takes a load back where history alone cannot.
+    With `only_known` a file is taken for it by a program's columns alone, never because some of its columns are called
+    alike.
     """
 
     key: str
@@ -48,6 +50,8 @@ class Noun:
     page: Callable[[ImportBatch], str]
     either: Sequence[tuple[str, str]] = ()
     presets: Callable[[], Mapping[str, Preset]] = dict
+    differences: Callable[[ImportBatch, Sequence[str]], Mapping[str, Mapping[str, tuple[str, str]]]] | None = None
+    by_content: bool = False
     undo: Callable[[ImportBatch, User], Any] | None = None
     position: int = 50
     only_known: bool = False

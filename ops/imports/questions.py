@@ -16,13 +16,20 @@ class Answer:
 @dataclass(frozen=True)
 class Question:
     """`kind` is one of order_of_dates, mixed_dates, turned_dates, decimal_mark, mixed_decimals, mixed_currencies,
-    which_column. `sentence` says what is open and why; the answers are all there are."""
+    which_column. `sentence` says what is open and why; the answers are all there are. `told_by` is what tells it to the
+    command."""
 
     kind: str
     column: str
     sentence: str
     answers: tuple[Answer, ...]
     data: dict[str, Any] = field(default_factory=dict)
+    told_by: str = ""
+
+    @property
+    def refusal(self) -> str:
+        """For who is not there to answer."""
+        return f"{self.sentence} For the command: {self.told_by}." if self.told_by else self.sentence
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -9,6 +9,7 @@ from ops import clock
 from ops.errors import Refused
 from ops.exports.sheets import armed
 from ops.imports.columns import Clean, Column, named
+from ops.imports.contents import Contents
 from ops.imports.fixes import Fix
 from ops.imports.presets import Join, Preset
 from ops.imports.problems import Problems, Unreadable
@@ -47,7 +48,8 @@ class _Step(NamedTuple):
 class Decisions:
     """What people said about one file. `corrections` by line and place in the header, `mends` by kind and column.
 
-    With `ask`, what the file leaves open stays in the reading's questions; without, it is refused.
+    With `ask`, what the file leaves open stays in the reading's questions; without, it is refused. `by_content` makes
+    each row one thing that is known again by what it says.
     """
 
     dates: Told = ""
@@ -56,6 +58,7 @@ class Decisions:
     corrections: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     mends: Mapping[tuple[str, str], Sequence[Fix]] = field(default_factory=dict)
     ask: bool = False
+    by_content: bool = False
 
 
 _UNDECIDED = Decisions()
@@ -112,6 +115,7 @@ class Reading:
                 plan.append(_Step(i, at, how, column, {}, []))
         blank: Values = [self.fixed.get(column.key) for column in self.columns]
         either = [tuple(self._index(key) for key in pair) for pair in self.either]
+        contents = Contents() if self.decisions.by_content else None
         purse = purse_of(self)
         for line, cells in self.cells(self.notes):
             if len(cells) != width:
@@ -123,6 +127,8 @@ class Reading:
             refused, values = self._values(line, cells, plan, blank, either)
             if purse is not None and purse.fill(line, cells, values, self.problems):
                 refused = True
+            if contents is not None:
+                values[0] = contents.key_of(values)
             yield line, refused, values
 
     def _values(
@@ -233,7 +239,7 @@ def understand_mapped(
     reading = Reading(sheet, columns, {}, fixed or {}, either, notes=[*sheet.notes], decisions=decisions)
     reading.positions = {key: at for key, at in mapping.items() if at < len(sheet.header)}
     _stand_in(reading)
-    there = reading.positions.keys() | reading.fixed.keys()
+    there = reading.positions.keys() | reading.fixed.keys() | ({columns[0].key} if decisions.by_content else set())
     labels = {column.key: column.label for column in columns}
     missing = [column.label for column in columns if column.required and column.key not in there]
     missing += [f"{labels[a]} or {labels[b]}" for a, b in either if a not in there and b not in there]
@@ -304,5 +310,5 @@ def _understand_cells(reading: Reading, dates: Told) -> None:
     reading.understanding = watch.understood(dates, said.marks, told_currencies=said.currencies, currency=currency)
     if not said.ask:
         for question in reading.understanding.questions:
-            raise Refused(question.sentence)
+            raise Refused(question.refusal)
     reading.notes += reading.understanding.notes

@@ -110,10 +110,13 @@ end $$;
 create or replace function ops.load_stops(of_batch bigint)
 returns table (kind text, rel text, id bigint, on_rel text, on_id bigint, by_id bigint, at timestamptz)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-declare b ops_importbatch := ops.own_load(of_batch); t record; going jsonb;
+declare b ops_importbatch := ops.own_load(of_batch); t record;
 begin
-  select coalesce(jsonb_object_agg(r.rel, to_jsonb(r.fresh)), '{}') into going from ops.load_rows(b.applied_txid) r;
-  for t in select * from ops.load_rows(b.applied_txid) r where ops.is_own(b.noun, r.noun) order by r.place loop
+  for t in
+    with rows as materialized (select * from ops.load_rows(b.applied_txid))
+    select r.*, (select jsonb_object_agg(w.rel, to_jsonb(w.fresh)) from rows w) as going
+      from rows r where ops.is_own(b.noun, r.noun) order by r.place
+  loop
     return query execute format($q$
       select case n.history_type when '-' then 'removed' else 'changed' end, $3, m.id, $3, m.id, n.history_user_id, n.history_date
         from unnest($1) m(id)
@@ -123,38 +126,40 @@ begin
                             order by h.history_id limit 1) n$q$, t.kept, t.pk)
       using t.moved, b.applied_txid, t.rel;
     return query select 'hangs'::text, h.rel, h.id, t.rel, h.on_id, null::bigint, null::timestamptz
-      from ops.hanging_on(t.rel, t.pk, case when t.head then t.noun else '' end, t.fresh, going, b.applied_txid) h;
+      from ops.hanging_on(t.rel, t.pk, case when t.head then t.noun else '' end, t.fresh, t.going, b.applied_txid) h;
   end loop;
 end $$;
 
 -- What of the rows made along the way can go: round and round, until nothing that stays hangs on what goes, and nothing
--- goes that is a part of what stays.
-create or replace function ops.going_along(b ops_importbatch, going jsonb) returns jsonb language plpgsql stable
+-- goes that is a part of what stays. `made` and `going` are ids by table.
+create or replace function ops.going_along(of_noun text, of_tx bigint, made jsonb, going jsonb) returns jsonb language plpgsql stable
 security definer set search_path = pg_catalog, public, pg_temp as $$
 declare t record; up record; stay bigint[]; part bigint[]; settled boolean;
 begin
   loop
     settled := true;
-    for t in select r.* from ops.load_rows(b.applied_txid) r where not ops.is_own(b.noun, r.noun) and cardinality(r.fresh) > 0 loop
+    for t in select k.* from ops.kept_tables() k where not ops.is_own(of_noun, k.noun) and going ? k.rel loop
       select array_agg(distinct h.on_id) into stay
-        from ops.hanging_on(t.rel, t.pk, case when t.head then t.noun else '' end, array(select v::bigint from jsonb_array_elements_text(going -> t.rel) v),
-                            going, b.applied_txid) h;
+        from ops.hanging_on(t.rel, t.pk, case when t.head then t.noun else '' end,
+                            array(select v::bigint from jsonb_array_elements_text(going -> t.rel) v), going, of_tx) h;
       for up in
-        select a.attname as col, r.relname as rel, to_jsonb(w.fresh) as fresh
-          from pg_constraint k join pg_class r on r.oid = k.confrelid
-          join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
-          join ops.load_rows(b.applied_txid) w on w.rel = r.relname and w.noun = t.noun and w.rel <> t.rel
-         where k.contype = 'f' and k.conrelid = format('public.%I', t.rel)::regclass
+        select a.attname as col, k.rel
+          from pg_constraint c join pg_class r on r.oid = c.confrelid
+          join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+          join ops.kept_tables() k on k.rel = r.relname and k.noun = t.noun and k.rel <> t.rel and made ? k.rel
+         where c.contype = 'f' and c.conrelid = format('public.%I', t.rel)::regclass
       loop
-        execute format('select array_agg(x.%2$I) from public.%1$I x where to_jsonb(x.%2$I) in (select jsonb_array_elements($1))'
-                       ' and to_jsonb(x.%3$I) in (select jsonb_array_elements($2) except select jsonb_array_elements($3))',
-                       t.rel, t.pk, up.col) into part using going -> t.rel, up.fresh, going -> up.rel;
-        stay := stay || coalesce(part, '{}');
+        execute format('select array_agg(x.%2$I) from public.%1$I x where x.%2$I in (select v::bigint from jsonb_array_elements_text($1) v)'
+                       ' and x.%3$I in (select v::bigint from jsonb_array_elements_text($2) v'
+                       ' except select v::bigint from jsonb_array_elements_text($3) v)', t.rel, t.pk, up.col)
+          into part using going -> t.rel, made -> up.rel, going -> up.rel;
+        stay := stay || part;
       end loop;
       continue when coalesce(cardinality(stay), 0) = 0;
       settled := false;
       going := jsonb_set(going, array[t.rel], (
-        select coalesce(jsonb_agg(v), '[]') from jsonb_array_elements_text(going -> t.rel) v where v::bigint <> all (stay)));
+        select coalesce(jsonb_agg(v::bigint), '[]') from (
+          select v::bigint from jsonb_array_elements_text(going -> t.rel) v except select unnest(stay)) w(v)));
     end loop;
     exit when settled;
   end loop;
@@ -186,11 +191,11 @@ end $$;
 -- runs.
 create or replace function ops.undo_load(of_batch bigint) returns jsonb language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
-declare came text := coalesce(current_setting('ops.source', true), ''); b ops_importbatch; t record; going jsonb; ids bigint[]; n bigint;
+declare came text := coalesce(current_setting('ops.source', true), ''); b ops_importbatch; t record; made jsonb; going jsonb; ids bigint[]; n bigint;
         removed jsonb := '{}'; restored jsonb := '{}'; staying jsonb := '{}'; heard text; passing text;
 begin
-  -- The same lock as a load of this source takes: one after the other.
-  perform pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(coalesce(nullif(i.source, ''), i.settings ->> 'source', '')))
+  -- The same lock as a load of this source takes (ops/imports/applying.py): one after the other.
+  perform pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(i.noun || ' ' || i.source))
      from ops_importbatch i where i.id = of_batch;
   perform 1 from ops_importbatch i where i.id = of_batch and i.by_id = ops.uid() for update;
   b := ops.own_load(of_batch);
@@ -205,19 +210,19 @@ begin
       using errcode = '23514', constraint = 'ops_guard_undo_touched';
   end if;
 
-  select coalesce(jsonb_object_agg(r.rel, case when ops.is_own(b.noun, r.noun) then to_jsonb(r.fresh) else
-           (select coalesce(jsonb_agg(f), '[]') from (select unnest(r.fresh) except select unnest(r.moved)) v(f)) end), '{}')
-    into going from ops.load_rows(b.applied_txid) r;
-  going := ops.going_along(b, going);
+  select jsonb_object_agg(r.rel, to_jsonb(r.fresh)),
+         jsonb_object_agg(r.rel, case when ops.is_own(b.noun, r.noun) then to_jsonb(r.fresh) else
+           (select coalesce(jsonb_agg(f), '[]') from (select unnest(r.fresh) except select unnest(r.moved)) v(f)) end)
+    into made, going from ops.load_rows(b.applied_txid) r;
+  made := coalesce(made, '{}');
+  going := ops.going_along(b.noun, b.applied_txid, made, coalesce(going, '{}'));
 
   -- One word for all of them, instead of one for each row and part; also to what they hung on.
   for heard in
     select distinct k.noun from ops.kept_tables() k
      where exists (select 1 from pg_trigger g where g.tgrelid = format('public.%I', k.rel)::regclass and g.tgname = 'zx_tell')
-       and exists (select 1 from ops.load_rows(b.applied_txid) r
-                    where r.rel = k.rel
-                       or exists (select 1 from pg_constraint c where c.contype = 'f' and c.conrelid = format('public.%I', r.rel)::regclass
-                                     and c.confrelid = format('public.%I', k.rel)::regclass))
+       and (made ? k.rel or exists (select 1 from pg_constraint c where c.contype = 'f' and c.confrelid = format('public.%I', k.rel)::regclass
+                                       and made ? (select r.relname from pg_class r where r.oid = c.conrelid)::text))
   loop
     if coalesce(nullif(current_setting('ops.told_' || heard, true), ''), '0')::int <= 50 then
       perform set_config('ops.told_' || heard, '51', true);

@@ -10,6 +10,7 @@ from random import Random
 
 from orders.demo import goods, people
 from orders.demo.lives import Beginning, Line, Lives, Step
+from orders.demo.loading import loads
 from orders.demo.people import Person
 from orders.demo.pictures import PICTURES
 from orders.demo.quoting import Quoting
@@ -31,6 +32,7 @@ def steps(now: datetime, size: Size = SMALL) -> list[Step]:
     shop = _Shop(random, now, size)
     made = [step for step in shop.everything() if step.at < now]
     made += [*_photos(random, made, size.files), *talks(made, size.files, now), *stocks(now, size.days)]
+    made += loads(now, size.days)
     return sorted(made, key=lambda step: (step.at, step.key))
 
 

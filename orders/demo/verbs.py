@@ -18,7 +18,7 @@ from ops.files import actions as files
 from ops.files.intake import Content
 from ops.files.models import File
 from orders import actions, editing, parts, waking
-from orders.demo import goods, stocking
+from orders.demo import goods, loading, stocking
 from orders.demo.lives import Step
 from orders.demo.talking import say
 from orders.intake import deliveries, signature, storefront
@@ -261,4 +261,5 @@ VERBS: dict[str, Verb] = {
     "lose": lambda stage, step, by: quotes.lose_quote(stage.quote(step.thing), by=by, **step.said),
     "revise": lambda stage, step, by: quotes.revise_quote(stage.quote(step.thing), by=by), "accept_link": _accept_link,
     "decline": _decline, "wake": _wake, "expire": _expire, **stocking.VERBS,
+    **loading.VERBS,
 }  # fmt: skip

@@ -7,11 +7,14 @@ import pytest
 from django.db import transaction
 from django.http import QueryDict
 
-from analytics.boards import SELLING, orders_url
+from accounts.actions import change_overrides
+from analytics.boards import SELLING, cover, orders_url
 from analytics.metrics import METRICS, SELLS, measured
 from analytics.models import ProductFigures
 from analytics.tasks import freshen_figures
 from catalog.actions import add_product
+from inventory.actions import set_opening
+from inventory.models import Location, StockItem
 from ops import clock
 from ops.access.scopes import scopes_of
 from ops.boards import BOARDS
@@ -161,6 +164,47 @@ def test_products_and_what_has_none_add_up_to_the_revenue_of_the_report(sold):
     assert sum(row[3] or 0 for row in rows) == report["profit"]
 
 
+def stocked(shop, goods, **amounts):
+    with acting_as(for_user(shop.manager, request="stock")):
+        main = Location.objects.get()
+        for name, quantity in amounts.items():
+            item = StockItem.objects.get(product=goods[name])
+            set_opening(item, by=shop.manager, location=main, quantity=Decimal(quantity))
+
+
+def test_what_is_on_hand_lasts_as_long_as_it_sells(sold, goods, client_of):
+    """Ninety days sold nine chairs: five last fifty days. What is not kept in stock has none, what is out has zero."""
+    stocked(sold, goods, Chair=5, Lamp=0, Rug=70)
+
+    with acting_as(for_user(sold.manager)), transaction.atomic():
+        rows = SELLING.rows(sold.manager).annotate(days=cover()).values_list("name", "stocked", "days")
+        found = {name: (on_hand, None if days is None else round(days)) for name, on_hand, days in rows}
+    short = client_of(sold.manager).get("/report/products/?short=1&sort=cover").content.decode()
+
+    assert found == {"Chair": (5, 50), "Lamp": (0, 0), "Rug": (70, None), "Table": (None, None)}
+    assert ">Lamp<" in short
+    assert ">Chair<" not in short
+
+
+def test_cover_is_of_everybodys_sales_so_an_agent_has_none(sold, goods, client_of):
+    stocked(sold, goods, Chair=5)
+    agent = client_of(sold.agent)
+
+    assert "Cover" not in agent.get("/report/products/").content.decode()
+    assert agent.get("/report/products/?short=1").status_code == 404
+
+
+def test_who_sees_everybodys_orders_but_no_stock_reads_the_table_without_it(sold, goods, client_of, as_person):
+    stocked(sold, goods, Chair=5)
+    with acting_as(for_user(sold.owner, request="rights")):
+        change_overrides(sold.accountant, by=sold.owner, add=[], remove=["stock_read"])
+
+    page = client_of(sold.accountant).get("/report/products/?sort=cover").content.decode()
+
+    assert ">Chair<" in page
+    assert "50 days" not in page
+
+
 def test_the_table_is_sorted_narrowed_and_shown_without_costs_to_who_sees_none(sold, client_of):
     manager, agent = client_of(sold.manager), client_of(sold.agent)
 
@@ -181,7 +225,9 @@ def test_the_table_goes_out_as_a_file(sold, client_of):
     answer = client_of(sold.manager).get("/report/products/export/?as=csv")
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
 
-    assert lines[0].startswith("Product,SKU,Category,Sold,Sold a day,Orders,Revenue,Profit,Margin,Last sold,Class")
+    assert lines[0].startswith(
+        "Product,SKU,Category,Sold,Sold a day,Orders,Revenue,Profit,Margin,On hand,Cover,Last sold,Class"
+    )
     assert lines[1].startswith("Chair,CHAIR,,9")
 
 

@@ -45,6 +45,7 @@ SUBJECTS = {
     "people": "accounts.User",
     "roles": "accounts.User",
     "accounts": "usersessions.UserSession",
+    "imports": "ops.ImportBatch",
     "progress": "progress.Job",
     "quotes": "quotes.Quote",
     "shop": "shop.Setting",

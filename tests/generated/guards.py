@@ -319,10 +319,13 @@ PROOFS: dict[str, tuple[str, str]] = {
                                " on c.id = k.customer_id where c.name = 'agent 0' and k.kind = 'phone' and k.is_main"),
     "ops.keep_new_main_contacts": ("insert into customers_customer (name, email, city, address, source, external_id) values ('New', 'new@c.example', '', '', '', '')",
                                    "select count(*) = 1 from customers_customercontact where value = 'new@c.example' and is_main"),
-    "ops.stamp_move": ("insert into inventory_move (item_id, location_id, kind, counted, quantity, by_id, recorded_at) select item_id, location_id, 'count', 20, 999,"
-                       " {person:agent}, '2020-01-01' from inventory_level where moves > 1",
-                       "select by_id = {person:owner} and recorded_at > now() - interval '1 minute' and quantity = 20 - (select sum(m.quantity) from"
-                       " inventory_move m where m.id < x.id and m.location_id = x.location_id) from inventory_move x order by id desc limit 1"),
+    "ops.stamp_move": ("insert into inventory_move (item_id, location_id, kind, quantity, by_id, at, recorded_at) select item_id, location_id, 'receipt', 2,"
+                       " {person:agent}, '2020-01-01', '2020-01-01' from inventory_level where moves > 1",
+                       "select by_id = {person:owner} and at = recorded_at and at > now() - interval '1 minute' from inventory_move order by id desc limit 1"),
+    "ops.work_out_count": ("insert into inventory_move (item_id, location_id, kind, counted, quantity) select item_id, location_id, 'count', 20, 999"
+                           " from inventory_level where moves > 1",
+                           "select quantity = 20 - (select sum(m.quantity) from inventory_move m where m.id < x.id and m.location_id = x.location_id)"
+                           " from inventory_move x order by id desc limit 1"),
     "ops.keep_levels": ("insert into inventory_move (item_id, location_id, kind, quantity) select item_id, location_id, 'receipt', 7 from inventory_level",
                         "select bool_and(l.on_hand = (select sum(m.quantity) from inventory_move m where (m.item_id, m.location_id) = (l.item_id, l.location_id)))"
                         " and count(*) = 2 and min(l.on_hand) = 7 from inventory_level l"),

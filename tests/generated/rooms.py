@@ -166,6 +166,25 @@ def _targets(made: World) -> None:
 FILL["analytics_target"] = _targets
 
 
+def _catalogue(made: World) -> None:
+    """Three products: sold by one agent, by another, and by nobody; one was edited."""
+    from catalog import actions, editing
+
+    manager = made.people["manager"]
+    with acting_as(for_user(manager, request="catalogue")):
+        goods = [
+            actions.add_product(by=manager, sku=f"SKU-{number}", name=f"Good {number}", category="Goods")
+            for number in range(3)
+        ]
+        editing.edit_product(goods[2], by=manager, values={"price": Decimal(7)}, was={})
+    for number, key in enumerate(("agent", "other_agent")):
+        line = make.actions.LineInput(goods[number].name, Decimal(2), Decimal(5), product=goods[number])
+        made.orders[f"{key}/goods"] = make.order(made.people[key], name=f"Goods {key}", lines=(line,)).pk
+
+
+FILL["catalog_product"] = _catalogue
+
+
 def _days(made: World) -> None:
     """What the days add up to, and one that has changed since."""
     with connections["default"].cursor() as cursor:

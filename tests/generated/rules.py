@@ -153,7 +153,7 @@ UPDATED = {
         "insert into inventory_move (item_id, location_id, kind, quantity) select item_id, location_id, 'receipt', 1"
         " from inventory_level limit 1",
     ),
-    "inventory_move_reverses_id_key": (
+    "inventory_move_reversed": (
         "select 1",
         "insert into inventory_move (item_id, location_id, kind, quantity, reverses_id) select item_id, location_id, 'reversal',"
         " quantity, reverses_id from inventory_move where kind = 'reversal'",

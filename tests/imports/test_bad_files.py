@@ -1,7 +1,7 @@
 """What must never hurt, through the whole way: files that are none, too much, or meant ill, and deaths in the middle.
 
-Beside these: two people with one file at once and a killed load in tests/orders/test_import_whole_files.py,
-bytes meant ill in tables/test_harmful.py and tables/test_workbooks.py, the memory of reading in tables/test_limits.py.
+Beside these: two people with one file at the same moment and a killed load in tests/orders/test_import_whole_files.py,
+bytes made to do harm in tables/test_harmful.py and tables/test_workbooks.py, memory in tables/test_limits.py.
 """
 
 import gzip

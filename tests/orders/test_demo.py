@@ -100,15 +100,17 @@ with acting_as(None):
     shop.live(steps, lambda text: None, demo.VERBS)
     whole = ours.count()
     shop.live(steps, lambda text: None, demo.VERBS)
-    moves = Transition.objects.filter(request__startswith="demo:", noun="order")
+    typed, brought = Order.objects.exclude(origin="import"), Order.objects.filter(origin="import")
+    moves = Transition.objects.filter(request__startswith="demo:", noun="order", subject_id__in=typed.values("pk"))
     begun = [step for step in steps if step.verb in ("receive", "arrive", "accept", "accept_link")]
     print(json.dumps({
         "half": half, "whole": whole, "again": ours.count(),
         "requests": sorted(set(ours.values_list("request", flat=True))),
         "keys": sorted(step.key for step in steps if step.verb not in SILENT),
-        "orders": Order.objects.count(), "quotes": Quote.objects.count(), "parcels": Shipment.objects.count(),
+        "orders": typed.count(), "brought": brought.filter(stage="delivered").count(),
+        "quotes": Quote.objects.count(), "parcels": Shipment.objects.count(),
         "first": str(moves.order_by("at").first().at),
-        "placed": [str(at) for at in Order.objects.order_by("placed_at").values_list("placed_at", flat=True)],
+        "placed": [str(at) for at in typed.order_by("placed_at").values_list("placed_at", flat=True)],
         "planned": [str(step.at) for step in begun],
         "movers": sorted({m.by.role_id for m in moves.select_related("by") if m.by}),
         "waiting": OutboxMail.objects.filter(state="waiting").count(),
@@ -171,6 +173,7 @@ def test_it_is_lived_by_its_people_at_their_time_and_goes_on_after_a_break(owner
     assert set(found["keys"]) <= set(found["requests"])
     assert found["orders"] == len(found["planned"]) > 30
     assert (found["quotes"], found["parcels"] > 20, found["size"]) == (9, True, "small")
+    assert found["brought"] == 36
     assert [datetime.fromisoformat(at) for at in found["placed"]] == [
         datetime.fromisoformat(at) for at in found["planned"]
     ]

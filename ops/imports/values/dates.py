@@ -155,7 +155,7 @@ def decide(columns: Iterable[Evidence], told: str = "") -> Orders:
     """Raises Refused naming the column that could be either."""
     orders = weigh(columns, told)
     for question in orders.questions:
-        raise Refused(question.sentence)
+        raise Refused(question.refusal)
     return orders
 
 
@@ -260,8 +260,8 @@ def _either(evidence: Evidence, mark: str) -> Question:
     return Question(
         "order_of_dates", evidence.column,
         f"Column “{evidence.column}” could be day first or month first: “{samples[0]}” and every other date in it reads"
-        " both ways. Say which: --dates dmy (day first) or --dates mdy.",
-        _answers(samples), {"mark": mark},
+        " both ways. Say which.",
+        _answers(samples), {"mark": mark}, told_by="--dates dmy (day first) or --dates mdy",
     )  # fmt: skip
 
 
@@ -282,8 +282,8 @@ def _turned(evidence: Evidence) -> Question:
         "turned_dates", evidence.column,
         f"In column “{evidence.column}” every date that is text has a day above 12, and every bare number a day up to"
         " 12: a spreadsheet has read half of the dates with day and month exchanged. Export the file again with the"
-        " column as text, or say that the numbers are right as they are: --dates 1900.",
+        " column as text, or say that the numbers are right as they are.",
         (Answer("1900", "the numbers are right as they are", read_as(evidence.samples, {SERIAL: "1900"} | dict.fromkeys(
             _MARKS, DMY if evidence.first_above else MDY))),),
-        {"texts": texts},
+        {"texts": texts}, told_by="--dates 1900",
     )  # fmt: skip

@@ -161,18 +161,19 @@ def _question(marks: Marks) -> Question:
         samples = [*marks.examples.get(POINT, [])[:2], *marks.examples.get(COMMA, [])[:1]]
         sentence = (
             f"Column “{marks.column}” writes decimals with a point ({marks.proofs[POINT]:,} times, like “{samples[0]}”)"
-            f" and with a comma ({marks.proofs[COMMA]:,} times, like “{samples[-1]}”). Say which one counts (--decimals"
-            " point or comma); the others become problems to look at."
+            f" and with a comma ({marks.proofs[COMMA]:,} times, like “{samples[-1]}”). Say which one counts; the"
+            " others become problems to look at."
         )
     else:
         samples = marks.examples["?"]
         sentence = (
             f"Column “{marks.column}” has numbers like “{samples[0]}” and nothing that tells thousands from decimals."
-            " Say which they are: --decimals point or --decimals comma."
+            " Say which they are."
         )
     return Question(
         "mixed_decimals" if mixed else "decimal_mark", marks.column, sentence,
         tuple(Answer(mark, _WORDS[mark], read_as(samples, mark)) for mark in (POINT, COMMA)),
+        told_by="--decimals point or --decimals comma",
     )  # fmt: skip
 
 

@@ -4,12 +4,14 @@ The person, their session and the transaction's own BEGIN and COMMIT are in the 
 """
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalog.actions import add_product
 from tests import make
 
 COUNTS = Path(__file__).parents[2] / "query_counts.json"
@@ -18,7 +20,10 @@ WANTED: dict[str, dict[str, int]] = json.loads(COUNTS.read_text())
 
 
 @pytest.fixture
-def shop(cast):
+def shop(cast, as_person):
+    with as_person(cast.manager):
+        for number in range(3):
+            add_product(by=cast.manager, sku=f"SKU-{number}", name=f"Good {number}", price=Decimal(number))
     for number in range(6):
         make.order(cast.agent, name=f"Buyer {number}")
         make.order_in("in_production", cast.other_agent, cast.production, name=f"Other {number}")

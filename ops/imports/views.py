@@ -1,0 +1,213 @@
+"""Bring files; see where a load stands; leave it, stop it, come back to it. What is decided is on pages of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from ops.access.page import page, wants_fragment
+from ops.errors import Refused, attempt
+from ops.files.store import said_when_full
+from ops.imports import applying, bringing, kept, undoing, work
+from ops.imports.check_views import draw_check
+from ops.imports.column_views import draw_columns
+from ops.imports.models import ImportBatch
+from ops.imports.nouns import every, nouns_of
+from ops.imports.showing import verdicts_of
+from ops.imports.ways import back, frame, is_open, job_of, loader_of, own_load, seen_load, status_of
+from ops.progress import actions as progress
+from ops.progress.models import Job
+
+_A_PAGE = 25
+_FIELDS = 1 << 20  # what a form of files weighs besides them
+
+
+# CSRF is checked below: reading its token reads the whole request, and a full disk must be said in place.
+@csrf_exempt
+@page(scopes=["imports"], nav="imports", methods=["GET", "POST"])
+def load_new(request: HttpRequest) -> HttpResponse:
+    loader_of(request)
+    if request.method != "POST":
+        return _draw_new(request)
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdigit() and int(length) > kept.MOST_BYTES + _FIELDS:
+        most = kept.MOST_BYTES >> 20
+        return _draw_new(request, Refused(f"Together these files are larger than {most:,} MB. Split the file."))
+    try:
+        with said_when_full():
+            return _brought(request)
+    except (TooManyFilesSent, RequestDataTooBig):
+        return _draw_new(request, Refused("These are more files than one load takes. Choose fewer."))
+    except Refused as refused:
+        return _draw_new(request, refused)
+
+
+@csrf_protect
+def _brought(request: HttpRequest) -> HttpResponse:
+    with attempt():
+        batch, before = bringing.bring(request.FILES.getlist("file"), by=loader_of(request))
+    if before:
+        messages.success(request, "You brought this file a moment ago: this is it.")
+    return back(batch)
+
+
+def _draw_new(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
+    user = loader_of(request)
+    if refused is not None:  # the request may be half read: nothing more of it is asked for
+        request._post, request._files = QueryDict(), {}  # type: ignore[attr-defined]
+    mine = nouns_of(user)
+    loads = ImportBatch.objects.visible_to(user).select_related("by").defer(
+        "problems", "notes", "tables", "findings", "questions", "settings", "header"
+    )  # fmt: skip
+    noun, state = request.GET.get("noun", ""), request.GET.get("state", "")
+    if noun in {one.key for one in every()}:
+        loads = loads.filter(noun=noun)
+    if state in ImportBatch.State.values:
+        loads = loads.filter(state=state)
+    shown = Paginator(loads, _A_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "nouns": mine, "programs": [(one, sorted(one.presets().values(), key=lambda p: p.label)) for one in mine],
+        "loads": shown, "labels": {one.key: one.many for one in every()}, "states": ImportBatch.State.choices,
+        "noun": noun, "state": state, "query": query.urlencode(), "refused": refused, "most": kept.MOST_BYTES >> 30,
+        "filtered": bool(noun or state),
+    }  # fmt: skip
+    return render(request, "imports/load_new.html", context, status=status_of(refused))
+
+
+@page(scopes=["imports"], partials={"body"}, nav="imports")
+def load_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the load stands: under way, to be decided, or over."""
+    batch = seen_load(request, pk)
+    if not is_open(request, batch):
+        return draw_over(request, batch)
+    job = job_of(batch, batch.by)
+    if job is not None and (not job.is_over or not batch.tables):
+        part = "#body" if wants_fragment(request) else ""
+        return render(request, "imports/load_work.html" + part, frame(request, batch, _step(batch, job), job=job))
+    where = "imports:load_check" if batch.state == ImportBatch.State.CHECKED else "imports:load_columns"
+    if not batch.tables:
+        return render(request, "imports/load_work.html", frame(request, batch, "file", job=None))
+    if wants_fragment(request):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = reverse(where, args=[batch.pk])
+        return response
+    return redirect(where, batch.pk)
+
+
+def _step(batch: ImportBatch, job: Job) -> str:
+    return {work.LOOK: "file", work.CHECK: "check", work.APPLY: "loaded"}[job.kind]
+
+
+def draw_over(request: HttpRequest, batch: ImportBatch, refused: Refused | None = None) -> HttpResponse:
+    """What a load did, or somebody else's as it stands."""
+    stops: Any = None
+    own_applied = batch.by_id == request.user.pk and batch.state == ImportBatch.State.APPLIED
+    if own_applied:
+        try:
+            with attempt():
+                stops = undoing.stops(batch, most=20)
+        except Refused as no:
+            refused = refused or no
+    more = {"stops": stops, "refused": refused, "verdicts": verdicts_of(batch), "may_undo": own_applied}
+    context = frame(request, batch, "loaded" if batch.is_over else "columns", **more)
+    noun = context["noun"]
+    context["rows_url"] = noun.page(batch) if noun and batch.state == ImportBatch.State.APPLIED else ""
+    response = render(request, "imports/load_detail.html", context, status=status_of(refused))
+    if wants_fragment(request):  # a page that watched the work ends here
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = reverse("imports:load_detail", args=[batch.pk])
+    return response
+
+
+def draw(request: HttpRequest, batch: ImportBatch, refused: Refused | None = None) -> HttpResponse:
+    """The page of the step where it stands, with a refusal in its place."""
+    batch = seen_load(request, batch.pk)
+    if batch.is_over:
+        return draw_over(request, batch, refused)
+    if batch.state == ImportBatch.State.CHECKED:
+        return draw_check(request, batch, refused)
+    return draw_columns(request, batch, refused)
+
+
+@page(scopes=["imports"], nav="imports", methods=["POST"])
+def load_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was stopped, or ended badly, from its beginning."""
+    batch = own_load(request, pk)
+    job = job_of(batch, batch.by)
+    if batch.is_over:
+        return back(batch)
+    try:
+        with attempt():
+            if job is None or not job.may_retry:
+                work.begin(work.LOOK, batch, batch.by) if not batch.tables else None
+            else:
+                progress.retry(job, by=batch.by)
+    except Refused as refused:
+        return draw(request, batch, refused)
+    return back(batch)
+
+
+@page(scopes=["imports"], nav="imports", methods=["POST"])
+def load_stop(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = own_load(request, pk)
+    job = job_of(batch, batch.by)
+    if job is not None:
+        progress.cancel(job, by=batch.by)
+    return back(batch)
+
+
+@page(scopes=["imports"], nav="imports", methods=["POST"])
+def load_aside(request: HttpRequest, pk: int) -> HttpResponse:
+    """Nobody wants it: its rows and bytes go."""
+    batch = own_load(request, pk)
+    job = job_of(batch, batch.by)
+    if job is not None:
+        progress.cancel(job, by=batch.by)
+    with transaction.atomic():
+        applying.put_aside(batch, by=batch.by)
+    messages.success(request, f"{batch.file_name} is put aside. Nothing of it was loaded.")
+    return redirect("imports:load_new")
+
+
+@page(scopes=["imports"], nav="imports", methods=["POST"])
+def load_apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Load it: what cannot be taken is left out only where the button said so."""
+    batch = own_load(request, pk)
+    if batch.is_over:  # a second press
+        return back(batch)
+    leave_out = "leave_out" in request.POST
+    try:
+        if work.is_small(batch):
+            with attempt():
+                batch = applying.apply(batch, by=batch.by, leave_out=leave_out)
+            return back(batch)
+        last = work.job_of(batch, batch.by)
+        if last is None or last.is_over:
+            with attempt():
+                work.begin(work.APPLY, batch, batch.by, leave_out=leave_out)
+    except Refused as refused:
+        return draw(request, batch, refused)
+    return back(batch)
+
+
+@page(scopes=["imports"], nav="imports", methods=["POST"])
+def load_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = own_load(request, pk)
+    if batch.state != ImportBatch.State.APPLIED:
+        return back(batch)
+    try:
+        with attempt():
+            undone = undoing.undo(batch, by=batch.by)
+    except Refused as refused:
+        return draw_over(request, seen_load(request, pk), refused)
+    return back(batch, f"Taken back: {undone.sentence}.", request)

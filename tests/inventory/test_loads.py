@@ -1,0 +1,175 @@
+"""Opening stock from files: what is new, what is as before, what is refused and why, and taking a load back."""
+
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.db import transaction
+
+from catalog.models import Product
+from inventory import actions
+from inventory.importing import take_back
+from inventory.models import Level, Location, Move, StockItem
+from inventory.proof import add_up
+from ops import clock
+from ops.errors import Refused
+from ops.imports.applying import apply
+from ops.imports.checking import check
+from ops.imports.deciding import read_as, receive
+from ops.imports.kept import Brought
+from ops.imports.models import ImportBatch
+from ops.models import Event
+from tests.imports.round_trips import brought_back, loaded, taken
+
+pytestmark = pytest.mark.django_db
+FILE = "SKU,Location,Opening stock\nCH-1,Main,12\nCH-2,,7.5\nCH-2,Attic,3\n"
+
+
+@pytest.fixture
+def shelf(cast, as_person):
+    with as_person(cast.manager), transaction.atomic():
+        for number in (1, 2, 3):
+            Product.objects.create(sku=f"CH-{number}", name=f"Chair {number}", price=1)
+        actions.add_location(by=cast.manager, name="Attic")
+
+
+@pytest.fixture
+def checked(cast, as_person):
+    def brought(text: str, name: str = "stock.csv") -> ImportBatch:
+        with as_person(cast.manager):
+            batch = receive([Brought(name, BytesIO(text.encode()))], by=cast.manager)
+            if batch.noun != "stock":
+                batch = read_as(batch, noun="stock")
+            return check(batch)
+
+    return brought
+
+
+def counted(batch: ImportBatch) -> dict[str, int]:
+    return {key: batch.counts[key] for key in ("new", "changed", "same", "refused")}
+
+
+def on_hand() -> dict[tuple[str, str], Decimal]:
+    return {(one.item.sku, one.location.name): one.on_hand for one in Level.objects.select_related("item", "location")}
+
+
+def test_a_file_of_opening_stock_is_loaded_once(shelf, checked, cast, as_person):
+    batch = checked(FILE)
+    assert (counted(batch), batch.problems) == ({"new": 3, "changed": 0, "same": 0, "refused": 0}, [])
+    assert Decimal(batch.counts["totals"]["new"]["quantity"]) == Decimal("22.5")
+
+    batch = loaded(batch, by=cast.manager, as_person=as_person)
+
+    with as_person(cast.manager), transaction.atomic():
+        assert on_hand() == {("CH-1", "Main"): 12, ("CH-2", "Main"): Decimal("7.5"), ("CH-2", "Attic"): 3}
+        assert {(m.kind, m.by_id, m.batch_id) for m in Move.objects.all()} == {("opening", cast.manager.pk, batch.pk)}
+        assert Event.objects.filter(kind="stock.imported", subject_id=batch.pk).count() == 1
+        assert add_up() == 3
+    assert counted(checked(FILE, "again.csv")) == {"new": 0, "changed": 0, "same": 3, "refused": 0}
+
+
+def test_another_quantity_where_stock_stands_is_refused_and_says_what_is_there(shelf, checked, cast, as_person):
+    loaded(checked(FILE), by=cast.manager, as_person=as_person)
+
+    batch = checked(FILE.replace("Main,12", "Main,13"))
+
+    assert counted(batch) == {"new": 0, "changed": 0, "same": 2, "refused": 1}
+    [problem] = batch.problems
+    assert (problem["line"], problem["column"], problem["value"]) == (2, "On hand", "13")
+    assert problem["sentence"] == "Stock is kept here already: 12 on hand. Count it instead, if it is not so."
+
+
+def test_a_product_or_a_location_that_is_not_there_says_what_to_do(shelf, checked):
+    batch = checked("SKU,Location,On hand,As of\nXX-1,Main,1,2026-01-02\nCH-1,Cellar,1,2026-01-02\n"
+                    "CH-2,Main,-1,2026-01-02\nCH-3,Main,1,2999-01-02\n")  # fmt: skip
+
+    said = {(problem["line"], problem["sentence"]) for problem in batch.problems}
+    assert (2, "There is no product with this SKU. Load products first, or correct it.") in said
+    assert (3, "There is no location of this name. Add it to the locations of stock, or correct it.") in said
+    assert (4, "“-1”: there is never less than nothing on hand.") in said
+    assert (5, "This day has not come yet.") in said
+    assert batch.counts["new"] == 0
+
+
+def test_stock_as_of_a_day_is_there_as_that_day_begins(shelf, checked, cast, as_person):
+    day = clock.today() - timedelta(days=20)
+
+    loaded(checked(f"SKU,On hand,As of\nCH-1,5,{day}\n"), by=cast.manager, as_person=as_person)
+
+    with as_person(cast.manager):
+        move = Move.objects.get()
+        assert move.at == actions.began(day)
+        assert clock.business_day(move.recorded_at) == clock.today()
+
+
+def test_two_rows_of_one_line_that_differ_are_refused_and_two_alike_are_one(shelf, checked):
+    batch = checked("SKU,Location,On hand\nCH-1,Main,5\nCH-1,Main,6\nCH-2,Main,4\nCH-2,Main,4\n")
+
+    assert counted(batch) == {"new": 1, "changed": 0, "same": 0, "refused": 1}
+    assert [problem["kind"] for problem in batch.problems] == ["disagree"]
+
+
+def test_what_others_did_since_the_check_is_seen_when_it_is_applied(shelf, checked, cast, as_person):
+    batch = checked(FILE)
+    with as_person(cast.manager), transaction.atomic():
+        chair = StockItem.objects.get(sku="CH-1")
+        main = Location.objects.get(name="Main")
+        actions.set_opening(chair, by=cast.manager, location=main, quantity=Decimal(4))
+
+    with pytest.raises(Refused, match="cannot be taken"):
+        loaded(batch, by=cast.manager, as_person=as_person)
+
+    with as_person(cast.manager):
+        assert on_hand() == {("CH-1", "Main"): 4}
+
+
+def test_a_load_is_taken_back_by_contrary_moves_and_can_come_again(shelf, checked, cast, as_person):
+    batch = loaded(checked(FILE), by=cast.manager, as_person=as_person)
+
+    with as_person(cast.manager), transaction.atomic():
+        assert take_back(batch, cast.manager) == 3
+        assert take_back(batch, cast.manager) == 0
+        assert set(on_hand().values()) == {Decimal(0)}
+        assert Move.objects.count() == 6
+        assert add_up() == 3
+
+    again = loaded(checked(FILE, "again.csv"), by=cast.manager, as_person=as_person)
+    assert again.counts["new"] == 3
+    with as_person(cast.manager):
+        assert on_hand()["CH-1", "Main"] == 12
+
+
+def test_a_load_of_which_something_has_moved_since_stays_whole(shelf, checked, cast, as_person):
+    batch = loaded(checked(FILE), by=cast.manager, as_person=as_person)
+    with as_person(cast.manager), transaction.atomic():
+        level = Level.objects.get(item__sku="CH-1")
+        actions.scrap(level.item, by=cast.manager, location=level.location, quantity=Decimal(1), note="lost")
+
+    with as_person(cast.manager), pytest.raises(Refused) as refused, transaction.atomic():
+        take_back(batch, cast.manager)
+
+    assert refused.value.sentence.startswith("Chair 1 (CH-1) in Main moved after this load, so it stays as it is.")
+    with as_person(cast.manager):
+        assert on_hand()["CH-2", "Attic"] == 3
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_list_of_stock_as_it_went_out_changes_nothing(shelf, checked, cast, as_person, client_of, form):
+    loaded(checked(FILE), by=cast.manager, as_person=as_person)
+    name, data = taken(client_of(cast.manager), f"/stock/export/?as={form}")
+
+    batch = brought_back(name, data, by=cast.manager, as_person=as_person)
+
+    assert (batch.noun, batch.preset, batch.problems) == ("stock", "opsdeck", [])
+    assert counted(batch) == {"new": 0, "changed": 0, "same": 3, "refused": 0}
+    loaded(batch, by=cast.manager, as_person=as_person)
+    with as_person(cast.manager):
+        assert Move.objects.count() == 3
+
+
+def test_who_may_not_move_stock_loads_none(shelf, checked, cast, as_person):
+    batch = checked(FILE)
+
+    with as_person(cast.finance), pytest.raises(Refused, match="may not load"):
+        apply(batch, by=cast.finance)
