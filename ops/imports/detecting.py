@@ -6,12 +6,14 @@ are called and hold.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ops.errors import Refused
 from ops.imports import kept
+from ops.imports.columns import Column
 from ops.imports.fingerprints import Remembered, fingerprint
 from ops.imports.matching import Matching, match
 from ops.imports.models import ImportBatch, ImportMapping
@@ -140,12 +142,21 @@ def _of(number: int, table: Table, noun: Noun) -> list[Guess]:
 
 
 def _coverage(matching: Matching, noun: Noun, header: list[str]) -> float:
-    """From 0 to 1: how much of what must be there is, then how much of the file finds a place."""
+    """From 0 to 1: how much of what must be there is, and how much of the file finds a place.
+
+    A sheet of orders names customers and products, too: a noun that needs one column proves little by having it.
+    """
     there = {s.column.key: s.chosen.score for s in matching.suggestions if s.chosen}
-    needed = [there.get(column.key, 0.0) for column in noun.columns if column.required]
+    needed = [_needed(column, there) for column in noun.columns if column.required]
     needed += [max(there.get(a, 0.0), there.get(b, 0.0)) for a, b in noun.either]
     filled = sum(1 for name in header if name.strip())
-    return 0.6 * (sum(needed) / len(needed) if needed else 0) + 0.4 * (sum(there.values()) / filled if filled else 0)
+    share = sum(needed) / len(needed) if needed else 0.0
+    proof = share**2 * (1 - 0.5 ** sum(needed))
+    return 0.5 * proof + 0.5 * (sum(there.values()) / filled if filled else 0.0)
+
+
+def _needed(column: Column, there: Mapping[str, float]) -> float:
+    return max([there.get(column.key, 0.0), *(0.8 * there.get(key, 0.0) for key in column.otherwise)])
 
 
 def _says(matching: Matching, noun: Noun, header: list[str]) -> str:
