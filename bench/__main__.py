@@ -1,6 +1,7 @@
 """`make bench`: pages, writes, streams and imports of a shop with N orders, measured in one run against what is bare.
 
     make bench                       200,000 orders
+    LINES=50000 make bench ARGS=imports   a smaller file than 500,000 lines
     N=1000000 DURATION=5 make bench  a million, five seconds a page
     make bench ARGS="pages writes"   only some of it
 
@@ -17,6 +18,7 @@ from typing import Any
 
 N = int(os.environ.get("N", "200000"))
 DURATION = float(os.environ.get("DURATION", "2"))
+LINES = int(os.environ.get("LINES", "500000"))
 PARTS = ("pages", "palette", "customers", "rate", "writes", "streams", "imports", "documents", "asof", "digest")
 
 
@@ -113,7 +115,7 @@ def _imports() -> Any:
         return None
     from bench import imports
 
-    return imports.run(50_000)
+    return [imports.run(lines) for lines in (imports.CHECK_LINES, LINES)]
 
 
 def _documents() -> Any:

@@ -33,6 +33,7 @@ from ops.imports.telling import tell
 from ops.imports.understanding import Told
 from ops.rates.actions import rates_stay
 from orders.import_money import Total, in_sum, rate_notes, told_rates
+from orders.import_parts import WHOLE, parts_of, settle_part
 from orders.imports import COLUMNS, EITHER, preset, presets
 
 _FOLDER = Path(__file__).resolve().parent / "sql"
@@ -56,6 +57,7 @@ _OFF = (
     "case when coalesce({0}discount, 0) = 0 and ({0}unit_price is null or {0}total is null) then 0"
     f" else greatest(round({_UNIT} * {{0}}quantity - {_TOTAL}, 4), 0) end"
 )
+_IN_PART = " and line between %(first)s and %(last)s"
 # Who has no id in the file and no e-mail is found again by name and city.
 _CUSTOMER = (
     "coalesce(r.customer_id, left(coalesce('mail:' || lower(r.customer_email),"
@@ -117,11 +119,16 @@ class OrderLoader:
         _weigh_again(batch)
 
     def apply(self, batch: ImportBatch, by: User, report: Report) -> None:
-        steps = _steps(batch, by)
+        said, steps = _parameters(batch, by), _steps(batch, by)
+        parts = parts_of(batch, said["number_prefix"]) if "new" in steps else [WHOLE]
+        runs = [(name, part) for name in steps for part in (parts if name == "new" else [WHOLE])]
         with connection.cursor() as cursor:
-            for done, name in enumerate(steps):
-                report(done, len(steps))
-                cursor.execute(_statement(name, with_costs=bool(_priced(batch))), _parameters(batch, by))
+            for done, (name, (first, last)) in enumerate(runs):
+                report(done, len(runs))
+                statement = _statement(name, with_costs=bool(_priced(batch)))
+                cursor.execute(statement, said | {"first": first, "last": last})
+                if len(parts) > 1:
+                    settle_part()
 
 
 def differences(batch: ImportBatch, keys: Sequence[str]) -> dict[str, dict[str, tuple[str, str]]]:
@@ -285,7 +292,8 @@ def _statement(name: str, first_wins: frozenset[str] = frozenset(), *, with_cost
     words = {
         "{heads}": _file("heads"), "{priced}": _file("priced"), "{product}": _file("product"),
         "{told_rate}": _file("told_rate"), "{rate_of}": _file("rate_of"), "{rate}": _RATE,
-        "{rows}": staging.typed_rows(COLUMNS), "{customer_key}": _CUSTOMER, "{currency_cell}": _CURRENCY_CELL,
+        "{rows}": staging.typed_rows(COLUMNS) + (_IN_PART if name == "new" else ""),
+        "{customer_key}": _CUSTOMER, "{currency_cell}": _CURRENCY_CELL,
         "{costs}": _file("new_costs") if with_costs else "", "{differing}": _differing(first_wins),
         "{verdict}": verdict, "{unit_price}": _UNIT.format(alias), "{discount}": _OFF.format(alias),
         "{sku}": "(%(sku_prefix)s || r.sku)", "{n_sku}": "(%(sku_prefix)s || n.sku)",
@@ -325,4 +333,5 @@ def _parameters(batch: ImportBatch, by: User) -> dict[str, Any]:
         "hashed": f"{said['source']} {said['currency']} 1 ",  # no rate: see import_check.sql
         "number_prefix": options.get("number_prefix", ""), "sku_prefix": options.get("sku_prefix", ""),
         "delivered_after": int(options.get("delivered_after_days", 7)), "now": clock.now(),
+        "first": WHOLE[0], "last": WHOLE[1],
     }  # fmt: skip

@@ -22,6 +22,7 @@ from ops.imports.nouns import Noun, noun_named
 from ops.imports.presets import find_files, plain
 from ops.imports.reading import Decisions, Reading, understand, understand_mapped
 from ops.imports.sheets import Sheet, sheet_of
+from ops.imports.tables.workbooks import Workbook
 
 _DISK_FULL = "53100"
 
@@ -65,17 +66,22 @@ def read(batch: ImportBatch, noun: Noun, *, ask: bool = True) -> Reading:
     has_rows = preset.rows and len(names) > 1 and plain(preset.rows) in names
     main, companions = find_files(kept.folder_of(batch) if has_rows else _path(batch), preset)
     return understand(
-        main, companions, preset, noun.columns, noun.either, decisions, name=main.name, fixed=dict(batch.fixed)
-    )
+        main, companions, preset, noun.columns, noun.either, decisions, name=main.name, fixed=dict(batch.fixed),
+        book=None if has_rows or not batch.tables else _book(batch),
+    )  # fmt: skip
 
 
 def _sheet(batch: ImportBatch) -> Sheet:
-    said = batch.tables[batch.table]
-    book = next(book for position, book in open_all(batch) if position == said["file"])
-    sheet = sheet_of(book, said["number"])
+    sheet = sheet_of(_book(batch), batch.tables[batch.table]["number"])
     if [*sheet.header] != [*batch.header]:
         raise Refused("The table is no longer what it was when its columns were named. Choose the file again.")
     return sheet
+
+
+def _book(batch: ImportBatch) -> Workbook:
+    """The file of the table that was chosen."""
+    wanted = batch.tables[batch.table]["file"]
+    return next(book for position, book in open_all(batch) if position == wanted)
 
 
 def _path(batch: ImportBatch) -> Path:

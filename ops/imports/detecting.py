@@ -6,11 +6,14 @@ are called and hold.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ops.errors import Refused
 from ops.imports import kept
+from ops.imports.columns import Column
 from ops.imports.fingerprints import Remembered, fingerprint
 from ops.imports.matching import Matching, match
 from ops.imports.models import ImportBatch, ImportMapping
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 OWN = "sheet"  # the source of a file that is from no program we know
 SUGGESTED = 0.8  # from here a program is taken for known
 _SHOWN_ROWS, _SHOWN_CELL = 8, 80
+_KEPT_OPEN = 8  # each is a few hundred rows and some sentences
+_TEXTS = {"text", "gz"}  # sheets and archives may lie unpacked aside: those are let go
+_lately: dict[tuple[Any, ...], Workbook] = {}
 
 
 @dataclass(frozen=True)
@@ -44,12 +50,25 @@ def open_all(batch: ImportBatch) -> list[tuple[int, Workbook]]:
     books, refused = [], []
     for file in batch.files.all():
         try:
-            books.append((file.position, open_file(kept.path_of(file), file.name, known=known)))
+            books.append((file.position, _opened(kept.path_of(file), file.name, tuple(known))))
         except Refused as no:
             refused.append(no)
     if not books:
         raise refused[0] if refused else Refused("There is no file to load.")
     return books
+
+
+def _opened(path: Path, name: str, known: tuple[str, ...]) -> Workbook:
+    """The same text is learned once: looked into, checked and checked again, its tables are where they were."""
+    stat = path.stat()
+    key = (path, stat.st_mtime_ns, stat.st_size, name, known)
+    if (book := _lately.get(key)) is None:
+        book = open_file(path, name, known=known)
+        if book.kind in _TEXTS:
+            _lately[key] = book
+            while len(_lately) > _KEPT_OPEN:
+                _lately.pop(next(iter(_lately), key), None)
+    return book
 
 
 def _names(column: Any) -> list[str]:
@@ -123,12 +142,21 @@ def _of(number: int, table: Table, noun: Noun) -> list[Guess]:
 
 
 def _coverage(matching: Matching, noun: Noun, header: list[str]) -> float:
-    """From 0 to 1: how much of what must be there is, then how much of the file finds a place."""
+    """From 0 to 1: how much of what must be there is, and how much of the file finds a place.
+
+    A sheet of orders names customers and products, too: a noun that needs one column proves little by having it.
+    """
     there = {s.column.key: s.chosen.score for s in matching.suggestions if s.chosen}
-    needed = [there.get(column.key, 0.0) for column in noun.columns if column.required]
+    needed = [_needed(column, there) for column in noun.columns if column.required]
     needed += [max(there.get(a, 0.0), there.get(b, 0.0)) for a, b in noun.either]
     filled = sum(1 for name in header if name.strip())
-    return 0.6 * (sum(needed) / len(needed) if needed else 0) + 0.4 * (sum(there.values()) / filled if filled else 0)
+    share = sum(needed) / len(needed) if needed else 0.0
+    proof = share**2 * (1 - 0.5 ** sum(needed))
+    return 0.5 * proof + 0.5 * (sum(there.values()) / filled if filled else 0.0)
+
+
+def _needed(column: Column, there: Mapping[str, float]) -> float:
+    return max([there.get(column.key, 0.0), *(0.8 * there.get(key, 0.0) for key in column.otherwise)])
 
 
 def _says(matching: Matching, noun: Noun, header: list[str]) -> str:

@@ -26,7 +26,7 @@ _LOOKS = {
     "decimal": ("a number", "numbers"), "integer": ("a number", "numbers"), "share": ("a number", "numbers"),
     "phone": ("a phone number", "phone numbers"), "yesno": ("yes or no", "yes or no"),
 }  # fmt: skip
-_TELLING = {"email", "moment", "day", "phone"}  # kinds that cells alone can suggest
+_TELLING = {"email", "moment", "day"}  # kinds that cells alone can suggest; numbers of anything look like phones
 
 
 @dataclass(frozen=True)

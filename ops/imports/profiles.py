@@ -60,11 +60,12 @@ def looks(cell: str) -> Iterable[str]:
     if _EMAIL.match(cell):
         yield "email"
         return
-    if ISO.match(cell) or PARTS.match(cell) or COMPACT.match(cell) or _named_day(cell):
+    dated = bool(ISO.match(cell) or PARTS.match(cell) or COMPACT.match(cell)) or _named_day(cell)
+    if dated:
         yield "date"
     if _is_number(cell):
         yield "number"
-    if _PHONE.match(cell) and 7 <= sum(letter.isdigit() for letter in cell) <= 15:
+    if not dated and _PHONE.match(cell) and 7 <= sum(letter.isdigit() for letter in cell) <= 15:
         yield "phone"
     if _is_yes_or_no(cell):
         yield "yesno"

@@ -16,7 +16,7 @@ from ops.imports.problems import Problems, Unreadable
 from ops.imports.purses import purse_of
 from ops.imports.shaping import Shaper
 from ops.imports.sheets import Sheet, find_table
-from ops.imports.tables.workbooks import Row
+from ops.imports.tables.workbooks import Row, Workbook
 from ops.imports.understanding import Told, Understanding, Watch
 
 _MOST_JOINED = 500_000
@@ -199,7 +199,7 @@ class Reading:
 def understand(
     main: Path, companions: dict[str, Path], preset: Preset, columns: tuple[Column, ...],
     either: Sequence[tuple[str, str]], decisions: Decisions = _UNDECIDED, *, name: str = "",
-    fixed: dict[str, str] | None = None,
+    fixed: dict[str, str] | None = None, book: Workbook | None = None,
 ) -> Reading:  # fmt: skip
     """Find the table, its columns and the order of its dates. Raises Refused for a wrong, cut or undecidable file."""
     every = {key: [*preset.columns.get(key, ())] for key in (c.key for c in columns)}
@@ -208,7 +208,7 @@ def understand(
     needed = (
         [] if companions or preset.shape.made else _required(columns, every, either, {**preset.fixed, **(fixed or {})})
     )
-    sheet = find_table(main, own, needed, name=name)
+    sheet = find_table(main, own, needed, name=name, book=book)
     reading = Reading(
         sheet, columns, {}, {**preset.fixed, **(fixed or {})}, either, notes=[*sheet.notes], decisions=decisions
     )

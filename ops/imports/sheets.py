@@ -33,14 +33,15 @@ class Sheet:
 
 
 def find_table(
-    path: Path, known: Iterable[str], required: Iterable[tuple[str, Sequence[str]]], *, name: str = ""
-) -> Sheet:
+    path: Path, known: Iterable[str], required: Iterable[tuple[str, Sequence[str]]], *, name: str = "",
+    book: Workbook | None = None,
+) -> Sheet:  # fmt: skip
     """The table whose header names most of the `known` columns. Raises Refused naming what is missing or in doubt.
 
-    `required` are pairs of a label and the names that it goes by.
+    `required` are pairs of a label and the names that it goes by; `book` is the file, where it is open already.
     """
     wanted = [*known]
-    book = open_file(path, name, known=wanted, rows_needed=False)
+    book = book or open_file(path, name, known=wanted, rows_needed=False)
     table = _likeliest(book, {named(word) for word in wanted})
     header = [*table.header.written] + [""] * (table.header.width - len(table.header.written))
     _refuse_wrong(book.name, header, table, required)

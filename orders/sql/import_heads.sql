@@ -31,4 +31,4 @@ select r.external_id, r.placed_at, r.promise_on, coalesce(r.channel, '') as chan
   left join customers_customer w on w.id = m.customer_id
   left join accounts_user k
     on k.id = coalesce(c.keeper_id, w.keeper_id) and k.is_active and k.scopes && array['orders_own', 'orders_all']
- where i.batch_id = %(batch)s and i.verdict = '{verdict}'
+ where i.batch_id = %(batch)s and i.verdict = '{verdict}' and i.first_line between %(first)s and %(last)s

@@ -76,7 +76,7 @@ def loaded(batch: ImportBatch, by: Any, *, leave_out: bool = False) -> ImportBat
 
 
 def sums() -> dict[str, Any]:
-    """What the shop holds, where one load is all it has: orders, lines, pieces, amount as sold, profit in the shop's."""
+    """What the shop holds, where one load is all it has: orders, lines, pieces, amount as sold, profit here."""
     counted = OrderLine.objects.aggregate(n=Count("pk"), pieces=Sum("quantity"))
     return {
         "orders": Order.objects.count(), "lines": counted["n"], "pieces": counted["pieces"],

@@ -117,3 +117,52 @@ def test_a_real_file_loads_with_the_totals_of_its_oracle(case, cast, as_person):
         assert {key: Decimal(str(found[key])) for key in case.truth} == {
             key: Decimal(str(value)) for key, value in case.truth.items()
         }
+
+
+# --- what it is taken for ---------------------------------------------------------------------------------------
+
+TAKEN_FOR = {
+    "orders/northwind/Orders.csv": ("order", ""),
+    "orders/northwind/Customers.csv": ("customer", ""),
+    "orders/northwind/Products.csv": ("product", ""),
+    "orders/global_electronics/Products.csv": ("product", ""),
+    "orders/cdnow/CDNOW_sample.txt": ("order", ""),
+    "storefront/bigcapital_demo_sheets/customers.csv": ("customer", ""),
+    "storefront/bigcapital_demo_sheets/items.csv": ("product", ""),
+    "storefront/etsy/EtsySoldOrders.csv": ("order", ""),
+    "storefront/square/transactions.csv": ("order", ""),
+    "storefront/wave_customers_export_ragged.csv": ("customer", ""),
+    "storefront/magento_luma_fashion/customer_profile.csv": ("customer", ""),
+    "storefront/magento_luma_fashion/products_gear_bags.csv": ("product", "magento"),
+    "storefront/shopify_csv/product_template.csv": ("product", "shopify"),
+    "storefront/woocommerce/sample_products.csv": ("product", "woocommerce"),
+    "storefront/medusa_products/exported-products-semicolon.csv": ("product", ""),
+    "messy/india_fashion_stock_Sale Report.csv": ("stock", ""),
+    "dedupe/febrl_dataset1.csv": ("customer", ""),
+}
+
+
+def test_a_file_is_taken_for_what_it_is(cast, as_person):
+    with as_person(cast.manager):
+        found = {name: bring(cast.manager, DATA / name) for name in TAKEN_FOR}
+
+    assert {name: (batch.noun, batch.preset) for name, batch in found.items()} == TAKEN_FOR
+
+
+@pytest.mark.parametrize(
+    ("name", "new", "refused"),
+    [
+        ("orders/northwind/Customers.csv", 93, {}),
+        ("orders/northwind/Products.csv", 77, {}),
+        ("storefront/bigcapital_demo_sheets/customers.csv", 5, {}),
+        ("storefront/bigcapital_demo_sheets/items.csv", 60, {}),
+        ("storefront/wave_customers_export_ragged.csv", 4, {("ragged", ""): 1}),
+        ("storefront/shopify_csv/product_template.csv", 16, {}),
+        ("storefront/woocommerce/sample_products.csv", 20, {}),
+    ],
+)
+def test_lists_of_products_and_customers_check_without_a_word(name, new, refused, cast, as_person):
+    with as_person(cast.manager):
+        batch = checked(bring(cast.manager, DATA / name))
+
+        assert (batch.state, batch.counts["new"], kinds(batch)) == ("checked", new, refused)

@@ -168,7 +168,9 @@ def _group_line(rows: Sequence[tuple[int, Record]], best: int, merged: Sequence[
     names = [cell.strip() for cell in upper if cell.strip()]
     if any(is_value(cell) and not is_year(cell) for cell in names):
         return None
-    across = any(m.first_line == m.last_line == above[0] and m.last < used(lower) for m in merged)
+    # One name from the first column on is the title of the sheet, however far it is merged.
+    title = len(names) == 1 and bool(upper[0].strip())
+    across = not title and any(m.first_line == m.last_line == above[0] and m.last < used(lower) for m in merged)
     if len(names) < 2 and not (across and used(upper) < used(lower)):
         return None
     if names and names[0].startswith("#"):

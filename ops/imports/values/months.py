@@ -14,6 +14,7 @@ _NAMES = {
     "Turkish": "ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik",
     "Urdu": "janwari farwari march aprail mai joon julai agast sitambar aktoobar nawambar disambar",
     "Urdu, other spelling": "janvari farvari maarch aprel mai jun jolai agust satambar aktubar navambar dasambar",
+    "Urdu, own letters": "جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر",
 }
 
 
