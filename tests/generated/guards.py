@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from ops.db import security
 from ops.lifecycle import declared
+from tests.generated import stock_guards
 from tests.generated.rules import Shop
 from tests.generated.session import Outcome, Session
+from tests.generated.triggers import ENDERS, MARKERS, REFUSERS, TELLERS
 
 
 @dataclass(frozen=True)
@@ -29,14 +31,6 @@ def _file(rows: str) -> str:
         "insert into files_file (noun, subject_id, name, sha256, size, content_type, kind, stage, visibility, removed_reason, by_id)"
         " select 'order', {order:agent/received}, 'forged', encode(sha256(i::text::bytea), 'hex'), 1, 'text/plain', 'document',"
         " 'delivered', 'everyone', '', {person:agent} from " + rows
-    )
-
-
-def _stock_move(said: str, where: str) -> str:
-    return (
-        "insert into inventory_move (item_id, location_id, kind, quantity, note, reverses_id, at)"
-        f" select l.item_id, l.location_id, {said} from inventory_level l join inventory_location p on p.id = l.location_id"
-        f" where p.name = '{where}'"
     )
 
 
@@ -151,17 +145,6 @@ ATTACKS = [
     Attack("ops_guard_undo_once", "manager", _UNDO),
     Attack("ops_guard_undo_once", "manager", _UNDO, (_APPLIED, _UNDO)),
     Attack("ops_guard_undo_touched", "manager", _UNDO, (_APPLIED, _ONE_MORE, _SHARED)),
-    Attack("ops_guard_level_by_hand", "", "update inventory_level set on_hand = 99"),
-    Attack("ops_guard_level_by_hand", "", "delete from inventory_level"),
-    Attack("ops_guard_level_short", "manager", _stock_move("'scrap', -999, 'x', null, now()", "Main")),
-    Attack("ops_guard_level_most", "manager", _stock_move("'receipt', 999999999, '', null, now()", "Main")),
-    Attack("ops_guard_opening_once", "manager", _stock_move("'opening', 1, '', null, now()", "Main")),
-    Attack("ops_guard_move_reversal", "manager", _stock_move("'reversal', -2, '', (select max(id) from inventory_move where kind = 'receipt'), now()", "Main")),
-    Attack("ops_guard_move_reversal", "manager", _stock_move("'reversal', 3, '', (select id from inventory_move where kind = 'reversal'), now()", "Attic")),
-    Attack("ops_guard_move_future", "manager", _stock_move("'opening', 1, '', null, now() + interval '1 day'", "Attic")),
-    Attack("ops_guard_count_early", "manager", "insert into inventory_move (item_id, location_id, kind, counted, at) select l.item_id, l.location_id, 'count', 5,"
-                                               " now() - interval '9 days' from inventory_level l where l.moves > 1"),
-    Attack("ops_guard_product_stocked", "", "delete from catalog_product where sku = 'CH-1'"),
     Attack("ops_guard_last_admin", "owner", "update accounts_user set is_active = false where 'people_admin' = any (scopes)"),
     Attack("ops_guard_last_admin", "owner", "update accounts_user set role = 'production' where 'people_admin' = any (scopes)"),
 ]  # fmt: skip
@@ -198,6 +181,9 @@ ATTACKS += [
     Attack("ops_guard_quote_customer", "agent", _quote("draft", "customer_id = (select max(id) from customers_customer) + 1")),
     Attack("ops_guard_quote_order", "owner", "insert into quotes_quoteorder (quote_id, order_id, n) values ({quote:sent}, {order:agent/received}, 1)"),
 ]  # fmt: skip
+
+
+ATTACKS += [Attack(*one) for one in stock_guards.ATTACKS]
 
 
 def filled(at: Shop, sql: str) -> str:
@@ -319,22 +305,6 @@ PROOFS: dict[str, tuple[str, str]] = {
                                " on c.id = k.customer_id where c.name = 'agent 0' and k.kind = 'phone' and k.is_main"),
     "ops.keep_new_main_contacts": ("insert into customers_customer (name, email, city, address, source, external_id) values ('New', 'new@c.example', '', '', '', '')",
                                    "select count(*) = 1 from customers_customercontact where value = 'new@c.example' and is_main"),
-    "ops.stamp_move": ("insert into inventory_move (item_id, location_id, kind, quantity, by_id, at, recorded_at) select item_id, location_id, 'receipt', 2,"
-                       " {person:agent}, '2020-01-01', '2020-01-01' from inventory_level where moves > 1",
-                       "select by_id = {person:owner} and at = recorded_at and at > now() - interval '1 minute' from inventory_move order by id desc limit 1"),
-    "ops.work_out_count": ("insert into inventory_move (item_id, location_id, kind, counted, quantity) select item_id, location_id, 'count', 20, 999"
-                           " from inventory_level where moves > 1",
-                           "select quantity = 20 - (select sum(m.quantity) from inventory_move m where m.id < x.id and m.location_id = x.location_id)"
-                           " from inventory_move x order by id desc limit 1"),
-    "ops.keep_levels": ("insert into inventory_move (item_id, location_id, kind, quantity) select item_id, location_id, 'receipt', 7 from inventory_level",
-                        "select bool_and(l.on_hand = (select sum(m.quantity) from inventory_move m where (m.item_id, m.location_id) = (l.item_id, l.location_id)))"
-                        " and count(*) = 2 and min(l.on_hand) = 7 from inventory_level l"),
-    "ops.keep_new_stock_items": ("insert into catalog_product (sku, name, price, is_active) values ('N-1', 'New', 1, true)",
-                                 "select count(*) = 1 from inventory_stockitem where sku = 'N-1' and name = 'New' and category = ''"),
-    "ops.keep_stock_item": ("update catalog_product set name = 'Other', is_active = false where sku = 'CH-1'",
-                            "select name = 'Other' and not is_active and category = 'Chairs' from inventory_stockitem where sku = 'CH-1'"),
-    "ops.keep_stock_categories": ("update catalog_category set name = 'Seats' where name = 'Chairs'",
-                                  "select count(*) = 1 from inventory_stockitem where category = 'Seats'"),
     "ops.settle_answers": (_order("agent/shared", "stage = 'ready_to_ship'"),
                            "select not exists (select 1 from digests_handback where subject_id = {order:agent/shared})"
                            " and not exists (select 1 from digests_snooze where subject_id = {order:agent/shared})"),
@@ -349,77 +319,7 @@ PROOFS: dict[str, tuple[str, str]] = {
     "ops.rederive_role": ("update ops_role set scopes = scopes || array['health'] where key = 'packer'",
                           "select 'health' = any (scopes) from accounts_user where id = {person:packer}"),
 }  # fmt: skip
-# Heard by listeners only: tests/accounts/test_races.py, tests/live/test_notes.py and tests/races listen.
-TELLERS = {
-    "ops.tell_order",
-    "ops.tell_new_orders",
-    "ops.tell_order_part",
-    "ops.tell_new_order_parts",
-    "ops.tell_order_share",
-    "ops.tell_order_subject",
-    "ops.tell_streams",
-    "ops.tell_job",
-    "ops.tell_notices",
-    "ops.tell_order_mail",
-    "ops.tell_quote",
-    "ops.tell_customer",
-    "ops.tell_buyer",
-    "ops.tell_buyers_of_new",
-    "ops.tell_new_customers",
-    "ops.tell_customer_contact",
-    "ops.tell_customer_subject",
-    "ops.tell_product",
-    "ops.tell_new_products",
-}
-# They make figures stale, which are the same as before: tests/analytics/test_rolled.py looks at every one of them.
-MARKERS = {
-    "ops.mark_days_of_new",
-    "ops.mark_days_of_changed",
-    "ops.mark_days_of_money",
-    "ops.mark_days_of_changed_sales",
-    "ops.mark_days_of_costs",
-    "ops.mark_days_of_changed_costs",
-    "ops.mark_days_of_changed_lines",
-    "ops.mark_days_of_prices",
-    "ops.mark_days_of_changed_prices",
-    "ops.mark_every_day",
-}
-# Felt by whoever holds a link or a secret, and in a merge taken back: tests/ops/test_links.py,
-# tests/intake/test_deliveries.py, tests/customers/test_merge_everything.py; in a mail: tests/threads/test_mails.py.
-# drop_stock_item: felt when a product that nothing points at goes, tests/inventory/test_loads.py.
-ENDERS = {"ops.drop_stock_item", "ops.end_links", "ops.end_older_secrets", "ops.follow_quote", "ops.mail_message_anew"}
-REFUSERS = {
-    "ops.guard_level",
-    "ops.guard_stage",
-    "ops.guard_order",
-    "ops.guard_file",
-    "ops.guard_order_customer",
-    "ops.guard_builtin",
-    "ops.guard_customer",
-    "ops.guard_live_customer",
-    "ops.guard_live_subject",
-    "ops.guard_message",
-    "ops.guard_job",
-    "ops.guard_notice",
-    "ops.guard_notice_rule",
-    "ops.guard_watch",
-    "ops.guard_quote",
-    "ops.guard_quote_customer",
-    "ops.guard_quote_order",
-    "ops.guard_quote_part",
-    "ops.guard_quote_version",
-    "ops.guard_parts",
-    "ops.guard_shipment",
-    "ops.guard_shipment_line",
-    "ops.guard_line_shipped",
-    "ops.guard_rights",
-    "ops.guard_role",
-    "ops.guard_setting",
-    "ops.guard_extension",
-    "ops.guard_snooze",
-    "ops.last_admin",
-    "ops.refuse",
-}
+PROOFS |= stock_guards.PROOFS
 
 
 def proof_findings(at: Shop, web: Session) -> list[str]:

@@ -1,0 +1,73 @@
+"""Which triggers refuse, tell, mark or end: everything else leaves something behind that guards.py looks at."""
+
+# Heard by listeners only: tests/accounts/test_races.py, tests/live/test_notes.py and tests/races listen.
+TELLERS = {
+    "ops.tell_order",
+    "ops.tell_new_orders",
+    "ops.tell_order_part",
+    "ops.tell_new_order_parts",
+    "ops.tell_order_share",
+    "ops.tell_order_subject",
+    "ops.tell_streams",
+    "ops.tell_job",
+    "ops.tell_notices",
+    "ops.tell_order_mail",
+    "ops.tell_quote",
+    "ops.tell_customer",
+    "ops.tell_buyer",
+    "ops.tell_buyers_of_new",
+    "ops.tell_new_customers",
+    "ops.tell_customer_contact",
+    "ops.tell_customer_subject",
+    "ops.tell_product",
+    "ops.tell_new_products",
+}
+# They make figures stale, which are the same as before: tests/analytics/test_rolled.py looks at every one of them.
+MARKERS = {
+    "ops.mark_days_of_new",
+    "ops.mark_days_of_changed",
+    "ops.mark_days_of_money",
+    "ops.mark_days_of_changed_sales",
+    "ops.mark_days_of_costs",
+    "ops.mark_days_of_changed_costs",
+    "ops.mark_days_of_changed_lines",
+    "ops.mark_days_of_prices",
+    "ops.mark_days_of_changed_prices",
+    "ops.mark_every_day",
+}
+# Felt by whoever holds a link or a secret, and in a merge taken back: tests/ops/test_links.py,
+# tests/intake/test_deliveries.py, tests/customers/test_merge_everything.py; in a mail: tests/threads/test_mails.py.
+# drop_stock_item: felt when a product that nothing points at goes, tests/inventory/test_loads.py.
+ENDERS = {"ops.drop_stock_item", "ops.end_links", "ops.end_older_secrets", "ops.follow_quote", "ops.mail_message_anew"}
+REFUSERS = {
+    "ops.guard_level",
+    "ops.guard_stage",
+    "ops.guard_order",
+    "ops.guard_file",
+    "ops.guard_order_customer",
+    "ops.guard_builtin",
+    "ops.guard_customer",
+    "ops.guard_live_customer",
+    "ops.guard_live_subject",
+    "ops.guard_message",
+    "ops.guard_job",
+    "ops.guard_notice",
+    "ops.guard_notice_rule",
+    "ops.guard_watch",
+    "ops.guard_quote",
+    "ops.guard_quote_customer",
+    "ops.guard_quote_order",
+    "ops.guard_quote_part",
+    "ops.guard_quote_version",
+    "ops.guard_parts",
+    "ops.guard_shipment",
+    "ops.guard_shipment_line",
+    "ops.guard_line_shipped",
+    "ops.guard_rights",
+    "ops.guard_role",
+    "ops.guard_setting",
+    "ops.guard_extension",
+    "ops.guard_snooze",
+    "ops.last_admin",
+    "ops.refuse",
+}
