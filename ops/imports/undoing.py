@@ -22,6 +22,7 @@ from ops.audit.sources import Source, every_source
 from ops.db import history, security
 from ops.db.actor import because as for_the_reason
 from ops.errors import Refused, refusal_of
+from ops.imports.nouns import noun_named
 from ops.models import Event, ImportBatch
 from ops.templatetags.ops import moment
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOST = 100
+# As a load of the same source takes it (applying.py): one after the other.
+LOCK = "select pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))"
 events.declare(events.Kind("load.undone", "took {file} out again: {what}", "undo-2"))
 
 
@@ -65,10 +68,12 @@ class Undone:
     removed: Mapping[str, int] = field(default_factory=dict)
     restored: Mapping[str, int] = field(default_factory=dict)
     staying: Mapping[str, int] = field(default_factory=dict)
+    also: str = ""
 
     @property
     def sentence(self) -> str:
         said = [
+            self.also,
             f"{_counted(self.removed)} removed" if _counted(self.removed) else "",
             f"{_counted(self.restored)} as before" if _counted(self.restored) else "",
             f"left here, used by something else or changed since: {_counted(self.staying)}"
@@ -94,11 +99,17 @@ def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
         raise Refused("Your role may not load files, or undo what was loaded.")
     if batch.by_id != by.pk:
         raise Refused(f"{batch.by} loaded {batch.file_name}; only they undo it.")
+    noun = noun_named(batch.noun)
     with for_the_reason(because) if because else nullcontext():
         try:
             with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(LOCK, [f"{batch.noun} {batch.source}"])
+                standing = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+                also = noun.undo(standing, by) if noun.undo and standing.state == ImportBatch.State.APPLIED else 0
                 cursor.execute("select ops.undo_load(%s)", [batch.pk])
-                undone = Undone(**json.loads(cursor.fetchone()[0]))
+                undone = Undone(
+                    **json.loads(cursor.fetchone()[0]), also=f"{also:,} of {noun.many} taken back" if also else ""
+                )
         except DatabaseError as error:
             raise _why_not(batch, error) from error
         batch.refresh_from_db()

@@ -14,6 +14,7 @@ from inventory.models import Level, Location, Move, StockItem
 from inventory.proof import add_up
 from ops import clock
 from ops.errors import Refused
+from ops.imports import undoing
 from ops.imports.applying import apply
 from ops.imports.checking import check
 from ops.imports.deciding import read_as, receive
@@ -138,6 +139,22 @@ def test_a_load_is_taken_back_by_contrary_moves_and_can_come_again(shelf, checke
     assert again.counts["new"] == 3
     with as_person(cast.manager):
         assert on_hand()["CH-1", "Main"] == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_load_is_undone_as_any_other_is(shelf, checked, cast, as_person):
+    batch = loaded(checked(FILE), by=cast.manager, as_person=as_person)
+
+    with as_person(cast.manager), transaction.atomic():
+        undone = undoing.undo(ImportBatch.objects.get(pk=batch.pk), by=cast.manager)
+
+    assert undone.sentence == "3 of opening stock taken back"
+    with as_person(cast.manager):
+        assert ImportBatch.objects.get(pk=batch.pk).state == "undone"
+        assert set(on_hand().values()) == {Decimal(0)}
+        assert Product.objects.count() == 3
+    with as_person(cast.manager), pytest.raises(Refused, match="has been undone"), transaction.atomic():
+        undoing.undo(ImportBatch.objects.get(pk=batch.pk), by=cast.manager)
 
 
 def test_a_load_of_which_something_has_moved_since_stays_whole(shelf, checked, cast, as_person):
