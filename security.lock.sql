@@ -514,6 +514,13 @@ values (5, 'files_file', 'files_historicalfile', 'id', 'file', true, array['id',
        (27, 'quotes_quote', 'quotes_historicalquote', 'id', 'quote', true, array['id', 'public_id', 'number', 'customer_id', 'agent_id', 'stage', 'stage_since', 'current_id', 'summary', 'valid_until', 'made_at', 'quoted_on', 'first_sent_at', 'accepted_id', 'decided_at', 'lost_reason', 'lost_note', 'updated_at', 'version']),
        (28, 'quotes_quoteversion', 'quotes_historicalquoteversion', 'id', 'quote', false, array['id', 'quote_id', 'n', 'summary', 'pieces', 'valid_until', 'promise_on', 'channel', 'rush', 'note', 'terms', 'made_at', 'sent_at']),
        (29, 'analytics_target', 'analytics_historicaltarget', 'id', 'target', true, array['id', 'agent_id', 'month', 'metric', 'amount', 'set_at']) $$;
+
+create or replace function ops.loose_links() returns table (rel text, col text, pk text, of_rel text)
+language sql immutable as $$
+values ('notices_notice', 'rule_id', 'id', 'notices_rule'),
+       ('standing_start', 'role_id', 'id', 'ops_role'),
+       ('inventory_stockitem', 'product_id', 'product_id', 'catalog_product'),
+       ('orders_ordercosting', 'order_id', 'order_id', 'orders_order') $$;
 ;
 
 -- file:ops/sql/undoing.sql
@@ -575,6 +582,8 @@ begin
       join pg_index i on i.indrelid = k.conrelid and i.indisprimary
       join pg_attribute p on p.attrelid = k.conrelid and p.attnum = i.indkey[0]
      where k.contype = 'f' and k.confrelid = format('public.%I', of_rel)::regclass
+    union
+    select l.rel, l.col, l.pk from ops.loose_links() l where l.of_rel = hanging_on.of_rel
      order by 1, 2
   loop
     -- The other half of the row, kept by a trigger: what hangs on it hangs on the row.

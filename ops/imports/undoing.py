@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOST = 100
+# As a load of the same source takes it (applying.py): one after the other.
+LOCK = "select pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))"
 events.declare(events.Kind("load.undone", "took {file} out again: {what}", "undo-2"))
 
 
@@ -99,9 +101,12 @@ def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
     with for_the_reason(because) if because else nullcontext():
         try:
             with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(LOCK, [f"{batch.noun} {batch.source}"])
+                standing = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+                contrary = _by_its_noun(standing, by)
                 cursor.execute("select ops.undo_load(%s)", [batch.pk])
                 undone = Undone(**json.loads(cursor.fetchone()[0]))
-                undone = _by_its_noun(batch, by, undone)
+                undone = replace(undone, restored={**undone.restored, **contrary})
         except DatabaseError as error:
             raise _why_not(batch, error) from error
         batch.refresh_from_db()
@@ -111,13 +116,13 @@ def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
     return undone
 
 
-def _by_its_noun(batch: ImportBatch, by: User, undone: Undone) -> Undone:
+def _by_its_noun(batch: ImportBatch, by: User) -> Mapping[str, int]:
     """What history cannot take back because it is never changed: the noun has its own contrary of it."""
     takes_back = noun_named(batch.noun).undo
-    if takes_back is None:
-        return undone
+    if takes_back is None or batch.state != ImportBatch.State.APPLIED:
+        return {}
     with importing():
-        return replace(undone, restored={**undone.restored, **takes_back(batch, by)})
+        return takes_back(batch, by)
 
 
 class _refusals:  # noqa: N801  used as a word

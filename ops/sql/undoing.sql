@@ -55,6 +55,8 @@ begin
       join pg_index i on i.indrelid = k.conrelid and i.indisprimary
       join pg_attribute p on p.attrelid = k.conrelid and p.attnum = i.indkey[0]
      where k.contype = 'f' and k.confrelid = format('public.%I', of_rel)::regclass
+    union
+    select l.rel, l.col, l.pk from ops.loose_links() l where l.of_rel = hanging_on.of_rel
      order by 1, 2
   loop
     -- The other half of the row, kept by a trigger: what hangs on it hangs on the row.
