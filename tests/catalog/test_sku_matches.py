@@ -1,5 +1,4 @@
 """SKUs of a file that may be a known product: offered with a reason, never merged, remembered once somebody says so."""
-# ruff: noqa: E501  rows of files stand on one line each: they are read as tables
 
 import random
 from time import process_time

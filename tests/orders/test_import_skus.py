@@ -1,5 +1,4 @@
 """Orders whose file spells SKUs otherwise: asked once, remembered, and used at once (C16)."""
-# ruff: noqa: E501  rows of files stand on one line each: they are read as tables
 
 import pytest
 from django.db import transaction
