@@ -1,5 +1,4 @@
 """SKUs of a file that may be a known product: offered with a reason, never merged, remembered once somebody says so."""
-# ruff: noqa: E501  rows of files stand on one line each: they are read as tables
 
 import random
 from time import process_time
@@ -47,7 +46,12 @@ def test_only_what_is_a_slip_of_spelling_is_asked_about(batch, cast, as_person, 
 
 
 def test_two_spellings_of_a_new_sku_in_one_file_are_offered_as_one(batch, cast, as_person):
-    asked = [Asked("a100", "Chair", 2, 1), Asked("A-100", "Chair", 3, 5), Asked("A-0100", "Chair", 4, 1), Asked("B-1", "Rug", 5, 1)]
+    asked = [
+        Asked("a100", "Chair", 2, 1),
+        Asked("A-100", "Chair", 3, 5),
+        Asked("A-0100", "Chair", 4, 1),
+        Asked("B-1", "Rug", 5, 1),
+    ]
     with as_person(cast.manager):
         found = likely(asked)
 
@@ -177,7 +181,25 @@ def test_another_number_size_or_colour_is_no_slip(one, other, slip):
 
 def test_ten_thousand_are_asked_against_twenty_thousand_within_two_seconds():
     dice = random.Random(4)
-    words = ["cotton", "linen", "walnut", "oak", "chair", "table", "lamp", "shirt", "blue", "black", "green", "large", "small", "king", "queen", "rug", "sofa"]
+    words = [
+        "cotton",
+        "linen",
+        "walnut",
+        "oak",
+        "chair",
+        "table",
+        "lamp",
+        "shirt",
+        "blue",
+        "black",
+        "green",
+        "large",
+        "small",
+        "king",
+        "queen",
+        "rug",
+        "sofa",
+    ]
     known = list({f"{dice.choice(words)}-{dice.choice(words)}-{dice.randrange(10**4)}".upper() for _ in range(12_000)}
                  | {f"SKU-{dice.randrange(10**6):06d}" for _ in range(12_000)})[:20_000]  # fmt: skip
     names = {sku: f"{dice.choice(words)} {dice.choice(words)}" for sku in known}

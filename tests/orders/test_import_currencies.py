@@ -100,7 +100,9 @@ def test_without_a_rate_an_order_is_not_taken_and_the_sentence_says_since_when_t
     loads, own, rates, cast, as_person
 ):
     rates(*USD)
-    path = own("A1,2026-01-04,Aslam,Desk,1,100,USD", "A2,2026-01-05,Aslam,Desk,1,100,EUR", "A3,2026-01-05,B,Lamp,1,1,PKR")
+    path = own(
+        "A1,2026-01-04,Aslam,Desk,1,100,USD", "A2,2026-01-05,Aslam,Desk,1,100,EUR", "A3,2026-01-05,B,Lamp,1,1,PKR"
+    )
 
     batch = loads(path, leave_out=True)
 
@@ -183,7 +185,11 @@ def test_lines_of_one_order_in_two_currencies_do_not_agree(loads, own):
     batch = loads(own("A1,2026-01-13,Aslam,Desk,1,100,USD", "A1,2026-01-13,Aslam,Desk,1,100,EUR"),
                   rates={"USD": "280", "EUR": "300"}, leave_out=True)  # fmt: skip
 
-    assert (batch.counts["refused"], batch.problems[0]["kind"], batch.problems[0]["column"]) == (1, "disagree", "Currency")
+    assert (batch.counts["refused"], batch.problems[0]["kind"], batch.problems[0]["column"]) == (
+        1,
+        "disagree",
+        "Currency",
+    )
 
 
 # --- what the amounts say ---------------------------------------------------------------------------------------
@@ -231,7 +237,9 @@ def test_an_amount_that_contradicts_the_column_of_currencies_is_a_problem(loads,
 
 def test_a_sign_of_several_currencies_is_asked_about(loads, own, cast, as_person):
     path = own("A1,2026-01-13,Aslam,Desk,1,,$100", "A2,2026-01-13,Aslam,Desk,1,,100", header=BARE)
-    with pytest.raises(Refused, match=r"The amounts of “Sum” name \$, which is that of USD, CAD, .*Say what they are in"):
+    with pytest.raises(
+        Refused, match=r"The amounts of “Sum” name \$, which is that of USD, CAD, .*Say what they are in"
+    ):
         loads(path)
 
     loads(path, currencies={"Sum": "each:CAD"}, rates={"CAD": "200"})

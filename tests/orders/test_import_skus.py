@@ -1,5 +1,4 @@
 """Orders whose file spells SKUs otherwise: asked once, remembered, and used at once (C16)."""
-# ruff: noqa: E501  rows of files stand on one line each: they are read as tables
 
 import pytest
 from django.db import transaction
@@ -119,7 +118,11 @@ def test_a_shortened_barcode_that_nothing_here_can_have_been_is_refused(load, ch
     batch = checks(sheet(row("A-2", sku="9.65275E+11"), row("A-3", sku="3.65275E+11")))
 
     assert [(p["line"], p["column"], p["sentence"]) for p in batch.problems] == [
-        (2, "SKU", "of order A-2 a spreadsheet has shortened the SKU to 9.65275E+11, and no product here can have been it.")
+        (
+            2,
+            "SKU",
+            "of order A-2 a spreadsheet has shortened the SKU to 9.65275E+11, and no product here can have been it.",
+        )
     ]
     with as_person(cast.manager):
         match = ImportMatch.objects.get(batch=batch)
@@ -129,7 +132,9 @@ def test_a_shortened_barcode_that_nothing_here_can_have_been_is_refused(load, ch
 def test_sizes_and_numbers_are_products_of_their_own(load, checks, sheet, cast, as_person):
     load(sheet(row("A-1", sku="TEE-RED-S", product="Red tee"), row("A-2", sku="TEE-RED-38", product="Red tee")))
 
-    batch = checks(sheet(row("A-3", sku="TEE-RED-M", product="Red tee"), row("A-4", sku="TEE-RED-40", product="Red tee")))
+    batch = checks(
+        sheet(row("A-3", sku="TEE-RED-M", product="Red tee"), row("A-4", sku="TEE-RED-40", product="Red tee"))
+    )
 
     with as_person(cast.manager):
         assert not ImportMatch.objects.filter(batch=batch).exists()

@@ -67,7 +67,9 @@ def test_the_last_rate_on_or_before_a_day_holds(cast, as_person):
         assert [rate_on("USD", day) for day in days] == expected
         assert (rate_on("PKR", DAY), rate_on("EUR", DAY)) == (1, None)
         with connection.cursor() as cursor:
-            cursor.execute("select ops.rate_on('USD', d) from unnest(%s::date[]) with ordinality u(d, n) order by n", [days])
+            cursor.execute(
+                "select ops.rate_on('USD', d) from unnest(%s::date[]) with ordinality u(d, n) order by n", [days]
+            )
             assert [row[0] for row in cursor.fetchall()] == expected
 
 
