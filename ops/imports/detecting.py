@@ -152,7 +152,7 @@ def _coverage(matching: Matching, noun: Noun, header: list[str]) -> float:
     filled = sum(1 for name in header if name.strip())
     share = sum(needed) / len(needed) if needed else 0.0
     proof = share**2 * (1 - 0.5 ** sum(needed))
-    return 0.5 * proof + 0.5 * (sum(there.values()) / filled if filled else 0.0)
+    return 0.4 * proof + 0.6 * (sum(there.values()) / filled if filled else 0.0)
 
 
 def _needed(column: Column, there: Mapping[str, float]) -> float:
