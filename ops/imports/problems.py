@@ -73,7 +73,8 @@ class Problems:
         self.count += 1
         self.by_kind[kind, column] += 1
         if len(self.kept) < KEPT:
-            self.kept.append(Problem(line, column, value[:120], sentence, kind, todo))
+            # Some sentences say already what helps; nobody is told twice.
+            self.kept.append(Problem(line, column, value[:120], sentence, kind, "" if todo in sentence else todo))
 
     def counted(self) -> list[dict[str, Any]]:
         """How many of each kind in each column, most first: what a check page lists, and a batch can keep."""

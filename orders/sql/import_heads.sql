@@ -1,4 +1,6 @@
 -- The head of each order of the load with a given verdict: what its first line says, its sums, and whose it becomes.
+-- Each has its first line and its sums, so that joins to them might be inner ones; outer, they keep the number of orders
+-- that the planner expects at what the analysed items say, and nothing after them is joined row by row.
 select r.external_id, r.placed_at, r.promise_on, coalesce(r.channel, '') as channel, coalesce(r.carrier, '') as carrier,
        coalesce(r.tracking_number, '') as tracking_number, s.currency, {rate} as rate,
        coalesce(r.shipping_cost, 0) as shipping_cost, i.row_sha256, i.subject_id,
@@ -16,8 +18,8 @@ select r.external_id, r.placed_at, r.promise_on, coalesce(r.channel, '') as chan
             200 - length(case when s.lines > 1 then ' + ' || s.lines - 1 || ' more' else '' end))
          || case when s.lines > 1 then ' + ' || s.lines - 1 || ' more' else '' end as summary
   from ops_importitem i
-  join rows r on r.line = i.first_line
-  join (select external_id, coalesce(min(currency), %(currency)s) as currency, min(placed_at) as placed_at,
+  left join rows r on r.line = i.first_line
+  left join (select external_id, coalesce(min(currency), %(currency)s) as currency, min(placed_at) as placed_at,
                sum({line_total}) as total, sum(quantity) as pieces, count(*) as lines,
                case when bool_or(cost is not null) then sum(coalesce(cost, {line_total} - profit)) end as cost,
                sum(profit) as profit
