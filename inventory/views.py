@@ -20,7 +20,7 @@ from ops.boards.views import is_live
 from ops.editing import as_text
 from ops.errors import Refused, attempt
 from ops.forms import carry_out, say_in_form
-from ops.given import id_of, whole
+from ops.given import id_of, plain, whole
 
 WORKS = ("stock_all",)
 _LISTED = 20
@@ -131,7 +131,7 @@ def opening_new(request: HttpRequest) -> HttpResponse:
 @page(scopes=WORKS, partials={"found"})
 def items_found(request: HttpRequest) -> HttpResponse:
     """What may be meant by the words that are being typed."""
-    words = request.GET.get("item", "").strip()[:80]
+    words = plain(request.GET.get("item", "")).strip()[:80]
     items = StockItem.objects.visible_to(request.user).filter(is_active=True)  # type: ignore[arg-type]
     found = items.filter(Q(name__icontains=words) | Q(sku__istartswith=words)).order_by("name")[:_LISTED]
     return render(request, "inventory/opening_new.html#found", {"found": found if words else ()})

@@ -15,6 +15,7 @@ from django.db import transaction
 from ops import clock, events
 from ops.errors import Refused
 from ops.events import Kind
+from ops.given import plain
 from ops.imports import kept
 from ops.imports.checking import columns_by_header
 from ops.imports.columns import DATES, Column
@@ -25,6 +26,7 @@ from ops.imports.models import ImportBatch, ImportCell, ImportMatch
 from ops.imports.nouns import noun_named, nouns_of
 from ops.imports.problems import Unreadable
 from ops.imports.values.days import ISO, reader
+from ops.imports.values.numbers import decimal_text
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -60,7 +62,7 @@ def receive(files: Sequence[kept.Brought], *, by: User, detected: bool = True) -
 
 
 def _called(files: Sequence[kept.Brought]) -> str:
-    first = files[0].name[:180]
+    first = plain(files[0].name)[:180]
     return first if len(files) == 1 else f"{first} and {len(files) - 1} more"
 
 
@@ -190,8 +192,8 @@ def say_rate(batch: ImportBatch, currency: str, rate: str) -> ImportBatch:
         batch.rates = {**batch.rates, currency.upper(): rate}
         return _again(batch)
     try:
-        amount = Decimal(rate.replace(",", ".").strip())
-    except InvalidOperation as error:
+        amount = Decimal(decimal_text(rate.strip()))
+    except (Unreadable, InvalidOperation) as error:
         raise Refused(f"“{rate}” is no rate. Write it like 278.5.") from error
     if not amount.is_finite() or not 0 < amount < 10**11 or amount != round(amount, 8):
         raise Refused("A rate is more than zero and has at most eight decimals.")

@@ -15,6 +15,7 @@ from ops.imports.models import ImportBatch, ImportFile
 
 MOST_BYTES = 1 << 30
 _MEGABYTE = 1 << 20
+_MOST_NAME_BYTES = 180
 
 
 class Brought(NamedTuple):
@@ -31,7 +32,7 @@ def folder_of(batch: ImportBatch) -> Path:
 
 def path_of(file: ImportFile) -> Path:
     """Raises Refused when the bytes are no longer kept."""
-    path = folder_of(file.batch) / _plain(file.name, file.position)
+    path = folder_of(file.batch) / file.name
     if not path.is_file():
         raise Refused(f"{file.name} is no longer kept here. Choose the file again.")
     return path
@@ -40,14 +41,15 @@ def path_of(file: ImportFile) -> Path:
 def keep(batch: ImportBatch, files: Sequence[Brought]) -> list[ImportFile]:
     """Write them down. Raises Refused, leaving nothing, when there is no room or they are too much."""
     folder = folder_of(batch)
-    names = [_plain(file.name, position) for position, file in enumerate(files)]
+    files = [Brought(_plain(file.name, position), file.pieces) for position, file in enumerate(files)]
+    names = [file.name for file in files]
     if len({name.casefold() for name in names}) < len(names):
         raise Refused("Two of the files have the same name. Choose them one after the other, or rename one.")
     try:
         with said_when_full():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True, mode=0o700)
-            kept = [_write(batch, position, file, folder / names[position]) for position, file in enumerate(files)]
+            kept = [_write(batch, position, file, folder / file.name) for position, file in enumerate(files)]
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -76,11 +78,10 @@ def _write(batch: ImportBatch, position: int, file: Brought, path: Path) -> Impo
                 raise Refused(f"{file.name} is larger than {MOST_BYTES // _MEGABYTE:,} MB. Split the file.")
             digest.update(piece)
             stream.write(piece)
-    return ImportFile(batch=batch, position=position, name=file.name[:200], sha256=digest.hexdigest(), bytes=size)
+    return ImportFile(batch=batch, position=position, name=file.name, sha256=digest.hexdigest(), bytes=size)
 
 
 def _plain(name: str, position: int) -> str:
-    """The last part of a name, without what a path could be made of."""
+    """The last part of a name, without what a path could be made of, and no longer than a disk takes, ending kept."""
     last = Path(name.replace("\\", "/")).name.replace("\0", "").strip(". ")
-    stem, dot, ending = last[-180:].rpartition(".")
-    return (stem + dot + ending) or f"file {position + 1}"
+    return last.encode()[-_MOST_NAME_BYTES:].decode(errors="ignore").strip(". ") or f"file {position + 1}"

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from ops.access import page
 from ops.errors import Refused, attempt
 from ops.forms import say_in_form
-from ops.given import id_of
+from ops.given import id_of, plain
 from ops.numbers import number
 from ops.rates import actions
 from ops.rates.forms import RateForm, RatesForm
@@ -70,7 +70,7 @@ def _draw(
     currencies = list(
         rates.values("currency").annotate(since=Min("day"), until=Max("day"), days=Count("pk")).order_by("currency")
     )
-    chosen = request.GET.get("currency", "")
+    chosen = plain(request.GET.get("currency", ""))
     shown = rates.select_related("by").filter(currency=chosen) if chosen else rates.select_related("by")
     if opened is None and (pk := id_of(request.GET.get("correct", ""))) is not None:
         opened = rates.filter(pk=pk).first()

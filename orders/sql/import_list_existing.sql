@@ -1,5 +1,5 @@
 -- Orders as the list of orders shows and exports them, by their number.
-select o.number as key, o.id as subject_id, o.number, c.name as customer,
+select distinct on (k.key) k.key, o.id as subject_id, o.number, c.name as customer,
        case when o.cancelled_at is not null then 'Cancelled' when o.held_at is not null then 'On hold' else t.label end
          as stage,
        o.summary, o.pieces, a.name as agent, m.name as assignee, o.promise_on as promise,
@@ -14,3 +14,4 @@ select o.number as key, o.id as subject_id, o.number, c.name as customer,
   left join accounts_user m on m.id = o.assignee_id
   left join orders_ordersale s on s.order_id = o.id
   left join orders_ordercosting g on g.order_id = o.id
+ order by k.key, k.line

@@ -36,6 +36,14 @@ reasons as (
     from ops_importitem i join summed s on s.external_id = i.key
    where i.batch_id = %(batch)s and i.verdict in ('new', 'changed') and s.profit > s.total
   union all
+  select p.first_line, p.external_id, 'total', p.total::text,
+         'order ' || p.external_id || ' comes to more than an order can: amounts have at most fifteen digits before their'
+           || ' decimals, in its currency and in the shop''s, and an order at most 999,999,999 pieces.'
+    from priced p
+   where p.verdict in ('new', 'changed')
+     and (p.total >= 1e15 or p.total * coalesce(p.rate, 1) >= 1e15 or p.pieces >= 1e9 or p.external_id in (
+       select r.external_id from rows r where {list_price} >= 1e15))
+  union all
   select min(r.line), i.key, 'sku', min(r.sku), 'of order ' || i.key || ' a spreadsheet has shortened the SKU to ' ||
          min(r.sku) || ', and no product here can have been it.'
     from ops_importitem i join rows r on r.external_id = i.key

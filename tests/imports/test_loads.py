@@ -8,7 +8,7 @@ from django.db import transaction
 from ops.errors import Refused
 from ops.imports.applying import apply, put_aside
 from ops.imports.checking import check
-from ops.imports.deciding import answer, correct, mend, name_columns, receive
+from ops.imports.deciding import answer, correct, mend, name_columns, receive, say_rate
 from ops.imports.kept import Brought, folder_of
 from ops.imports.models import ImportBatch, ImportItem, ImportMapping, ImportRow
 from orders.models import Order
@@ -159,3 +159,24 @@ def test_a_file_that_is_no_table_keeps_nothing(bring, cast, as_person):
         bring("")
     with as_person(cast.manager):
         assert not ImportBatch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["ماہانہ آرڈر " * 14 + ".csv", "orders of the whole year, " * 12 + ".csv", "../../x/..", "\0"]
+)
+def test_a_file_is_found_again_whatever_it_is_called(bring, checked, name):
+    assert checked(bring(OWN, name)).counts["new"] == 2
+
+
+@pytest.mark.parametrize("rate", ["1,300", "16,300", "0", "-2", "1e400", "NaN", "two"])
+def test_a_rate_that_reads_two_ways_or_none_is_refused(bring, cast, as_person, rate):
+    batch = bring(OWN)
+    with as_person(cast.manager), pytest.raises(Refused, match="rate"):
+        say_rate(batch, "USD", rate)
+
+
+def test_an_order_of_more_than_amounts_hold_is_refused_when_it_is_checked(bring, checked):
+    batch = checked(bring(OWN.replace("4,500,2000", "5000,36527512345678,")))
+
+    assert (batch.counts["new"], batch.counts["refused"]) == (1, 1)
+    assert "order B-2 comes to more than an order can" in batch.problems[0]["sentence"]

@@ -80,3 +80,15 @@ def test_what_somebody_changed_since_it_was_taken_is_seen_when_it_is_checked(des
     with as_person(cast.manager):
         (item,) = ImportItem.objects.filter(batch=batch, verdict="changed")
         assert (item.key, item.changes) == (order.number, {"promise": ["2027-03-01", "2027-01-10"]})
+
+
+@pytest.mark.parametrize(("second", "counts"), [("2027-01-10", (0, 7, 0)), ("2027-01-20", (0, 6, 1))])
+def test_an_order_that_stands_twice_is_one_or_is_refused(desk, cast, as_person, client_of, second, counts):
+    name, data = taken(client_of(cast.manager), "/orders/export/?as=csv")
+    lines = data.decode("utf-8-sig").splitlines()
+    (once,) = [line for line in lines if line.startswith(desk["received"].number + ",")]
+
+    twice = "\n".join([*lines, once.replace("2027-01-10", second)])
+    batch = brought_back(name, twice.encode(), by=cast.manager, as_person=as_person)
+
+    assert (batch.counts["changed"], batch.counts["same"], batch.counts["refused"]) == counts
