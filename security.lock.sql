@@ -4518,9 +4518,13 @@ create policy "own loads are seen and worked on" on public."ops_importbatch" for
   using (by_id = (select ops.uid()))
   with check (by_id = (select ops.uid()));
 
--- policy:ops_importbatch:every load is known to who sees every order
-create policy "every load is known to who sees every order" on public."ops_importbatch" for select to od_s_orders_all, od_s_orders_read
+-- policy:ops_importbatch:every load is known to who works on every order
+create policy "every load is known to who works on every order" on public."ops_importbatch" for select to od_s_orders_all
   using (true);
+
+-- policy:ops_importbatch:loads of orders are known to who reads every order
+create policy "loads of orders are known to who reads every order" on public."ops_importbatch" for select to od_s_orders_read
+  using (noun = 'order');
 
 -- policy:ops_importbatch:loads that nobody came back to are swept
 create policy "loads that nobody came back to are swept" on public."ops_importbatch" for all to od_s_sweeps

@@ -187,10 +187,12 @@ tables = [
         called="loaded files",
         policies=[
             Policy("own loads are seen and worked on", to="imports", using=f"by_id = {UID}", check=f"by_id = {UID}"),
+            Policy("every load is known to who works on every order", to="orders_all", using="true", cmd="select"),
+            # A load keeps cells of its file: who only reads orders does not read customers in it.
             Policy(
-                "every load is known to who sees every order",
-                to=("orders_all", "orders_read"),
-                using="true",
+                "loads of orders are known to who reads every order",
+                to="orders_read",
+                using="noun = 'order'",
                 cmd="select",
             ),
             Policy("loads that nobody came back to are swept", to="sweeps", using="true", check="true"),

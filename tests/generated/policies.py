@@ -163,8 +163,12 @@ def _buyers(table: str) -> Expected:
 
 def _batches(t: Truth, world: World, key: str) -> Keys:
     scopes, uid = _scopes(world, key), world.people[key].pk
-    everything = bool(scopes & {"orders_all", "orders_read"})
-    return t.where("ops_importbatch", lambda row: everything or ("imports" in scopes and row["by_id"] == uid))
+
+    def seen(row: dict[str, Any]) -> bool:
+        of_orders = "orders_read" in scopes and row["noun"] == "order"
+        return "orders_all" in scopes or of_orders or ("imports" in scopes and row["by_id"] == uid)
+
+    return t.where("ops_importbatch", seen)
 
 
 def _staged(table: str) -> Expected:
