@@ -65,10 +65,11 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] %u@%d ",
     "password_encryption": "scram-sha-256",
 }
-# A test cluster may be thrown away, so it never waits for the disk.
+# A test cluster may be thrown away: it never waits for the disk. Its tests roll back: whoever analysed between two of
+# them would tell the planner of every table that it is empty, however much the next one writes.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_senders": "0"} | {
-    "wal_level": "minimal"
-}
+    "wal_level": "minimal", "autovacuum": "off",
+}  # fmt: skip
 ACCESS = """\
 # Every login proves its password, also over the socket and also the superuser.
 local   all   all                  scram-sha-256

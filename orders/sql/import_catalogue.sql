@@ -4,12 +4,12 @@ with rows as materialized (
    where i.verdict in ('new', 'changed') and r.sku is not null),
 answered as (
   select key, answer from ops_importmatch where batch_id = %(batch)s and kind = 'sku' and answer <> ''),
-named as (
+named as materialized (
   select distinct on (1) coalesce(n.answer, m.answer, {sku}) as sku, r.external_id, description, category,
          subcategory, {list_price} as price
     from rows r left join answered m on m.key = {sku} left join answered n on n.key = m.answer
    order by 1, r.line desc),
-priced as ({priced}),
+priced as materialized ({priced}),
 fresh as (
   select f.sku, f.description, f.category, f.subcategory, round(f.price * o.rate, 4) as price
     from named f join priced o on o.external_id = f.external_id

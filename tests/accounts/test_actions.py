@@ -71,7 +71,7 @@ def test_another_role_gives_its_rights_and_ends_the_sessions(cast, as_person):
 
         assert kinds(cast.agent) == ["person.added", "person.role_changed"]
     assert (changed.role_id, changed.db_role, changed.epoch) == ("production", stored(cast.production).db_role, 1)
-    assert set(cast.agent.scopes) == {"staff", "orders_floor"}
+    assert set(cast.agent.scopes) == {"staff", "orders_floor", "stock_read"}
 
 
 def test_the_same_role_twice_changes_nothing(cast, as_person):

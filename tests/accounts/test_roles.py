@@ -176,7 +176,7 @@ def test_a_system_admin_hires_for_the_counter_and_the_floor(cast, as_person):
         actions.add_person(email="x@y.example", name="X", role="sales_agent", by=cast.sysadmin)
         actions.change_role(cast.agent, by=cast.sysadmin, role="production")
 
-    assert scopes(cast.agent) == {"staff", "orders_floor"}
+    assert scopes(cast.agent) == {"staff", "orders_floor", "stock_read"}
 
 
 def test_the_owner_may_give_every_right_and_the_admin_every_role_but_two():
