@@ -44,7 +44,7 @@ def apply(batch: ImportBatch, *, by: User, leave_out: bool | int = False, report
             return batch
         _refuse_unfinished(batch)
 
-        asked = {*ImportMatch.objects.filter(batch=batch, answer=None).values_list("pk", flat=True)}
+        asked = {*ImportMatch.objects.filter(batch=batch, answer=None).values_list("kind", "key")}
         noun.loader.weigh_again(batch)
         _refuse_open(batch, noun, leave_out=leave_out, asked=asked)
 
@@ -101,7 +101,7 @@ def _refuse_unfinished(batch: ImportBatch) -> None:
             raise Refused("What was checked is no longer there, perhaps after a restart. Check the file again.")
 
 
-def _refuse_open(batch: ImportBatch, noun: Noun, *, leave_out: bool | int, asked: set[int]) -> None:
+def _refuse_open(batch: ImportBatch, noun: Noun, *, leave_out: bool | int, asked: set[tuple[str, str]]) -> None:
     """`asked` are the questions that were open before: a refusal takes those back that came up only now."""
     waiting = ImportMatch.objects.filter(batch=batch, answer=None)
     if first := waiting.first():
@@ -109,7 +109,7 @@ def _refuse_open(batch: ImportBatch, noun: Noun, *, leave_out: bool | int, asked
         raise Refused(
             f"Say of “{first.key}” whether it is one that is known here" +
             (f", and of {count - 1:,} more." if count > 1 else ".") +
-            ("" if asked.issuperset(waiting.values_list("pk", flat=True)) else " Check the file again.")
+            ("" if asked.issuperset(waiting.values_list("kind", "key")) else " Check the file again.")
         )  # fmt: skip
     if leave_out is not True and leave_out and blocked(batch) > leave_out:
         raise Refused(f"{_cannot(batch, noun)} now, and you were to leave out {leave_out:,}, so nothing was loaded."
