@@ -25,8 +25,9 @@ def _silent(done: int, of: int) -> None:
     """Nobody is watching."""
 
 
-def apply(batch: ImportBatch, *, by: User, leave_out: bool = False, report: Report = _silent) -> ImportBatch:
-    """Load what was checked; `leave_out` leaves out everything that is refused, whatever was decided of it.
+def apply(batch: ImportBatch, *, by: User, leave_out: bool | int = False, report: Report = _silent) -> ImportBatch:
+    """Load what was checked; `leave_out` leaves out everything that is refused, whatever was decided of it. Where it is
+    a number, that many were seen by who said so, and more are not left out.
 
     Raises Refused, having changed nothing, while something is open.
     """
@@ -43,8 +44,9 @@ def apply(batch: ImportBatch, *, by: User, leave_out: bool = False, report: Repo
             return batch
         _refuse_unfinished(batch)
 
+        asked = {*ImportMatch.objects.filter(batch=batch, answer=None).values_list("kind", "key")}
         noun.loader.weigh_again(batch)
-        _refuse_open(batch, noun, leave_out=leave_out)
+        _refuse_open(batch, noun, leave_out=leave_out, asked=asked)
 
         if batch.counts["new"] or batch.counts["changed"]:
             noun.loader.apply(batch, by, report)
@@ -99,24 +101,32 @@ def _refuse_unfinished(batch: ImportBatch) -> None:
             raise Refused("What was checked is no longer there, perhaps after a restart. Check the file again.")
 
 
-def _refuse_open(batch: ImportBatch, noun: Noun, *, leave_out: bool) -> None:
+def _refuse_open(batch: ImportBatch, noun: Noun, *, leave_out: bool | int, asked: set[tuple[str, str]]) -> None:
+    """`asked` are the questions that were open before: a refusal takes those back that came up only now."""
     waiting = ImportMatch.objects.filter(batch=batch, answer=None)
     if first := waiting.first():
         count = waiting.count()
         raise Refused(
             f"Say of “{first.key}” whether it is one that is known here" +
-            (f", and of {count - 1:,} more." if count > 1 else ".")
+            (f", and of {count - 1:,} more." if count > 1 else ".") +
+            ("" if asked.issuperset(waiting.values_list("kind", "key")) else " Check the file again.")
         )  # fmt: skip
+    if leave_out is not True and leave_out and blocked(batch) > leave_out:
+        raise Refused(f"{_cannot(batch, noun)} now, and you were to leave out {leave_out:,}, so nothing was loaded."
+                      " Check the file again.")  # fmt: skip
     if not leave_out and blocked(batch) and (open_kinds(batch) or not batch.counts.get("kinds")):
         raise Refused(_sentence(batch, noun))
+
+
+def _cannot(batch: ImportBatch, noun: Noun) -> str:
+    count = blocked(batch)
+    return f"1 {noun.one} cannot be taken" if count == 1 else f"{count:,} {noun.many} cannot be taken"
 
 
 def _sentence(batch: ImportBatch, noun: Noun) -> str:
     first: dict[str, Any] = batch.problems[0] if batch.problems else {"line": 0, "column": "", "sentence": ""}
     where = f"line {first['line']:,}" + (f", {first['column']}" if first["column"] else "")
-    count = blocked(batch)
-    things = f"1 {noun.one} cannot be taken" if count == 1 else f"{count:,} {noun.many} cannot be taken"
     return (
-        f"{things}, so nothing was loaded. The first: {where}: {first['sentence']} Correct the file, or leave those"
-        " out."
+        f"{_cannot(batch, noun)}, so nothing was loaded. The first: {where}: {first['sentence']} Correct the file,"
+        " or leave those out."
     )

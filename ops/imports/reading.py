@@ -108,11 +108,13 @@ class Reading:
         zone, width = clock.zone(), len(self.sheet.header) + sum(len(join.blank) for join in self.joined)
         width += len(self.shaper.more) if self.shaper else 0
         plan: list[_Step] = []
+        key_step: _Step | None = None
         for i, column in enumerate(self.columns):
             at = self.positions.get(column.key, -1)
             if at >= 0:
                 how = self.understanding.cleaner(column, self.header_of(column), zone)
                 plan.append(_Step(i, at, how, column, {}, []))
+                key_step = plan[0] if plan[0].place == 0 else None
         blank: Values = [self.fixed.get(column.key) for column in self.columns]
         either = [tuple(self._index(key) for key in pair) for pair in self.either]
         contents = Contents() if self.decisions.by_content else None
@@ -122,7 +124,7 @@ class Reading:
                 short = len(cells) - (width - len(self.sheet.header) if len(cells) > len(self.sheet.header) else 0)
                 self.problems.add(line, "", "", f"it has {short} cells where the header has {len(self.sheet.header)}.",
                                   "ragged", "Count its cells: one too many or too few.")  # fmt: skip
-                yield line, True, self._short(cells)
+                yield line, True, self._short(cells, key_step)
                 continue
             refused, values = self._values(line, cells, plan, blank, either)
             if purse is not None and purse.fill(line, cells, values, self.problems):
@@ -186,11 +188,19 @@ class Reading:
         chosen = self.decisions.mends.get(("blank", self.header_of(step.column)), ())
         return step.above[0] if step.above and any(fix.rows == "fill_above" for fix in chosen) else None
 
-    def _short(self, cells: list[str]) -> Values:
-        """Of a ragged row only the key is kept, so that what it belongs to is refused as a whole."""
-        at = self.positions.get(self.columns[0].key, -1)
-        key = cells[at].strip()[: self.columns[0].most] if 0 <= at < len(cells) else ""
-        return [key or None, *[None] * (len(self.columns) - 1)]
+    def _short(self, cells: list[str], step: _Step | None) -> Values:
+        """Of a ragged row only the key is kept, read as on every row, so that what it belongs to is refused as a
+        whole."""
+        return [self._key_of(cells, step) if step else None, *[None] * (len(self.columns) - 1)]
+
+    def _key_of(self, cells: list[str], step: _Step) -> str | None:
+        cell = armed(cells[step.at].strip()) if step.at < len(cells) else ""
+        if not cell:
+            return self._filled(step)
+        try:
+            return step.how(cell)
+        except Unreadable as wrong:
+            return self._mended(step, cell, wrong)[0]
 
     def _index(self, key: str) -> int:
         return next(i for i, column in enumerate(self.columns) if column.key == key)

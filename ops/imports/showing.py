@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.conf import settings
+
 from ops.imports.checking import columns_by_header
 from ops.imports.fixes import Fix, fix_named, fixes_for, preview
 from ops.imports.models import ImportBatch, ImportItem
@@ -38,23 +40,43 @@ class Verdicts:
     rows: list[dict[str, Any]]
     sums: list[Sum]
     count: int
+    note: str = ""
 
 
 def verdicts_of(batch: ImportBatch, mine: Mapping[str, str] | None = None) -> Verdicts:
+    """Amounts of several currencies are never added up as they stand: all of them are in the shop's then."""
     totals: dict[str, dict[str, Any]] = batch.counts.get("totals", {})
+    currencies = {code for said in totals.values() for code in said.get("currencies", ())}
+    note = ""
+    if len(currencies) > 1:
+        totals = {verdict: _in_shops_own(said) for verdict, said in totals.items()}
+        note = _note_of(sum(int(said.get("unrated", 0)) for said in totals.values()))
     shown = [one for one in VERDICTS if one[0] in totals or batch.counts.get(one[0])]
     keys: set[str] = {key for said in totals.values() for key, value in said.items() if _number(value) is not None}
     keys = {key for key in keys if not key.startswith("shop_") and key != "unrated"}
     ordered = [key for key in _FIRST if key in keys] + sorted(keys - {*_FIRST})
-    currencies = {said["currency"] for said in totals.values() if "currency" in said}
-    currency = (currencies or {batch.settings.get("currency", "")}).pop() if len(currencies) < 2 else ""
+    spoken = {said["currency"] for said in totals.values() if "currency" in said}
+    currency = (spoken or {batch.settings.get("currency", "")}).pop() if len(spoken) < 2 else ""
     sums = [_sum(key, totals, shown, (mine or {}).get(f"mine-{key}", ""), currency) for key in ordered]
     rows: list[dict[str, Any]] = [
         {"key": key, "label": label, "css": css, "count": int(batch.counts.get(key, 0)),
          "cells": [one.cells[i] for one in sums]}
         for i, (key, label, css) in enumerate(shown)
     ]  # fmt: skip
-    return Verdicts(rows, sums, sum(row["count"] for row in rows))
+    return Verdicts(rows, sums, sum(row["count"] for row in rows), note)
+
+
+def _in_shops_own(said: Mapping[str, Any]) -> dict[str, Any]:
+    own = {key: said.get(f"shop_{key}", "") for key in ("amount", "profit")}
+    return {**said, **own, "currency": settings.SHOP_CURRENCY}
+
+
+def _note_of(unrated: int) -> str:
+    if not unrated:
+        return ""
+    return (
+        "1 order without a rate is in no sum." if unrated == 1 else f"{unrated:,} orders without a rate are in no sum."
+    )
 
 
 def _sum(key: str, totals: Mapping[str, Any], shown: Sequence[Any], mine: str, currency: str) -> Sum:

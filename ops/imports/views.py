@@ -181,11 +181,12 @@ def load_aside(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(scopes=["imports"], nav="imports", methods=["POST"])
 def load_apply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Load it: what cannot be taken is left out only where the button said so."""
+    """Load it: of what cannot be taken as much is left out as the button said, and no more."""
     batch = own_load(request, pk)
     if batch.is_over:  # a second press
         return back(batch)
-    leave_out = "leave_out" in request.POST
+    said = request.POST.get("leave_out", "")
+    leave_out = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
     try:
         if work.is_small(batch):
             with attempt():

@@ -26,7 +26,7 @@ AT_ONCE_ROWS = 2_000
 _TITLES = {LOOK: "Look into {}", CHECK: "Check {}", APPLY: "Load {}"}
 
 
-def begin(kind: str, batch: ImportBatch, by: User, *, leave_out: bool = False) -> Job:
+def begin(kind: str, batch: ImportBatch, by: User, *, leave_out: int = 0) -> Job:
     return progress.begin(
         kind, by=by, title=_TITLES[kind].format(batch.file_name), total=_lines(batch) or 1,
         asked={"batch": batch.pk, "leave_out": leave_out},

@@ -1,11 +1,14 @@
 -- Orders that the file now says otherwise and nobody has touched here: their lines, prices and sale become the file's.
--- Number, date, agent and stage stay: those move by people, along the arrows.
+-- Number, date, agent and stage stay: those move by people, along the arrows. A blank cell, or a column that the file
+-- does not have, leaves what is here.
 with rows as materialized ({rows}),
 heads as materialized ({heads}),
 orders as (
   update orders_order o
-     set customer_id = h.customer_id, channel = h.channel, carrier = h.carrier, tracking_number = h.tracking_number,
-         promise_on = h.promise_on, summary = h.summary, pieces = h.pieces, row_sha256 = h.row_sha256,
+     set customer_id = h.customer_id, channel = coalesce(nullif(h.channel, ''), o.channel),
+         carrier = coalesce(nullif(h.carrier, ''), o.carrier),
+         tracking_number = coalesce(nullif(h.tracking_number, ''), o.tracking_number),
+         promise_on = coalesce(h.promise_on, o.promise_on), summary = h.summary, pieces = h.pieces, row_sha256 = h.row_sha256,
          batch_id = %(batch)s
     from heads h where o.id = h.subject_id),
 numbered as materialized (

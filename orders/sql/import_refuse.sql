@@ -6,10 +6,16 @@ summed as (
     from rows group by external_id),
 priced as ({priced}),
 since as (select currency, min(day) as day from rates_exchangerate group by currency),
+-- A load of orders marks each with its number: what came from a file afterwards, under the number of an earlier load, is
+-- a list that somebody changed, and so is work done here.
 touched as (
   select i.key from ops_importitem i
    where i.batch_id = %(batch)s and i.verdict = 'changed' and (
      exists (select 1 from orders_historicalorder h where h.id = i.subject_id and coalesce(h.history_source, '') not in ('import', 'undo'))
+     or exists (select 1 from orders_historicalorder h
+                  join orders_historicalorder e on e.id = h.id and e.batch_id = h.batch_id
+                   and e.history_source = h.history_source and e.history_id < h.history_id and e.history_txid <> h.history_txid
+                 where h.id = i.subject_id and h.history_source = 'import')
      or exists (select 1 from orders_historicalorderline h
                  where h.order_id = i.subject_id and coalesce(h.history_source, '') not in ('import', 'undo'))
      or exists (select 1 from orders_historicalordersale h

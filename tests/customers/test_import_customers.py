@@ -240,6 +240,21 @@ def test_who_is_only_alike_is_asked_about_before_anything_loads(load, checked, a
         assert Customer.objects.count() == 1
 
 
+def test_a_question_that_comes_up_while_loading_sends_back_to_the_check(checked, cast, as_person, request):
+    early = checked(LIKE, "8,Adam,,,Karachi,,")
+    request.getfixturevalue("alike")  # somebody adds them after the check
+
+    with as_person(cast.manager):
+        with (
+            pytest.raises(Refused, match=r"whether it is one that is known here\. Check the file"),
+            transaction.atomic(),
+        ):
+            apply(early, by=cast.manager)
+        batch = check(ImportBatch.objects.get(pk=early.pk))
+        with pytest.raises(Refused, match=r"whether it is one that is known here\.$"), transaction.atomic():
+            apply(batch, by=cast.manager)
+
+
 @pytest.mark.parametrize("same", [True, False])
 def test_an_answer_decides(checked, alike, cast, as_person, same):
     batch = checked(LIKE)

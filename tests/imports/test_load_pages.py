@@ -241,6 +241,21 @@ def test_a_cell_is_put_right_in_the_grid_and_taken_back(browser, last, cast, as_
     assert last().counts["refused"] == 1
 
 
+def test_the_button_sends_how_many_it_leaves_out(browser, last):
+    text = OWN.replace(",4,500,", ",four,500,") + "4,B-3,14/01/2026,Bibi Stores,Lamp,one,200,200\n"
+    batch = checked(browser, last, text)
+    assert 'name="leave_out" value="2"' in words(browser.get(f"/import/{batch.pk}/check/"))
+
+    fewer = browser.post(f"/import/{batch.pk}/apply/", {"leave_out": "1"})
+    odd = browser.post(f"/import/{batch.pk}/apply/", {"leave_out": "all"})
+    assert fewer.status_code == odd.status_code == 422
+    assert "2 orders cannot be taken now, and you were to leave out 1, so nothing was loaded." in words(fewer)
+    assert "2 orders cannot be taken, so nothing was loaded." in words(odd)
+
+    done = browser.post(f"/import/{batch.pk}/apply/", {"leave_out": "2"}, follow=True)
+    assert "1 new, 0 changed, 0 as before" in words(done)
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_problem_rows_go_out_are_corrected_and_come_in_alone(browser, last, cast, as_person, form):
     text = OWN.replace(",2,1500,3000", ",two,1500,3000")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ops.errors import Refused
 from ops.imports.presets import read_preset
+from ops.imports.showing import verdicts_of
 from ops.rates.actions import RateLine, correct_rate, keep_rates, remove_rate
 from ops.rates.models import ExchangeRate
 from orders.import_money import told_rates
@@ -116,6 +117,33 @@ def test_without_a_rate_an_order_is_not_taken_and_the_sentence_says_since_when_t
     assert batch.counts["totals"]["refused"]["unrated"] == 2
     with as_person(cast.manager):
         assert list(sales()) == ["A3"]
+
+
+def test_the_check_never_adds_up_amounts_of_different_currencies(loads, own, rates, cast, as_person):
+    rates(*USD)
+    loads(own("A1,2026-01-13,Aslam,Desk,1,100,PKR"))
+    path = own("A1,2026-01-13,Aslam,Desk,1,100,PKR", "A2,2026-01-13,Aslam,Desk,1,100,USD",
+               "A3,2026-01-13,Aslam,Desk,1,40,EUR", "A4,2026-01-04,Aslam,Desk,1,40,USD")  # fmt: skip
+    with as_person(cast.manager), transaction.atomic():
+        batch = check_orders(path, "own", by=cast.manager, rates={})
+
+    shown = verdicts_of(batch, {"mine-amount": "27,950"})
+
+    amount = next(one for one in shown.sums if one.key == "amount")
+    assert (amount.label, amount.whole, amount.says) == ("Amount, PKR", "27,950.00", "matches")
+    assert dict(zip([row["key"] for row in shown.rows], amount.cells, strict=True)) == {
+        "new": "27,850.00", "same": "100.00", "refused": "0.00"}  # fmt: skip
+    assert shown.note == "2 orders without a rate are in no sum."
+
+
+def test_one_currency_is_added_up_as_it_stands(own, cast, as_person):
+    with as_person(cast.manager), transaction.atomic():
+        batch = check_orders(own("A1,2026-01-13,Aslam,Desk,1,100,EUR"), "own", by=cast.manager, rates={})
+
+    shown = verdicts_of(batch)
+
+    amount = next(one for one in shown.sums if one.key == "amount")
+    assert (amount.label, amount.whole, shown.note) == ("Amount, EUR", "100.00", "")
 
 
 def test_a_rate_said_for_the_load_counts_before_those_that_are_kept(loads, own, rates, cast, as_person):
