@@ -529,6 +529,23 @@ values ('notices_notice', 'rule_id', 'id', 'notices_rule'),
 -- wrote (ops_importbatch.applied_txid). What the load was about and its parts (a noun, ops.kept_tables) must be as the load
 -- left them, and nothing may hang on them; else nothing is undone. What it made along the way - an order's customer, its
 -- product - goes when nothing else uses it and nobody has touched it since, and else stays.
+-- A database that was restored counts its transactions anew: a number is the load's only while the load went on.
+drop function if exists ops.load_rows(bigint);
+drop function if exists ops.hanging_on(text, text, text, bigint[], jsonb, bigint);
+drop function if exists ops.going_along(text, bigint, jsonb, jsonb);
+drop function if exists ops.put_back(text, text, text, text[], bigint[], bigint[], bigint[], bigint);
+
+-- While a load went on, by the clock of the wall as history has it: its public id says when it was brought. The load
+-- itself, and what is told, may have been given another clock by the owner (ops.now).
+create or replace function ops.load_wrote(b ops_importbatch) returns tstzrange language sql stable
+set search_path = pg_catalog, public, pg_temp as
+$$ select tstzrange(s.came - interval '1 minute', s.came + greatest(interval '0', coalesce(b.applied_at, 'infinity') - b.created_at)
+                                                         + interval '5 minutes')
+     from (select coalesce(uuid_extract_timestamp(b.public_id), b.created_at)) s(came) $$;
+create or replace function ops.load_told(b ops_importbatch) returns tstzrange language sql stable
+set search_path = pg_catalog, public, pg_temp as
+$$ select tstzrange(b.created_at - interval '1 minute',
+                    greatest(b.created_at, coalesce(b.applied_at, 'infinity')) + interval '5 minutes') $$;
 
 -- Is a load being taken out in this very transaction? Triggers that follow a change then keep still: what they did is
 -- history too, and is put back as it was. A row of a table without grants says it; a setting could be set by anybody.
@@ -538,7 +555,7 @@ $$ select exists (select 1 from ops_takeover t where t.noun = 'undo') $$;
 
 -- The rows of each table that a transaction wrote: fresh are there since then, changed were there before, gone were taken
 -- away; moved are those among all of them that somebody has written since.
-create or replace function ops.load_rows(of_tx bigint) returns table (place int, rel text, kept text, pk text, noun text,
+create or replace function ops.load_rows(of_tx bigint, during tstzrange) returns table (place int, rel text, kept text, pk text, noun text,
   head boolean, fresh bigint[], changed bigint[], gone bigint[], moved bigint[])
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare t record;
@@ -547,28 +564,25 @@ begin
     return query execute format($q$
       with mine as (
         select h.%2$I as id, min(h.history_id) as first, max(h.history_id) as last
-          from public.%1$I h where h.history_txid = $1 group by 1),
+          from public.%1$I h where h.history_txid = $1 and h.history_date <@ $8 group by 1),
       judged as (
-        select m.id, l.history_type = '-' as went, coalesce(p.history_type, '-') <> '-' as was,
-               n.history_id > m.last as moved
-          from mine m join public.%1$I l on l.history_id = m.last
-         cross join lateral (select x.history_id from public.%1$I x where x.%2$I = m.id order by x.history_id desc limit 1) n
-          left join lateral (select x.history_type from public.%1$I x where x.%2$I = m.id and x.history_id < m.first
-                              order by x.history_id desc limit 1) p on true)
+        select m.id, l.history_type = '-' as went, f.history_type <> '+' as was, n.history_id > m.last as moved
+          from mine m join public.%1$I l on l.history_id = m.last join public.%1$I f on f.history_id = m.first
+         cross join lateral (select x.history_id from public.%1$I x where x.%2$I = m.id order by x.history_id desc limit 1) n)
       select $2, $3, $4, $5, $6, $7,
              coalesce(array_agg(id order by id) filter (where not was and not went), '{}'),
              coalesce(array_agg(id order by id) filter (where was and not went), '{}'),
              coalesce(array_agg(id order by id) filter (where was and went), '{}'),
              coalesce(array_agg(id order by id) filter (where moved), '{}')
         from judged having count(*) > 0$q$, t.kept, t.pk)
-      using of_tx, t.place, t.rel, t.kept, t.pk, t.noun, t.head;
+      using of_tx, t.place, t.rel, t.kept, t.pk, t.noun, t.head, during;
   end loop;
 end $$;
 
 -- Rows that hang on these, by a foreign key or as (noun, subject_id), and are not among `going` (table to ids). Records
 -- of what was - moves, morning lists, letters - are not asked; what people noted to themselves goes with the row.
-create or replace function ops.hanging_on(of_rel text, of_pk text, of_noun text, ids bigint[], going jsonb, of_tx bigint)
-returns table (rel text, id bigint, on_id bigint)
+create or replace function ops.hanging_on(of_rel text, of_pk text, of_noun text, ids bigint[], going jsonb, of_tx bigint,
+  told tstzrange) returns table (rel text, id bigint, on_id bigint)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare link record;
 begin
@@ -588,7 +602,7 @@ begin
   loop
     -- The other half of the row, kept by a trigger: what hangs on it hangs on the row.
     if link.col = link.pk and not exists (select 1 from ops.kept_tables() k where k.rel = link.rel) then
-      return query select * from ops.hanging_on(link.rel, link.pk, '', ids, going, of_tx);
+      return query select * from ops.hanging_on(link.rel, link.pk, '', ids, going, of_tx, told);
       continue;
     end if;
     return query execute format(
@@ -600,8 +614,8 @@ begin
   for link in select * from ops.tables_of_subjects() loop
     return query execute format(
       'select %L::text, x.id::bigint, x.subject_id from public.%1$I x join unnest($1) o(id) on o.id = x.subject_id'
-      ' where x.noun = $2 and (%2$L <> ''ops_event'' or (to_jsonb(x) ->> ''txid'')::bigint <> $3)',
-      link.rel, link.rel) using ids, of_noun, of_tx;
+      ' where x.noun = $2 and (%2$L <> ''ops_event'' or (to_jsonb(x) ->> ''txid'')::bigint <> $3'
+      ' or not (to_jsonb(x) ->> ''at'')::timestamptz <@ $4)', link.rel, link.rel) using ids, of_noun, of_tx, told;
   end loop;
 end $$;
 
@@ -640,6 +654,29 @@ begin
   return b;
 end $$;
 
+-- Rows of a load that are never changed, only reversed by another of the same table: how many nothing has reversed.
+create or replace function ops.unreversed(of_batch bigint) returns bigint language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare t record; n bigint; of_all bigint := 0;
+begin
+  for t in
+    select r.relname as rel, p.attname as pk, a.attname as batch, s.attname as reverses
+      from pg_constraint k join pg_class r on r.oid = k.conrelid
+      join pg_attribute a on a.attrelid = r.oid and a.attnum = k.conkey[1]
+      join pg_constraint o on o.conrelid = r.oid and o.confrelid = r.oid and o.contype = 'f'
+      join pg_attribute s on s.attrelid = r.oid and s.attnum = o.conkey[1]
+      join pg_attribute p on p.attrelid = r.oid and p.attnum = o.confkey[1]
+     where k.contype = 'f' and k.confrelid = 'public.ops_importbatch'::regclass
+       and r.relname not in (select c.rel from ops.kept_tables() c)
+  loop
+    execute format('select count(*) from public.%1$I m where m.%3$I = $1 and m.%4$I is null'
+                   ' and not exists (select 1 from public.%1$I x where x.%4$I = m.%2$I)', t.rel, t.pk, t.batch, t.reverses)
+       into n using of_batch;
+    of_all := of_all + n;
+  end loop;
+  return of_all;
+end $$;
+
 -- What stands against it: rows of the load that somebody has written since, and rows that hang on what came with it.
 create or replace function ops.load_stops(of_batch bigint)
 returns table (kind text, rel text, id bigint, on_rel text, on_id bigint, by_id bigint, at timestamptz)
@@ -647,7 +684,7 @@ language plpgsql stable security definer set search_path = pg_catalog, public, p
 declare b ops_importbatch := ops.own_load(of_batch); t record;
 begin
   for t in
-    with rows as materialized (select * from ops.load_rows(b.applied_txid))
+    with rows as materialized (select * from ops.load_rows(b.applied_txid, ops.load_wrote(b)))
     select r.*, (select jsonb_object_agg(w.rel, to_jsonb(w.fresh)) from rows w) as going
       from rows r where ops.is_own(b.noun, r.noun) order by r.place
   loop
@@ -656,18 +693,20 @@ begin
         from unnest($1) m(id)
        cross join lateral (select h.history_type::text, h.history_user_id, h.history_date from public.%1$I h
                             where h.%2$I = m.id and h.history_id > (
-                              select max(x.history_id) from public.%1$I x where x.%2$I = m.id and x.history_txid = $2)
+                              select max(x.history_id) from public.%1$I x
+                               where x.%2$I = m.id and x.history_txid = $2 and x.history_date <@ $4)
                             order by h.history_id limit 1) n$q$, t.kept, t.pk)
-      using t.moved, b.applied_txid, t.rel;
+      using t.moved, b.applied_txid, t.rel, ops.load_wrote(b);
     return query select 'hangs'::text, h.rel, h.id, t.rel, h.on_id, null::bigint, null::timestamptz
-      from ops.hanging_on(t.rel, t.pk, case when t.head then t.noun else '' end, t.fresh, t.going, b.applied_txid) h;
+      from ops.hanging_on(t.rel, t.pk, case when t.head then t.noun else '' end, t.fresh, t.going, b.applied_txid,
+                     ops.load_told(b)) h;
   end loop;
 end $$;
 
 -- What of the rows made along the way can go: round and round, until nothing that stays hangs on what goes, and nothing
 -- goes that is a part of what stays. `made` and `going` are ids by table.
-create or replace function ops.going_along(of_noun text, of_tx bigint, made jsonb, going jsonb) returns jsonb language plpgsql stable
-security definer set search_path = pg_catalog, public, pg_temp as $$
+create or replace function ops.going_along(of_noun text, of_tx bigint, told tstzrange, made jsonb, going jsonb) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare t record; up record; stay bigint[]; part bigint[]; settled boolean;
 begin
   loop
@@ -675,7 +714,7 @@ begin
     for t in select k.* from ops.kept_tables() k where not ops.is_own(of_noun, k.noun) and going ? k.rel loop
       select array_agg(distinct h.on_id) into stay
         from ops.hanging_on(t.rel, t.pk, case when t.head then t.noun else '' end,
-                            array(select v::bigint from jsonb_array_elements_text(going -> t.rel) v), going, of_tx) h;
+                            array(select v::bigint from jsonb_array_elements_text(going -> t.rel) v), going, of_tx, told) h;
       for up in
         select a.attname as col, k.rel
           from pg_constraint c join pg_class r on r.oid = c.confrelid
@@ -702,8 +741,8 @@ end $$;
 
 -- Rows of one table as they were before the transaction: those that it changed, and those that it took away, by the same
 -- ids. Who has been written since keeps what they wrote.
-create or replace function ops.put_back(rel text, kept text, pk text, cols text[], changed bigint[], gone bigint[], moved bigint[], of_tx bigint)
-returns bigint language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+create or replace function ops.put_back(rel text, kept text, pk text, cols text[], changed bigint[], gone bigint[], moved bigint[],
+  of_tx bigint, during tstzrange) returns bigint language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare ids bigint[] := array(select unnest(changed || gone) except select unnest(moved)); every_column text; news text; n bigint;
 begin
   if cardinality(ids) = 0 then return 0; end if;
@@ -712,12 +751,13 @@ begin
   execute format($q$
     with before as materialized (
       select p.* from unnest($1) i(id)
-       cross join lateral (select min(h.history_id) as first from public.%1$I h where h.%2$I = i.id and h.history_txid = $2) m
+       cross join lateral (select min(h.history_id) as first from public.%1$I h where h.%2$I = i.id and h.history_txid = $2
+                           and h.history_date <@ $4) m
        cross join lateral (select h.* from public.%1$I h where h.%2$I = i.id and h.history_id < m.first
                             order by h.history_id desc limit 1) p),
     back as (insert into public.%3$I (%4$s) overriding system value select %4$s from before where %2$I = any ($3)),
     again as (update public.%3$I x set %5$s from before p where x.%2$I = p.%2$I and p.%2$I <> all ($3))
-    select count(*) from before$q$, kept, pk, rel, every_column, news) into n using ids, of_tx, gone;
+    select count(*) from before$q$, kept, pk, rel, every_column, news) into n using ids, of_tx, gone, during;
   return n;
 end $$;
 
@@ -733,8 +773,13 @@ begin
      from ops_importbatch i where i.id = of_batch;
   perform 1 from ops_importbatch i where i.id = of_batch and i.by_id = ops.uid() for update;
   b := ops.own_load(of_batch);
+  n := ops.unreversed(of_batch);
+  if n > 0 then
+    raise exception 'This load cannot be undone so: % of its rows are reversed first.', n
+      using errcode = '23514', constraint = 'ops_guard_undo_reversed';
+  end if;
   -- Whoever is writing one of these rows just now is waited for; whoever comes later waits, and finds it gone.
-  for t in select * from ops.load_rows(b.applied_txid) order by 1 loop
+  for t in select * from ops.load_rows(b.applied_txid, ops.load_wrote(b)) order by 1 loop
     execute format('select count(*) from (select 1 from public.%I x where x.%I = any ($1) order by x.%I for update) l', t.rel, t.pk, t.pk)
        into n using t.fresh || t.changed;
   end loop;
@@ -747,9 +792,9 @@ begin
   select jsonb_object_agg(r.rel, to_jsonb(r.fresh)),
          jsonb_object_agg(r.rel, case when ops.is_own(b.noun, r.noun) then to_jsonb(r.fresh) else
            (select coalesce(jsonb_agg(f), '[]') from (select unnest(r.fresh) except select unnest(r.moved)) v(f)) end)
-    into made, going from ops.load_rows(b.applied_txid) r;
+    into made, going from ops.load_rows(b.applied_txid, ops.load_wrote(b)) r;
   made := coalesce(made, '{}');
-  going := ops.going_along(b.noun, b.applied_txid, made, coalesce(going, '{}'));
+  going := ops.going_along(b.noun, b.applied_txid, ops.load_told(b), made, coalesce(going, '{}'));
 
   -- One word for all of them, instead of one for each row and part; also to what they hung on.
   for heard in
@@ -769,11 +814,11 @@ begin
   -- Parts go before what they are part of, and come back after it. One query: what it found is from before all this.
   for t in
     with r as materialized (
-      select l.*, k.cols from ops.load_rows(b.applied_txid) l join ops.kept_tables() k on k.rel = l.rel)
+      select l.*, k.cols from ops.load_rows(b.applied_txid, ops.load_wrote(b)) l join ops.kept_tables() k on k.rel = l.rel)
     select false as back, -r.place as turn, r.* from r union all select true, r.place, r.* from r order by back, turn
   loop
     if t.back then
-      n := ops.put_back(t.rel, t.kept, t.pk, t.cols, t.changed, t.gone, t.moved, b.applied_txid);
+      n := ops.put_back(t.rel, t.kept, t.pk, t.cols, t.changed, t.gone, t.moved, b.applied_txid, ops.load_wrote(b));
       restored := restored || case when n > 0 then jsonb_build_object(t.rel, n) else '{}' end;
       continue;
     end if;
@@ -819,7 +864,8 @@ begin
      or new.applied_txid is distinct from old.applied_txid then
     raise exception 'A load that was applied is only undone as a whole.' using errcode = '23514', constraint = 'ops_guard_load';
   end if;
-  if (new.by_id, new.undone_at, new.undone_by_id) is distinct from (old.by_id, old.undone_at, old.undone_by_id)
+  if (new.by_id, new.public_id, new.created_at, new.undone_at, new.undone_by_id)
+       is distinct from (old.by_id, old.public_id, old.created_at, old.undone_at, old.undone_by_id)
      or old.state in ('applied', 'undone') and (new.noun, new.applied_at) is distinct from (old.noun, old.applied_at) then
     raise exception 'Who loaded a file, and when, stays.' using errcode = '23514', constraint = 'ops_guard_load';
   end if;
@@ -830,20 +876,29 @@ end $$;
 -- execute:ops.putting_back()
 revoke all on function ops.putting_back() from public; grant execute on function ops.putting_back() to od_s_staff, od_s_jobs, od_s_link;;
 
--- execute:ops.load_rows(bigint)
-revoke all on function ops.load_rows(bigint) from public;;
+-- execute:ops.load_wrote(ops_importbatch)
+revoke all on function ops.load_wrote(ops_importbatch) from public;;
 
--- execute:ops.hanging_on(text, text, text, bigint[], jsonb, bigint)
-revoke all on function ops.hanging_on(text, text, text, bigint[], jsonb, bigint) from public;;
+-- execute:ops.load_told(ops_importbatch)
+revoke all on function ops.load_told(ops_importbatch) from public;;
+
+-- execute:ops.load_rows(bigint, tstzrange)
+revoke all on function ops.load_rows(bigint, tstzrange) from public;;
+
+-- execute:ops.unreversed(bigint)
+revoke all on function ops.unreversed(bigint) from public;;
+
+-- execute:ops.hanging_on(text, text, text, bigint[], jsonb, bigint, tstzrange)
+revoke all on function ops.hanging_on(text, text, text, bigint[], jsonb, bigint, tstzrange) from public;;
 
 -- execute:ops.own_load(bigint)
 revoke all on function ops.own_load(bigint) from public;;
 
--- execute:ops.going_along(text, bigint, jsonb, jsonb)
-revoke all on function ops.going_along(text, bigint, jsonb, jsonb) from public;;
+-- execute:ops.going_along(text, bigint, tstzrange, jsonb, jsonb)
+revoke all on function ops.going_along(text, bigint, tstzrange, jsonb, jsonb) from public;;
 
--- execute:ops.put_back(text, text, text, text[], bigint[], bigint[], bigint[], bigint)
-revoke all on function ops.put_back(text, text, text, text[], bigint[], bigint[], bigint[], bigint) from public;;
+-- execute:ops.put_back(text, text, text, text[], bigint[], bigint[], bigint[], bigint, tstzrange)
+revoke all on function ops.put_back(text, text, text, text[], bigint[], bigint[], bigint[], bigint, tstzrange) from public;;
 
 -- execute:ops.load_stops(bigint)
 revoke all on function ops.load_stops(bigint) from public; grant execute on function ops.load_stops(bigint) to od_s_imports;;

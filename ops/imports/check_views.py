@@ -21,10 +21,10 @@ from ops.given import plain
 from ops.imports import applying, bad_rows, deciding
 from ops.imports.column_views import draw_columns, rates_of
 from ops.imports.models import ImportBatch, ImportItem, ImportMatch
-from ops.imports.nouns import Noun
+from ops.imports.nouns import Noun, noun_of
 from ops.imports.problems import KEPT
 from ops.imports.showing import VERDICTS, decided_in, items_with_changes, kinds_of, verdicts_of
-from ops.imports.ways import back, frame, is_open, job_of, noun_of, own_load, seen_load, start_check, status_of
+from ops.imports.ways import back, frame, is_open, job_of, own_load, seen_load, start_check, status_of
 
 _A_PAGE, _MATCHES = 50, 20
 _NEW = "new"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from ops.db.actor import acting_as, current_actor
 from ops.errors import Refused
@@ -36,22 +36,40 @@ def check(batch: ImportBatch, *, progress: staging.Progress | None = None, ask: 
     noun = noun_named(batch.noun)
     if batch.is_over:
         raise Refused("This load is over. Choose the file again.")
+    decided = _decided(batch)
     reading = read(batch, noun, ask=ask)
     batch.header = reading.sheet.header
     batch.settings = {**batch.settings, **_settings(batch, noun, reading)}
     batch.questions = [question.as_dict() for question in reading.understanding.questions]
     batch.state = ImportBatch.State.UPLOADED
     if batch.questions:
-        batch.save()
-        return batch
+        return _save(batch, decided)
     with importing():
         staging.stage(batch, reading, progress)
         if not batch.rows:
             raise Refused(f"{reading.sheet.name} has column names and no rows.")
         noun.loader.weigh(batch)
         batch.state = ImportBatch.State.CHECKED
-        batch.save()
-    return batch
+        return _save(batch, decided)
+
+
+def _decided(batch: ImportBatch) -> tuple[object, ...]:
+    """What reading the file follows, as it stands in the database just now."""
+    fields = ("noun", "preset", "source", "table", "mapping", "answers", "fixed", "mends", "rates")
+    return ImportBatch.objects.values_list(*fields).get(pk=batch.pk), *batch.cells.order_by("line", "at").values_list()
+
+
+def _save(batch: ImportBatch, decided: tuple[object, ...]) -> ImportBatch:
+    """Nobody waits while a file is read, so what was decided since counts more. Raises Refused, saving nothing."""
+    with transaction.atomic():
+        now = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        if not now.is_over and _decided(batch) == decided:
+            batch.save()
+            return batch
+    if not now.is_over:
+        raise Refused("Something else was decided about this load while it was checked. Check the file again.")
+    staging.forget(batch)
+    raise Refused("This load is over. Choose the file again.")
 
 
 def read(batch: ImportBatch, noun: Noun, *, ask: bool = True) -> Reading:

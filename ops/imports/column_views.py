@@ -22,8 +22,8 @@ from ops.imports.column_page import (
 )  # fmt: skip
 from ops.imports.contents import BY_CONTENT
 from ops.imports.models import ImportBatch
-from ops.imports.nouns import Noun, nouns_of
-from ops.imports.ways import back, frame, is_open, job_of, noun_of, own_load, seen_load, start_check, status_of
+from ops.imports.nouns import Noun, noun_of, nouns_of
+from ops.imports.ways import back, frame, is_open, job_of, own_load, seen_load, start_check, status_of
 
 _CURRENCY = "currency"
 

@@ -16,7 +16,7 @@ from ops import clock, events
 from ops.errors import Refused
 from ops.events import Kind
 from ops.given import plain
-from ops.imports import kept
+from ops.imports import kept, work
 from ops.imports.checking import columns_by_header
 from ops.imports.columns import DATES, Column
 from ops.imports.contents import BY_CONTENT
@@ -255,6 +255,10 @@ def _open(batch: ImportBatch) -> ImportBatch:
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if batch.is_over:
         raise Refused("This load is over. Choose the file again.")
+    job = work.job_of(batch, batch.by)
+    if job is not None and job.kind in {work.CHECK, work.APPLY} and not job.is_over and not job.cancel_asked:
+        doing = "checked" if job.kind == work.CHECK else "loaded"
+        raise Refused(f"This file is being {doing} just now. Wait until that is done, or stop it.")
     return batch
 
 

@@ -78,6 +78,11 @@ def noun_named(key: str) -> Noun:
     return _nouns[key]
 
 
+def noun_of(batch: ImportBatch) -> Noun | None:
+    """None for a load of what nobody declares any more."""
+    return _nouns.get(batch.noun)
+
+
 def nouns_of(user: User) -> list[Noun]:
     """What this person may load, in the order of the floors they live on."""
     return sorted((noun for noun in _nouns.values() if noun.is_open_to(user)), key=lambda noun: noun.position)

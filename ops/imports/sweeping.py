@@ -12,6 +12,7 @@ from ops.imports import kept, staging
 from ops.imports.models import ImportBatch
 
 KEPT_DAYS = 30
+_OPEN = (ImportBatch.State.UPLOADED, ImportBatch.State.STAGED, ImportBatch.State.CHECKED)
 _STRAY = timedelta(days=1)  # a folder without a load may be that of an upload that is just arriving
 
 
@@ -22,8 +23,7 @@ def sweep() -> int:
     for batch in ImportBatch.objects.filter(created_at__lt=old).order_by("pk").iterator(500):
         folder = kept.folder_of(batch)
         if not batch.is_over and _touched(folder, batch.created_at) < old:
-            _forget(batch)
-            let_go += 1
+            let_go += _forget(batch)
         elif batch.is_over and folder.is_dir() and (batch.applied_at or batch.created_at) < old:
             kept.drop(batch)
             let_go += 1
@@ -31,13 +31,16 @@ def sweep() -> int:
     return let_go
 
 
-def _forget(batch: ImportBatch) -> None:
+def _forget(batch: ImportBatch) -> bool:
+    """Whether it did: what somebody came back to meanwhile, and loaded, keeps what it is."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select 1 from ops_importbatch where id = %s for update", [batch.pk])
+        if not ImportBatch.objects.filter(pk=batch.pk, state__in=_OPEN).update(state=ImportBatch.State.REFUSED):
+            return False
         staging.forget(batch)
-        ImportBatch.objects.filter(pk=batch.pk).update(state=ImportBatch.State.REFUSED)
     kept.drop(batch)
+    return True
 
 
 def _touched(folder: Path, otherwise: datetime) -> datetime:

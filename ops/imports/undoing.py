@@ -23,7 +23,7 @@ from ops.db import history, security
 from ops.db.actor import because as for_the_reason
 from ops.errors import Refused, refusal_of
 from ops.imports.checking import importing
-from ops.imports.nouns import noun_named
+from ops.imports.nouns import Noun, noun_of
 from ops.models import Event, ImportBatch
 from ops.templatetags.ops import moment
 
@@ -96,6 +96,11 @@ def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
     """Applied to undone, all of it or nothing, in the caller's transaction."""
     if not by.has_scope("imports"):
         raise Refused("Your role may not load files, or undo what was loaded.")
+    noun = noun_of(batch)
+    if noun is None:
+        raise Refused("What this file was loaded as is no longer known here, so it cannot be taken out.")
+    if not noun.is_open_to(by):
+        raise Refused(f"Your role may not load {noun.many} from files, or undo what was loaded.")
     if batch.by_id != by.pk:
         raise Refused(f"{batch.by} loaded {batch.file_name}; only they undo it.")
     with for_the_reason(because) if because else nullcontext():
@@ -103,7 +108,7 @@ def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(LOCK, [f"{batch.noun} {batch.source}"])
                 standing = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-                contrary = _by_its_noun(standing, by)
+                contrary = _by_its_noun(standing, noun, by)
                 cursor.execute("select ops.undo_load(%s)", [batch.pk])
                 undone = Undone(**json.loads(cursor.fetchone()[0]))
                 undone = replace(undone, restored={**undone.restored, **contrary})
@@ -116,9 +121,9 @@ def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
     return undone
 
 
-def _by_its_noun(batch: ImportBatch, by: User) -> Mapping[str, int]:
+def _by_its_noun(batch: ImportBatch, noun: Noun, by: User) -> Mapping[str, int]:
     """What history cannot take back because it is never changed: the noun has its own contrary of it."""
-    takes_back = noun_named(batch.noun).undo
+    takes_back = noun.undo
     if takes_back is None or batch.state != ImportBatch.State.APPLIED:
         return {}
     with importing():

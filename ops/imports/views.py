@@ -166,15 +166,19 @@ def load_stop(request: HttpRequest, pk: int) -> HttpResponse:
     return back(batch)
 
 
+@transaction.non_atomic_requests  # stopping is done before the load is waited for: a worker takes both, too
 @page(scopes=["imports"], nav="imports", methods=["POST"])
 def load_aside(request: HttpRequest, pk: int) -> HttpResponse:
-    """Nobody wants it: its rows and bytes go."""
+    """Nobody wants it: its rows and bytes go. What was loaded meanwhile is said, and stays."""
     batch = own_load(request, pk)
     job = job_of(batch, batch.by)
     if job is not None:
-        progress.cancel(job, by=batch.by)
+        with transaction.atomic():
+            progress.cancel(job, by=batch.by)
     with transaction.atomic():
-        applying.put_aside(batch, by=batch.by)
+        batch = applying.put_aside(batch, by=batch.by)
+    if batch.state != ImportBatch.State.REFUSED:
+        return back(batch, f"{batch.file_name} is loaded already, so it is not put aside.", request)
     messages.success(request, f"{batch.file_name} is put aside. Nothing of it was loaded.")
     return redirect("imports:load_new")
 

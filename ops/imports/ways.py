@@ -13,7 +13,7 @@ from django.urls import reverse
 from ops.errors import Refused, attempt
 from ops.imports import checking, work
 from ops.imports.models import ImportBatch
-from ops.imports.nouns import Noun, every, nouns_of
+from ops.imports.nouns import noun_of, nouns_of
 from ops.imports.waiting import FAILED
 from ops.progress.models import Job
 
@@ -61,11 +61,6 @@ def own_load(request: HttpRequest, pk: int) -> ImportBatch:
 def is_open(request: HttpRequest, batch: ImportBatch) -> bool:
     """Whether this person can still decide something about it."""
     return batch.by_id == request.user.pk and not batch.is_over
-
-
-def noun_of(batch: ImportBatch) -> Noun | None:
-    """None for a load of what nobody declares any more."""
-    return next((noun for noun in every() if noun.key == batch.noun), None)
 
 
 def job_of(batch: ImportBatch, user: User) -> Job | None:

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.urls import reverse
 
 from ops.errors import Refused
-from ops.imports import applying, checking, detecting
+from ops.imports import applying, checking, detecting, staging
 from ops.imports.models import ImportBatch
 from ops.imports.waiting import FAILED
 from ops.progress import actions as progress
-from ops.progress.kinds import Changes, Keep, declare, whisper
+from ops.progress.kinds import Changes, Keep, Stopped, declare, whisper
 from ops.progress.models import Job
 
 if TYPE_CHECKING:
@@ -72,8 +72,13 @@ def _look(job: Job, by: User, keep: Keep) -> None:
 
 def _check(job: Job, by: User, keep: Keep) -> None:
     batch = _batch(job, by)
-    with _told(job):
-        checking.check(batch, progress=lambda lines: keep(min(lines, job.total), {}))
+    try:
+        with _told(job):
+            checking.check(batch, progress=lambda lines: keep(min(lines, job.total), {}))
+    except Stopped:  # rows that came after it was put aside
+        if ImportBatch.objects.filter(pk=batch.pk, state=ImportBatch.State.REFUSED).exists():
+            staging.forget(batch)
+        raise
     keep(job.total, {})
 
 

@@ -38,6 +38,10 @@ _MERGE = "insert into customers_customermerge (kept_id, gone_id, chosen) select 
 _MY_LOAD = "id = (select min(id) from ops_importbatch where by_id = {person:manager})"
 _APPLIED = f"update ops_importbatch set state = 'applied' where {_MY_LOAD}"
 _UNDO = f"select ops.undo_load(id) from ops_importbatch where {_MY_LOAD}"
+_OPENED = (
+    "insert into inventory_move (item_id, location_id, kind, quantity, batch_id) select item_id, location_id, 'receipt', 2,"
+    f" (select id from ops_importbatch where {_MY_LOAD}) from inventory_level where moves > 1"
+)
 _ONE_MORE = (
     "insert into orders_order (customer_id, agent_id, stage, origin, channel, summary, pieces, rush, production_note, carrier, tracking_number,"
     " hold_reason, cancel_reason, source, external_id, row_sha256) select customer_id, agent_id, 'received', 'form', '', 'One more', 1, false, '', '', '',"
@@ -145,6 +149,7 @@ ATTACKS = [
     Attack("ops_guard_undo_once", "manager", _UNDO),
     Attack("ops_guard_undo_once", "manager", _UNDO, (_APPLIED, _UNDO)),
     Attack("ops_guard_undo_touched", "manager", _UNDO, (_APPLIED, _ONE_MORE, _SHARED)),
+    Attack("ops_guard_undo_reversed", "manager", _UNDO, (_OPENED, _APPLIED)),
     Attack("ops_guard_last_admin", "owner", "update accounts_user set is_active = false where 'people_admin' = any (scopes)"),
     Attack("ops_guard_last_admin", "owner", "update accounts_user set role = 'production' where 'people_admin' = any (scopes)"),
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
 from catalog.models import Product
 from inventory import actions
@@ -215,3 +215,16 @@ def test_products_without_stock_go_with_their_load_and_their_items_with_them(cas
         undo(batch, by=cast.manager)
         assert not Product.objects.filter(sku="N-1").exists()
         assert not StockItem.objects.filter(sku="N-1").exists()
+
+
+@_COMMITS
+def test_what_is_only_reversed_is_not_undone_past_its_contrary_moves(shelf, checked, cast, as_person):
+    batch = loaded(checked(FILE), by=cast.manager, as_person=as_person)
+
+    refuses = pytest.raises(DatabaseError, match="3 of its rows are reversed first")
+    with as_person(cast.manager), refuses, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select ops.undo_load(%s)", [batch.pk])
+
+    with as_person(cast.manager):
+        assert ImportBatch.objects.get(pk=batch.pk).state == "applied"
+        assert on_hand()["CH-1", "Main"] == 12

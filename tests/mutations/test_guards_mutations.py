@@ -80,7 +80,7 @@ MUTATIONS = [
     (ATTACKS, "drop trigger ab_load on ops_importbatch", "ops_guard_load did not refuse manager"),
     (ATTACKS, "create or replace function ops.own_load(of_batch bigint) returns ops_importbatch language sql stable security definer as"
               " 'select b from public.ops_importbatch b where b.id = of_batch'", "ops_guard_undo_whose did not refuse manager"),
-    (ATTACKS, "create or replace function ops.hanging_on(of_rel text, of_pk text, of_noun text, ids bigint[], going jsonb, of_tx bigint)"
+    (ATTACKS, "create or replace function ops.hanging_on(of_rel text, of_pk text, of_noun text, ids bigint[], going jsonb, of_tx bigint, told tstzrange)"
               " returns table (rel text, id bigint, on_id bigint) language sql stable as $f$ select 'x'::text, 1::bigint, 1::bigint where false $f$",
      "ops_guard_undo_touched did not refuse manager"),
     (CONSTRAINTS, "alter table digests_handback drop constraint digests_handback_reason", "digests_handback_reason has gone."),

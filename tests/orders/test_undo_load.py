@@ -1,6 +1,7 @@
 """A load of orders taken out again: everything as before, or a sentence that says which rows stop it."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import psycopg
@@ -15,13 +16,13 @@ from inventory.models import Location, StockItem
 from ops import chain
 from ops.db.actor import acting_as, task
 from ops.errors import Refused
-from ops.imports import undoing
+from ops.imports import nouns, undoing
 from ops.models import Event, ImportBatch, Transition
 from ops.threads.models import Message
 from orders import editing
 from orders.models import Order, OrderCosting, OrderLine, OrderLinePrice, OrderSale
 from tests import make
-from tests.database import live_url
+from tests.database import live_url, owner_url
 from tests.orders.sheets import row
 
 # Each load has a transaction of its own, as in life.
@@ -231,3 +232,59 @@ def test_one_word_tells_every_screen(load, sheet, cast, as_person):
 
         heard = [notify.payload for notify in listener.notifies(timeout=2)]
     assert sorted(heard) == ["customer * * * *", "order * * * *", "product * * * *"]
+
+
+def another_clusters(batch, order):
+    """History rows of an order by the very transaction number of the load, from before the database was restored."""
+    kept = Order.history.model._meta.db_table
+    with psycopg.connect(owner_url(connection.settings_dict["NAME"]), autocommit=True) as owner:
+        owner.execute(f"alter table {kept} disable trigger user")
+        owner.execute(
+            f"update {kept} set history_txid = %s, history_date = history_date - interval '30 days' where id = %s",
+            [batch.applied_txid, order.pk],
+        )
+        owner.execute(f"alter table {kept} enable trigger user")
+
+
+def test_a_transaction_of_the_same_number_before_a_restore_is_none_of_the_load(load, sheet, cast, as_person, take_out):
+    with as_person(cast.manager), transaction.atomic():
+        older = make.order(cast.manager, name="Before", phone="+923009990001")
+    batch = load(sheet(row()))
+    another_clusters(batch, older)
+
+    assert stops_of(batch, cast.manager, as_person).count == 0
+    undone = take_out(batch)
+
+    assert undone.sentence == "1 order, 1 product, 1 customer removed"
+    with as_person(cast.manager):
+        assert Order.objects.get() == older
+
+
+def test_a_row_that_the_load_only_changed_is_never_taken_for_made_by_it(load, sheet, cast, as_person, take_out):
+    load(sheet(row()))
+    batch = load(sheet(row(sales="90", profit="1")))
+    with psycopg.connect(owner_url(connection.settings_dict["NAME"]), autocommit=True) as owner:
+        for model in (Order, OrderLine, OrderLinePrice, OrderSale, OrderCosting):  # kept since some later day
+            kept = model.history.model._meta.db_table
+            owner.execute(f"alter table {kept} disable trigger user")
+            owner.execute(f"delete from {kept} where history_type = '+'")
+            owner.execute(f"alter table {kept} enable trigger user")
+
+    take_out(batch)
+
+    with as_person(cast.manager):
+        assert Order.objects.get().number == "A-1"
+
+
+def test_whoever_may_no_longer_load_takes_nothing_out(load, sheet, cast, as_person, take_out, monkeypatch):
+    batch = load(sheet(row()))
+    monkeypatch.setitem(nouns._nouns, "order", replace(nouns.noun_named("order"), scopes=("owner_only",)))
+
+    with pytest.raises(Refused, match="Your role may not load orders from files, or undo"):
+        take_out(batch)
+
+    monkeypatch.delitem(nouns._nouns, "order")
+    with pytest.raises(Refused, match="no longer known here, so it cannot be taken out"):
+        take_out(batch)
+    with as_person(cast.manager):
+        assert Order.objects.count() == 1
