@@ -196,7 +196,9 @@ def test_products_that_came_from_a_file_stay_once_there_is_stock_of_them(cast, a
 
     with as_person(cast.manager), transaction.atomic():
         assert [stop.sentence for stop in stops(batch).first] == [
-            "Product New chair: there is a line of stock of it.", "Product New chair: there is a move of it."]  # fmt: skip
+            "Product New chair: there is a line of stock of it.",
+            "Product New chair: there is a move of it.",
+        ]
         with pytest.raises(Refused), transaction.atomic():
             undo(batch, by=cast.manager)
         assert Product.objects.filter(sku__startswith="N-").count() == 2

@@ -15,7 +15,7 @@ from tests.imports.round_trips import brought_back, loaded, taken
 def desk(cast, as_person, shop):
     """Names and notes that spreadsheets would run, an order on hold, one cancelled."""
     make.order(cast.agent, name="=Ayesha & Sons", promise_on=make.day("2027-02-10"))
-    make.order(cast.agent, name="'-Quoted, \"Ltd\"", promise_on=make.day("2027-02-11"))
+    make.order(cast.agent, name='\'-Quoted, "Ltd"', promise_on=make.day("2027-02-11"))
     return shop
 
 
