@@ -19,7 +19,7 @@ from ops.db.actor import acting_as, for_user
 from ops.errors import Refused
 from ops.jobs import hand_over
 from ops.progress import files
-from ops.progress.kinds import Changes, Kind, Report, Stopped, kind_of
+from ops.progress.kinds import Changes, Kind, Report, Stopped, is_heard, kind_of
 from ops.progress.models import Job
 
 if TYPE_CHECKING:
@@ -202,7 +202,8 @@ def sweep() -> int:
 
 def wake() -> int:
     """Hand on what waits because the queue was away; say of what has been silent for long that its worker is gone."""
-    lost = Job.objects.filter(state=Job.State.WORKING, touched_at__lt=clock.now() - _LOST)
+    silent = Job.objects.filter(state=Job.State.WORKING, touched_at__lt=clock.now() - _LOST)
+    lost = Job.objects.filter(pk__in=[pk for pk in silent.values_list("pk", flat=True) if not is_heard(pk)])
     lost.update(state=Job.State.FAILED, error="The worker that did this is gone. Try again.", ended_at=clock.now())
     waiting = Job.objects.filter(state=Job.State.WAITING, touched_at__lt=clock.now() - _STILL_ALIVE)
     found = list(waiting.select_related("owner")[:100])

@@ -84,11 +84,18 @@ def result_page(job: Job) -> str:
 
 
 _WHISPERED_SECONDS = 3600
+_AUDIBLE_SECONDS = 900
 
 
 def whisper(job: int, done: int) -> None:
     """How far work is whose one transaction nobody can look into; forgotten by itself."""
     cache.set(f"progress:{job}", done, _WHISPERED_SECONDS)
+    cache.set(f"progress:{job}:alive", 1, _AUDIBLE_SECONDS)
+
+
+def is_heard(job: int) -> bool:
+    """Whether it whispered lately: its row stands still, and it is at work all the same."""
+    return bool(cache.get(f"progress:{job}:alive"))
 
 
 def whispered(job: int) -> int:

@@ -8,9 +8,9 @@ from ops.jobs import job
 from ops.progress import actions
 
 
-@shared_task(bind=True)
+@shared_task(bind=True, soft_time_limit=3000, time_limit=3300)
 def carry_out_job(self: Any, pk: int) -> None:
-    """As who asked: the message says who that is."""
+    """As who asked: the message says who that is. A file of millions of lines may take the better part of an hour."""
     actions.carry_out(pk, self.request.id or "here")
 
 

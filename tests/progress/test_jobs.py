@@ -238,6 +238,21 @@ def test_what_waited_for_the_queue_is_handed_on_and_what_is_lost_is_said(cast, a
 
 
 @pytest.mark.django_db
+def test_work_whose_one_transaction_nobody_sees_is_not_taken_for_lost_while_it_whispers(cast, as_person):
+    with as_person(cast.agent):
+        job = _begin(cast.agent)
+        actions._claim(job.pk, "w1")
+        Job.objects.filter(pk=job.pk).update(touched_at=clock.now() - timedelta(minutes=20))
+    kinds.whisper(job.pk, 1)
+    with acting_as(task("sweeper")):
+        actions.wake()
+
+    with as_person(cast.agent):
+        job.refresh_from_db()
+    assert job.state == "working"
+
+
+@pytest.mark.django_db
 def test_the_page_shows_how_far_it_is_and_works_by_reloading(cast, client_of, as_person):
     browser = client_of(cast.agent)
     with as_person(cast.agent):
