@@ -98,6 +98,8 @@ def _sheet(batch: ImportBatch) -> Sheet:
 
 def _book(batch: ImportBatch) -> Workbook:
     """The file of the table that was chosen."""
+    if not batch.tables:
+        raise Refused("The file was not looked into to its end. Choose it again.")
     wanted = batch.tables[batch.table]["file"]
     return next(book for position, book in open_all(batch) if position == wanted)
 

@@ -7,7 +7,7 @@ functions = [Function("ops/rates/sql/rates.sql")]
 
 tables = [
     Table(
-        "rates.ExchangeRate", called="exchange rates", history=True,
+        "rates.ExchangeRate", called="rates of currencies", history=True,
         policies=[
             Policy("rates are read by who sees money", to=READERS, using="true", cmd="select"),
             Policy("rates are kept by who keeps them", to="rates_edit", using="true", check="true"),

@@ -67,7 +67,7 @@ def test_a_role_deleted_while_its_people_work_leaves_nobody_without_one(cast, co
     assert counter.key not in known
     assert {person.role_id for person in people.values()} <= known
     assert people[cast.agent.pk].role_id == "production"
-    assert people[cast.agent.pk].scopes == ["orders_floor", "staff"]
+    assert people[cast.agent.pk].scopes == ["orders_floor", "staff", "stock_read"]
     if isinstance(given, Refused):
         assert moved == 1
         assert people[cast.other_agent.pk].role_id == "sales_agent"

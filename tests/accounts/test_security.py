@@ -57,7 +57,7 @@ def test_rights_written_with_a_new_person_are_derived_all_the_same(cast, as_pers
             " values ('x@y.z', 'X', 'production', '{}', '{people_admin}', true, 0) returning scopes"
         )
 
-    assert set(scopes) == {"staff", "orders_floor"}
+    assert set(scopes) == {"staff", "orders_floor", "stock_read"}
 
 
 def test_the_door_ends_sessions_and_nothing_else(cast):

@@ -60,6 +60,7 @@ def test_the_floor_sees_the_board_and_makes_no_orders():
         "Board",
         "All orders",
         "Promises",
+        "Stock",
         "People",
         "Notices",
         "Downloads",

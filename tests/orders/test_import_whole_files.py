@@ -123,7 +123,7 @@ def test_a_load_that_is_killed_half_way_leaves_nothing(cast, sheet):
 
     with acting_as(for_user(cast.manager)):
         with transaction.atomic():
-            batch = check_orders(sheet(row()), "superstore", by=cast.manager)
+            batch = check_orders(sheet(row()), "superstore", by=cast.manager, rates={"USD": "1"})
         with pytest.raises(Killed), transaction.atomic():
             import_orders(batch, by=cast.manager)
             raise Killed

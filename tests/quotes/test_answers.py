@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from ops.db.actor import acting_as, for_link, mailer, task
 from ops.errors import Conflict, Refused
 from ops.models import Event, OutboxMail
+from ops.shop import working_day_from
 from orders.models import Order, OrderLine, OrderLinePrice, OrderSale
 from orders.quotes import actions, answers
 from orders.quotes.models import Quote, QuoteAnswer, QuoteOrder, QuoteSale, QuoteVersion
@@ -227,7 +228,8 @@ def test_the_job_ends_a_quote_on_its_day_once_and_a_new_version_brings_it_back(c
         assert (fresh(quote).stage, fresh(alive).stage) == ("expired", "sent")
         assert Event.objects.filter(kind="quote.expired").count() == 1
         again = actions.reopen_quote(quote, by=cast.manager)
-        assert (again.stage, again.current.n, again.valid_until) == ("draft", 2, offers.today() + timedelta(days=14))
+        until = working_day_from(offers.today() + timedelta(days=14))
+        assert (again.stage, again.current.n, again.valid_until) == ("draft", 2, until)
 
 
 def test_a_quote_past_its_day_is_accepted_by_nobody_even_before_the_job_ran(cast, as_person, past_day):
