@@ -241,7 +241,8 @@ def load_problems(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
             name = f"{slugify(batch.file_name.rpartition('.')[0]) or 'load'}-problems-{clock.today():%Y-%m-%d}"
             return deliver(table, form, by=batch.by, name=name, query=f"load {batch.pk}")
     except Refused as refused:
-        return draw_check(request, batch, refused)
+        messages.error(request, refused.sentence)
+        return back(batch)
 
 
 def _draw_refused(request: HttpRequest, batch: ImportBatch, refused: Refused) -> HttpResponse:

@@ -104,12 +104,13 @@ def rates_of(batch: ImportBatch, noun: Noun) -> list[tuple[str, str]]:
 
 @page(scopes=["imports"], nav="imports")
 def load_samples(request: HttpRequest, pk: int) -> HttpResponse:
-    """Cells of the column that has just been chosen."""
-    batch = own_load(request, pk)
+    """Cells of the column that has just been chosen, for who chooses; of another's load none."""
+    batch = seen_load(request, pk)
     by_label = {label: at for at, label in options_of(batch)}
     chosen = next((str(value) for name, value in request.GET.items() if name.startswith("c-")), "")
     at = by_label[chosen] if chosen in by_label else whole(chosen.removeprefix("#"), digits=5)
-    return render(request, "imports/_samples.html", {"samples": samples_of(batch, at)})
+    samples = samples_of(batch, at) if batch.by_id == request.user.pk else ()
+    return render(request, "imports/_samples.html", {"samples": samples})
 
 
 @page(scopes=["imports"], nav="imports", methods=["POST"])
