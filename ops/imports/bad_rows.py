@@ -155,6 +155,7 @@ def _rows(batch: ImportBatch, sheet: Sheet, keep: Sequence[int]) -> Iterator[lis
     for problem in batch.problems:
         where = f"{problem['column']}: " if problem["column"] else ""
         said.setdefault(problem["line"], []).append(f"{where}{problem['sentence']}")
+    wanted |= said.keys()  # also of a thing that stands in several rows, whatever it is known by
     corrections = checking.corrections_of(batch)
     for line, cells in sheet.rows() if wanted else ():
         if line in wanted:
