@@ -41,8 +41,8 @@ class Asked(NamedTuple):
 def offer(batch: ImportBatch, asked: Iterable[Asked], *, products: Products = None, new: bool = True) -> int:
     """Questions about the SKUs of a load that neither the catalogue nor an alias knows; how many are open.
 
-    What was answered before stays so; what is no longer in doubt is asked no more. `products` are those that the loader's
-    person reads; without `new` no SKU of the file becomes a product, so none is another spelling of one.
+    What was answered before stays so; what is no longer in doubt is asked no more. `products` are those that who loads
+    may read; without `new` no SKU of the file becomes a product, so none is another spelling of one.
     """
     unknown = [one for one in asked if one.sku]
     found = likely(unknown, products=products, new=new)
@@ -107,7 +107,7 @@ def settle(batch: ImportBatch, *, products: Products = None) -> None:
 
 
 def agreed(batch: ImportBatch, *, products: Products = None) -> None:
-    """Before SKUs are offered again, when an alias that somebody else gave has answered the question: nobody would know.
+    """Before SKUs are offered again, where an alias that somebody else gave would answer the question unseen.
 
     Under the lock of aliases, until the end of the transaction. Raises Conflict.
     """

@@ -26,7 +26,7 @@ _PLACE = f"""coalesce((select m.name from inventory_location m where lower(m.nam
   {_MAIN})"""
 _MEANT = """coalesce(
   (select x.sku from inventory_stockitem x where x.sku = r.sku),
-  (select x.sku from catalog_skualias a join inventory_stockitem x on x.product_id = a.product_id where a.alias = r.sku),
+  (select x.sku from catalog_skualias a join inventory_stockitem x using (product_id) where a.alias = r.sku),
   (select m.answer from ops_importmatch m
     where m.batch_id = %(batch)s and m.kind = 'sku' and m.key = r.sku and m.answer <> ''), r.sku)"""
 _FOUND = f"""

@@ -80,7 +80,8 @@ class SimpleLoader:
 
     `key` is what names a row, an expression over r. `new` and `changed` are files of statements run in their order over
     {rows} and ops_importitem; `refuse` SELECTs key, column_key, value, kind and sentence of what the rules refuse.
-    Columns in `still` are read but never compared; with `spelled` rows of one key may spell it differently. `sums` are added up by verdict. `near` fills ImportMatch.
+    Columns in `still` are read but never compared; with `spelled` rows of one key may spell it differently. `sums` are
+    added up by verdict. `near` fills ImportMatch.
     """
 
     folder: Path
@@ -145,8 +146,8 @@ class SimpleLoader:
         words = {
             "{existing}": self._file(self.existing), "{refuse}": self._file(self.refuse) if self.refuse else "",
             "{rows}": staging.typed_rows(self.columns), "{key}": self.key or f"r.{self.columns[0].key}",
-            "{changes}": changes, "{packed}": f"row({', '.join(self._said_alike(there))})", "{first}": self.columns[0].key,
-            "{differing}": self._differing(there), **self.words,
+            "{changes}": changes, "{packed}": f"row({', '.join(self._said_alike(there))})",
+            "{first}": self.columns[0].key, "{differing}": self._differing(there), **self.words,
         }  # fmt: skip
         for word, meaning in words.items():
             template = template.replace(word, meaning)
