@@ -107,6 +107,35 @@ def take(batch: ImportBatch, guess: Guess, table: Table) -> None:
     batch.state = ImportBatch.State.UPLOADED
 
 
+def way_to_read(batch: ImportBatch, *, noun: str, number: int, preset: str | None) -> Noun:
+    """Raises Refused for a noun, table or program that there is not; the file itself is not looked into."""
+    chosen = next((one for one in nouns_of(batch.by) if one.key == noun), None)
+    if chosen is None:
+        raise Refused("Your role may not load that from files.")
+    if not 0 <= number < len(batch.tables):
+        raise Refused("There is no such table in the file.")
+    if preset and chosen.preset(preset) is None:
+        raise Refused("There is no such program.")
+    return chosen
+
+
+def read_again(batch: ImportBatch, *, noun: str, number: int, preset: str | None) -> None:
+    """As another noun, table or program; nothing is written yet. Raises Refused for what there is not."""
+    chosen = way_to_read(batch, noun=noun, number=number, preset=preset)
+    table = table_of(batch, number)
+    guess = _of(number, table, chosen)[0] if preset is None else Guess(chosen, number, 1.0, "As you said", preset)
+    take(batch, guess, table)
+
+
+def save_anew(batch: ImportBatch) -> None:
+    """What was decided for how it was read before is forgotten. Raises Refused for what is over meanwhile."""
+    if ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk).is_over:
+        raise Refused("This load is over. Choose the file again.")
+    batch.cells.all().delete()
+    batch.matches.all().delete()
+    batch.save()
+
+
 def table_of(batch: ImportBatch, number: int) -> Table:
     """One of the tables of the load, by its number among all of them."""
     count = 0
@@ -115,11 +144,6 @@ def table_of(batch: ImportBatch, number: int) -> Table:
             return book.tables[number - count]
         count += len(book.tables)
     raise Refused("That table is not in the file any more. Choose the file again.")
-
-
-def guesses_for(batch: ImportBatch, number: int, noun: Noun) -> list[Guess]:
-    """How one table would be read as one noun, the best first."""
-    return _of(number, table_of(batch, number), noun)
 
 
 def _guesses(number: int, table: Table, by: User) -> list[Guess]:

@@ -113,7 +113,9 @@ def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
                 undone = Undone(**json.loads(cursor.fetchone()[0]))
                 undone = replace(undone, restored={**undone.restored, **contrary})
         except DatabaseError as error:
-            raise _why_not(batch, error) from error
+            if (refused := _why_not(batch, error)) is None:
+                raise
+            raise refused from error
         batch.refresh_from_db()
         batch.notes = [*batch.notes, f"Undone: {undone.sentence}."]
         batch.save(update_fields=["notes"])
@@ -140,11 +142,11 @@ class _refusals:  # noqa: N801  used as a word
             raise refused from error
 
 
-def _why_not(batch: ImportBatch, error: DatabaseError) -> Exception:
+def _why_not(batch: ImportBatch, error: DatabaseError) -> Refused | None:
     refused = refusal_of(error)
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
     if refused is None or name != "ops_guard_undo_touched":
-        return refused or error
+        return refused
     found = stops(batch, most=3)
     more = f" And {found.count - len(found.first):,} more." if found.count > len(found.first) else ""
     return Refused(f"{refused.sentence} {' '.join(stop.sentence for stop in found.first)}{more}")
