@@ -20,7 +20,7 @@ from ops.imports import kept, work
 from ops.imports.checking import columns_by_header
 from ops.imports.columns import DATES, Column
 from ops.imports.contents import BY_CONTENT
-from ops.imports.detecting import Guess, detect, guesses_for, table_of, take
+from ops.imports.detecting import best_guess, detect, guess_as, table_of, take
 from ops.imports.fixes import fix_named
 from ops.imports.models import ImportBatch, ImportCell, ImportMatch
 from ops.imports.nouns import noun_named, nouns_of
@@ -75,11 +75,11 @@ def read_as(batch: ImportBatch, *, noun: str = "", table: int | None = None, pre
     number = batch.table if table is None else table
     if not 0 <= number < len(batch.tables):
         raise Refused("There is no such table in the file.")
-    guesses = guesses_for(batch, number, chosen)
-    if preset is not None and preset and chosen.preset(preset) is None:
+    if preset and chosen.preset(preset) is None:
         raise Refused("There is no such program.")
-    guess = guesses[0] if preset is None else Guess(chosen, number, 1.0, "As you said", preset)
-    take(batch, guess, table_of(batch, number))
+    read = table_of(batch, number)
+    guess = best_guess(number, read, chosen) if preset is None else guess_as(number, read, chosen, preset)
+    take(batch, guess, read)
     batch.cells.all().delete()
     batch.matches.all().delete()
     batch.save()
