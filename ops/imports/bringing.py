@@ -13,6 +13,7 @@ from ops.errors import Refused
 from ops.imports import kept, work
 from ops.imports.deciding import receive
 from ops.imports.models import ImportBatch
+from ops.imports.tables.sources import announced
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -33,7 +34,7 @@ def bring(files: Sequence[Any], *, by: User) -> tuple[ImportBatch, bool]:
     size = sum(file.size for file in files)
     if size > kept.MOST_BYTES:
         raise Refused(f"Together these files are larger than {kept.MOST_BYTES >> 20:,} MB. Split the file.")
-    small = size <= work.AT_ONCE_BYTES
+    small = size <= work.AT_ONCE_BYTES and _unpacked(files) <= work.AT_ONCE_BYTES
     before: list[ImportBatch] = []
     brought = [kept.Brought((file.name or "").replace("\0", ""), file.chunks(1 << 20)) for file in files]
     try:
@@ -51,6 +52,13 @@ def bring(files: Sequence[Any], *, by: User) -> tuple[ImportBatch, bool]:
     except _Twice:
         return before[0], True
     return batch, False
+
+
+def _unpacked(files: Sequence[Any]) -> int:
+    found = sum(announced(file, file.size, enough=work.AT_ONCE_BYTES) for file in files)
+    for file in files:
+        file.seek(0)
+    return found
 
 
 def _before(batch: ImportBatch) -> list[ImportBatch]:

@@ -117,12 +117,15 @@ def load_samples(request: HttpRequest, pk: int) -> HttpResponse:
 def load_read_as(request: HttpRequest, pk: int) -> HttpResponse:
     """Another noun, table or program."""
     batch = own_load(request, pk)
+    job = job_of(batch, batch.by)
+    if job is not None and not job.is_over:  # a second press
+        return back(batch)
     noun, _, preset = plain(request.POST.get("read_as", f"{batch.noun}:{batch.preset}")).partition(":")
     table = whole(request.POST.get("table", ""), digits=4)
     same = (noun, table if table is not None else batch.table) == (batch.noun, batch.table)
     try:
         with attempt():
-            deciding.read_as(batch, noun=noun, table=table, preset=preset if same or preset else None)
+            deciding.start_reading(batch, noun=noun, table=table, preset=preset if same or preset else None)
     except Refused as refused:
         return _again(request, batch, refused)
     return back(batch)

@@ -20,7 +20,7 @@ from ops.imports import kept, work
 from ops.imports.checking import columns_by_header
 from ops.imports.columns import DATES, Column
 from ops.imports.contents import BY_CONTENT
-from ops.imports.detecting import best_guess, detect, guess_as, table_of, take
+from ops.imports.detecting import detect, read_again, save_anew, way_to_read
 from ops.imports.fixes import fix_named
 from ops.imports.models import ImportBatch, ImportCell, ImportMatch
 from ops.imports.nouns import noun_named, nouns_of
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 events.declare(Kind("imports.brought", "brought {file} to be loaded", "file-down"))
 MOST_FILES = 20
+_DOING = {work.READ: "read another way", work.CHECK: "checked", work.APPLY: "loaded"}
 _SOURCE = re.compile(r"[^\W_][\w .-]{0,39}")
 
 
@@ -69,21 +70,20 @@ def _called(files: Sequence[kept.Brought]) -> str:
 def read_as(batch: ImportBatch, *, noun: str = "", table: int | None = None, preset: str | None = None) -> ImportBatch:
     """Another noun, another table of the file, another program. What was decided for the one before is forgotten."""
     batch = _open(batch)
-    chosen = next((one for one in nouns_of(batch.by) if one.key == (noun or batch.noun)), None)
-    if chosen is None:
-        raise Refused("Your role may not load that from files.")
-    number = batch.table if table is None else table
-    if not 0 <= number < len(batch.tables):
-        raise Refused("There is no such table in the file.")
-    if preset and chosen.preset(preset) is None:
-        raise Refused("There is no such program.")
-    read = table_of(batch, number)
-    guess = best_guess(number, read, chosen) if preset is None else guess_as(number, read, chosen, preset)
-    take(batch, guess, read)
-    batch.cells.all().delete()
-    batch.matches.all().delete()
-    batch.save()
+    read_again(batch, noun=noun or batch.noun, number=batch.table if table is None else table, preset=preset)
+    save_anew(batch)
     return batch
+
+
+def start_reading(batch: ImportBatch, *, noun: str, table: int | None, preset: str | None) -> None:
+    """The same at once where the file is small, by a worker otherwise. Raises Refused for what there is not."""
+    batch = _open(batch)
+    if work.is_light(batch):
+        read_as(batch, noun=noun, table=table, preset=preset)
+        return
+    said = {"noun": noun or batch.noun, "number": batch.table if table is None else table, "preset": preset}
+    way_to_read(batch, **said)
+    work.begin(work.READ, batch, batch.by, **said)
 
 
 def name_columns(
@@ -256,9 +256,8 @@ def _open(batch: ImportBatch) -> ImportBatch:
     if batch.is_over:
         raise Refused("This load is over. Choose the file again.")
     job = work.job_of(batch, batch.by)
-    if job is not None and job.kind in {work.CHECK, work.APPLY} and not job.is_over and not job.cancel_asked:
-        doing = "checked" if job.kind == work.CHECK else "loaded"
-        raise Refused(f"This file is being {doing} just now. Wait until that is done, or stop it.")
+    if job is not None and job.kind in _DOING and not job.is_over and not job.cancel_asked:
+        raise Refused(f"This file is being {_DOING[job.kind]} just now. Wait until that is done, or stop it.")
     return batch
 
 

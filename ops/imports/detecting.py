@@ -110,6 +110,38 @@ def take(batch: ImportBatch, guess: Guess, table: Table) -> None:
     batch.state = ImportBatch.State.UPLOADED
 
 
+def way_to_read(batch: ImportBatch, *, noun: str, number: int, preset: str | None) -> Noun:
+    """Raises Refused for a noun, table or program that there is not; the file itself is not looked into."""
+    chosen = next((one for one in nouns_of(batch.by) if one.key == noun), None)
+    if chosen is None:
+        raise Refused("Your role may not load that from files.")
+    if not 0 <= number < len(batch.tables):
+        raise Refused("There is no such table in the file.")
+    if preset and chosen.preset(preset) is None:
+        raise Refused("There is no such program.")
+    return chosen
+
+
+def read_again(batch: ImportBatch, *, noun: str, number: int, preset: str | None) -> None:
+    """As another noun, table or program; nothing is written yet. Raises Refused for what there is not."""
+    chosen = way_to_read(batch, noun=noun, number=number, preset=preset)
+    table = table_of(batch, number)
+    if preset is None:
+        guess = max(_of(number, table, chosen, _remembered([table], [chosen])), key=lambda g: g.score)
+    else:
+        guess = Guess(chosen, number, _matching(table, chosen), 1.0, "As you said", preset)
+    take(batch, guess, table)
+
+
+def save_anew(batch: ImportBatch) -> None:
+    """What was decided for how it was read before is forgotten. Raises Refused for what is over meanwhile."""
+    if ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk).is_over:
+        raise Refused("This load is over. Choose the file again.")
+    batch.cells.all().delete()
+    batch.matches.all().delete()
+    batch.save()
+
+
 def table_of(batch: ImportBatch, number: int) -> Table:
     """One of the tables of the load, by its number among all of them."""
     count = 0
@@ -118,16 +150,6 @@ def table_of(batch: ImportBatch, number: int) -> Table:
             return book.tables[number - count]
         count += len(book.tables)
     raise Refused("That table is not in the file any more. Choose the file again.")
-
-
-def best_guess(number: int, table: Table, noun: Noun) -> Guess:
-    """How one table would be read as one noun."""
-    return max(_of(number, table, noun, _remembered([table], [noun])), key=lambda guess: guess.score)
-
-
-def guess_as(number: int, table: Table, noun: Noun, preset: str) -> Guess:
-    """As a person says: one noun's, and from this program, or from none."""
-    return Guess(noun, number, _matching(table, noun), 1.0, "As you said", preset)
 
 
 def _guesses(tables: Sequence[Table], by: User) -> list[Guess]:

@@ -12,6 +12,7 @@ from django.conf import settings
 from ops.errors import Refused
 from ops.files.store import said_when_full
 from ops.imports.models import ImportBatch, ImportFile
+from ops.imports.tables.sources import announced
 
 MOST_BYTES = 1 << 30
 _MEGABYTE = 1 << 20
@@ -59,6 +60,19 @@ def keep(batch: ImportBatch, files: Sequence[Brought]) -> list[ImportFile]:
 def drop(batch: ImportBatch) -> None:
     """The bytes go; what is known of them stays."""
     shutil.rmtree(folder_of(batch), ignore_errors=True)
+
+
+def unpacked_bytes(batch: ImportBatch, *, enough: int) -> int:
+    """How much there is to read of a load's files, as far as their archives announce it; more than `enough` counts
+    as more, and is not looked into."""
+    size = 0
+    for file in batch.files.all():
+        path, known = folder_of(batch) / file.name, int(file.bytes)
+        if known <= enough and path.is_file():
+            with path.open("rb") as stream:
+                known = announced(stream, known, enough=enough)
+        size += known
+    return size
 
 
 def touch(batch: ImportBatch) -> None:

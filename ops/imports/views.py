@@ -88,10 +88,11 @@ def _draw_new(request: HttpRequest, refused: Refused | None = None) -> HttpRespo
 def load_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the load stands: under way, to be decided, or over."""
     batch = seen_load(request, pk)
-    if not is_open(request, batch):
-        return draw_over(request, batch)
-    job = job_of(batch, batch.by)
-    if job is not None and (not job.is_over or not batch.tables):
+    job = job_of(batch, batch.by) if batch.by_id == request.user.pk else None
+    working = job is not None and not job.is_over
+    if not is_open(request, batch) and not working:
+        return draw_over(request, batch, _ended_badly(batch, job))
+    if job is not None and (working or not batch.tables):
         part = "#body" if wants_fragment(request) else ""
         return render(request, "imports/load_work.html" + part, frame(request, batch, _step(batch, job), job=job))
     where = "imports:load_check" if batch.state == ImportBatch.State.CHECKED else "imports:load_columns"
@@ -105,7 +106,15 @@ def load_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _step(batch: ImportBatch, job: Job) -> str:
-    return {work.LOOK: "file", work.CHECK: "check", work.APPLY: "loaded"}[job.kind]
+    where = {work.LOOK: "file", work.READ: "columns", work.CHECK: "check", work.APPLY: "loaded", work.UNDO: "loaded"}
+    return where[job.kind]
+
+
+def _ended_badly(batch: ImportBatch, job: Job | None) -> Refused | None:
+    """What a worker said that was to take the load back, as long as it stands."""
+    if job is None or job.kind != work.UNDO or batch.state != ImportBatch.State.APPLIED:
+        return None
+    return Refused(job.error or "Taking it back was stopped: everything is as it was.")
 
 
 def draw_over(request: HttpRequest, batch: ImportBatch, refused: Refused | None = None) -> HttpResponse:
@@ -122,7 +131,8 @@ def draw_over(request: HttpRequest, batch: ImportBatch, refused: Refused | None 
     context = frame(request, batch, "loaded" if batch.is_over else "columns", **more)
     noun = context["noun"]
     context["rows_url"] = noun.page(batch) if noun and batch.state == ImportBatch.State.APPLIED else ""
-    response = render(request, "imports/load_detail.html", context, status=status_of(refused))
+    status = status_of(refused) if request.method == "POST" else 200  # what ended badly before is only shown
+    response = render(request, "imports/load_detail.html", context, status=status)
     if wants_fragment(request):  # a page that watched the work ends here
         response = HttpResponse(status=204)
         response["HX-Redirect"] = reverse("imports:load_detail", args=[batch.pk])
@@ -171,14 +181,16 @@ def load_stop(request: HttpRequest, pk: int) -> HttpResponse:
 def load_aside(request: HttpRequest, pk: int) -> HttpResponse:
     """Nobody wants it: its rows and bytes go. What was loaded meanwhile is said, and stays."""
     batch = own_load(request, pk)
-    job = job_of(batch, batch.by)
+    job = job_of(batch, batch.by) if not batch.is_over else None
     if job is not None:
         with transaction.atomic():
             progress.cancel(job, by=batch.by)
     with transaction.atomic():
         batch = applying.put_aside(batch, by=batch.by)
-    if batch.state != ImportBatch.State.REFUSED:
+    if batch.state == ImportBatch.State.APPLIED:
         return back(batch, f"{batch.file_name} is loaded already, so it is not put aside.", request)
+    if batch.state == ImportBatch.State.UNDONE:
+        return back(batch, f"{batch.file_name} was loaded and taken back: there is nothing to put aside.", request)
     messages.success(request, f"{batch.file_name} is put aside. Nothing of it was loaded.")
     return redirect("imports:load_new")
 
@@ -192,7 +204,7 @@ def load_apply(request: HttpRequest, pk: int) -> HttpResponse:
     said = request.POST.get("leave_out", "")
     leave_out = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
     try:
-        if work.is_small(batch):
+        if work.is_short(batch) and work.is_free(batch):
             with attempt():
                 batch = applying.apply(batch, by=batch.by, leave_out=leave_out)
             return back(batch)
@@ -207,11 +219,16 @@ def load_apply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(scopes=["imports"], nav="imports", methods=["POST"])
 def load_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a load out: at once where it is small and nobody loads the same, by a worker otherwise."""
     batch = own_load(request, pk)
-    if batch.state != ImportBatch.State.APPLIED:
+    job = job_of(batch, batch.by)
+    if batch.state != ImportBatch.State.APPLIED or (job is not None and not job.is_over):  # a second press
         return back(batch)
     try:
         with attempt():
+            if not (work.is_soon_undone(batch) and work.is_free(batch)):
+                work.begin(work.UNDO, batch, batch.by)
+                return back(batch)
             undone = undoing.undo(batch, by=batch.by)
     except Refused as refused:
         return draw_over(request, seen_load(request, pk), refused)

@@ -1,4 +1,4 @@
-"""Loads that take longer than a page may: looked into, checked and applied by a worker, with progress."""
+"""Loads that take longer than a page may: a worker looks into them, reads, checks, applies and undoes them."""
 
 from __future__ import annotations
 
@@ -6,36 +6,66 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from ops.errors import Refused
-from ops.imports import applying, checking, detecting, staging
+from ops.imports import applying, checking, detecting, kept, staging, undoing
 from ops.imports.models import ImportBatch
 from ops.imports.waiting import FAILED
 from ops.progress import actions as progress
 from ops.progress.kinds import Changes, Keep, Stopped, declare, whisper
+from ops.progress.listening import listening
 from ops.progress.models import Job
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-LOOK, CHECK, APPLY = "imports.look", "imports.check", "imports.apply"
-AT_ONCE_BYTES = 400_000  # a file of this size is read to its end within a second
+LOOK, READ, CHECK, APPLY, UNDO = "imports.look", "imports.read", "imports.check", "imports.apply", "imports.undo"
+KINDS = (LOOK, READ, CHECK, APPLY, UNDO)
+AT_ONCE_BYTES = 400_000  # a file of this size, unpacked, is read to its end within a second
 AT_ONCE_ROWS = 2_000
-_TITLES = {LOOK: "Look into {}", CHECK: "Check {}", APPLY: "Load {}"}
+AT_ONCE_UNDONE = 500  # taking a row out, with all that came along, costs three times what loading it did
+_TITLES = {
+    LOOK: "Look into {}", READ: "Read {} another way", CHECK: "Check {}", APPLY: "Load {}", UNDO: "Take {} back",
+}  # fmt: skip
 
 
-def begin(kind: str, batch: ImportBatch, by: User, *, leave_out: int = 0) -> Job:
+def begin(kind: str, batch: ImportBatch, by: User, **asked: object) -> Job:
     return progress.begin(
         kind, by=by, title=_TITLES[kind].format(batch.file_name), total=_lines(batch) or 1,
-        asked={"batch": batch.pk, "leave_out": leave_out},
+        asked={"batch": batch.pk, **asked},
     )  # fmt: skip
 
 
 def is_small(batch: ImportBatch) -> bool:
-    """Done while the person waits; everything larger is a worker's."""
-    return sum(batch.files.values_list("bytes", flat=True)) <= AT_ONCE_BYTES and _lines(batch) <= AT_ONCE_ROWS
+    """Read to its end while the person waits; everything larger is a worker's."""
+    return is_short(batch) and is_light(batch)
+
+
+def is_light(batch: ImportBatch) -> bool:
+    """By what its files are unpacked: a sheet is packed to a tenth of what must be read of it."""
+    return kept.unpacked_bytes(batch, enough=AT_ONCE_BYTES) <= AT_ONCE_BYTES
+
+
+def is_short(batch: ImportBatch) -> bool:
+    """Applied while the person waits: then its rows count, not its bytes."""
+    return _lines(batch) <= AT_ONCE_ROWS
+
+
+def is_soon_undone(batch: ImportBatch) -> bool:
+    """Taken out again while the person waits; and what stands against it is asked whenever its page is drawn."""
+    return _lines(batch) <= AT_ONCE_UNDONE
+
+
+def is_free(batch: ImportBatch) -> bool:
+    """Whether nobody else loads, or takes out, of the same source just now; until the end of the transaction nobody
+    does, then. Where somebody does, that may take minutes: whoever waits for it is a worker."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_try_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))", [f"{batch.noun} {batch.source}"]
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _lines(batch: ImportBatch) -> int:
@@ -45,8 +75,7 @@ def _lines(batch: ImportBatch) -> int:
 
 def job_of(batch: ImportBatch, by: User) -> Job | None:
     """The work that is under way for this load, or that failed last."""
-    kinds = (LOOK, CHECK, APPLY)
-    return Job.objects.filter(owner=by, kind__in=kinds, asked__batch=batch.pk).order_by("-pk").first()
+    return Job.objects.filter(owner=by, kind__in=KINDS, asked__batch=batch.pk).order_by("-pk").first()
 
 
 @contextmanager
@@ -82,14 +111,33 @@ def _check(job: Job, by: User, keep: Keep) -> None:
     keep(job.total, {})
 
 
+def _read(job: Job, by: User, keep: Keep) -> None:
+    """The file is read while nobody waits for it; only what came of it is written under the load's lock."""
+    batch, said = _batch(job, by), job.asked
+    with _told(job):
+        detecting.read_again(batch, noun=said["noun"], number=said["number"], preset=said["preset"])
+    with transaction.atomic():
+        keep(job.total, {})
+        detecting.save_anew(batch)
+
+
 def _apply(job: Job, by: User, keep: Keep) -> None:
     """One transaction: how far it is can only be whispered, for nobody else sees what it writes."""
-    with _told(job), transaction.atomic():
+    with _told(job), listening(job.pk), transaction.atomic():
         batch = applying.apply(
             _batch(job, by), by=by, leave_out=job.asked["leave_out"],
             report=lambda done, of: whisper(job.pk, done * job.total // max(of, 1)),
         )  # fmt: skip
         keep(job.total, {"new": batch.counts["new"], "changed": batch.counts["changed"]})
+
+
+def _undo(job: Job, by: User, keep: Keep) -> None:
+    """One transaction, too: a worker that dies leaves the load as it stood; who follows finds it so, or undone."""
+    with listening(job.pk), transaction.atomic():
+        batch = _batch(job, by)
+        if batch.state == ImportBatch.State.APPLIED:
+            undoing.undo(batch, by=by)
+        keep(job.total, {})
 
 
 def _batch(job: Job, by: User) -> ImportBatch:
@@ -103,8 +151,10 @@ def _page(job: Job) -> str:
 def _kinds() -> tuple[Any, ...]:
     return (
         Changes(LOOK, _look, _page, icon="file-down", called="A file looked into"),
+        Changes(READ, _read, _page, icon="file-down", called="A file read another way"),
         Changes(CHECK, _check, _page, icon="file-down", called="A file checked"),
         Changes(APPLY, _apply, _page, icon="file-down", called="A file loaded"),
+        Changes(UNDO, _undo, _page, icon="undo-2", called="A load taken back"),
     )
 
 

@@ -19,7 +19,7 @@ from ops.db.actor import acting_as, for_user
 from ops.errors import Refused
 from ops.jobs import hand_over
 from ops.progress import files
-from ops.progress.kinds import Changes, Kind, Report, Stopped, is_heard, kind_of
+from ops.progress.kinds import Changes, Kind, Report, Stopped, hush, is_heard, kind_of
 from ops.progress.models import Job
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def cancel(job: Job, *, by: User) -> Job:
     if job.state == Job.State.WAITING:
         job.state, job.ended_at = Job.State.CANCELLED, clock.now()
     job.save(update_fields=["cancel_asked", "state", "ended_at"])
+    transaction.on_commit(partial(hush, job.pk))
     return job
 
 
@@ -73,6 +74,7 @@ def retry(job: Job, *, by: User) -> Job:
     job.done = job.attempts = 0
     job.worker, job.ended_at, job.touched_at = "", None, clock.now()
     job.save(update_fields=["state", "error", "cancel_asked", "done", "attempts", "worker", "ended_at", "touched_at"])
+    transaction.on_commit(partial(hush, job.pk, stop=False))
     transaction.on_commit(partial(_to_queue, job.pk))
     return job
 

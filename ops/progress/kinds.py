@@ -90,7 +90,21 @@ _AUDIBLE_SECONDS = 900
 def whisper(job: int, done: int) -> None:
     """How far work is whose one transaction nobody can look into; forgotten by itself."""
     cache.set(f"progress:{job}", done, _WHISPERED_SECONDS)
+    stir(job)
+
+
+def stir(job: int) -> None:
+    """At work, though nothing can be said of how far."""
     cache.set(f"progress:{job}:alive", 1, _AUDIBLE_SECONDS)
+
+
+def hush(job: int, *, stop: bool = True) -> None:
+    """Its person wants it to stop: said beside the row, for who is inside one long statement reads no row."""
+    cache.set(f"progress:{job}:stop", int(stop), _WHISPERED_SECONDS)
+
+
+def is_hushed(job: int) -> bool:
+    return bool(cache.get(f"progress:{job}:stop"))
 
 
 def is_heard(job: int) -> bool:

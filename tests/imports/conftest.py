@@ -29,4 +29,6 @@ def last(cast, as_person):
 def large(monkeypatch):
     """Every file is a worker's, and no queue takes the work by itself."""
     monkeypatch.setattr(work, "AT_ONCE_BYTES", 10)
+    monkeypatch.setattr(work, "AT_ONCE_ROWS", 0)
+    monkeypatch.setattr(work, "AT_ONCE_UNDONE", 0)
     monkeypatch.setattr(progress, "_to_queue", lambda pk: None)

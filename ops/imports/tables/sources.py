@@ -21,6 +21,7 @@ MOST_BYTES = 1 << 30
 _RATIO = 250  # the most repetitive honest sheets pack to a hundredth; bombs to a thousandth
 _RATIO_FROM = 16 << 20
 _CHUNK = 1 << 20
+_PACKED = frozenset({".zip", ".xlsx", ".xlsm", ".ods", ".gz"})
 Opener = Callable[[], IO[bytes]]
 # What zipfile, gzip and zlib raise of bytes that were changed; names in an archive may be no text at all.
 DAMAGED = (
@@ -183,6 +184,32 @@ def archive(source: Source) -> Iterator[zipfile.ZipFile]:
             ) from error
         with book:
             yield book
+
+
+def announced(stream: IO[bytes], size: int, *, enough: int, depth: int = 2) -> int:
+    """How many bytes a file of `size` says that it unpacks to: itself where it is not packed, more than `enough` where
+    that cannot be told cheaply."""
+    stream.seek(0)
+    head = stream.read(4)
+    stream.seek(0)
+    if head[:2] == b"\x1f\x8b" and size >= 18:  # gzip ends with the size, of which four bytes are kept
+        stream.seek(-4, io.SEEK_END)
+        return max(size, int.from_bytes(stream.read(4), "little"))
+    if head != b"PK\x03\x04" or size > enough:
+        return size
+    try:
+        with zipfile.ZipFile(stream) as book:
+            whole = sum(info.file_size for info in book.infolist())
+            if whole > enough:
+                return whole
+            inside = [info for info in book.infolist() if Path(info.filename).suffix.casefold() in _PACKED]
+            if inside and not depth:
+                return enough + 1
+            for info in inside:  # what is packed in it once more, no more of it than is enough
+                whole += announced(io.BytesIO(book.read(info)), info.file_size, enough=enough, depth=depth - 1)
+            return whole
+    except (RuntimeError, *DAMAGED):
+        return size  # which is said when it is read
 
 
 def packed_size(book: zipfile.ZipFile) -> int:

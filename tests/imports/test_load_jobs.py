@@ -1,0 +1,266 @@
+"""Taking a large load back, or reading a large file another way, by a worker; what is packed weighs unpacked."""
+
+import gzip
+import io
+import threading
+import time
+import zipfile
+
+import pytest
+from django.db import connection, connections, transaction
+
+from ops.imports import kept, undoing, work
+from ops.imports.models import ImportBatch
+from ops.imports.tables.sources import announced
+from ops.progress import actions as progress
+from ops.progress import listening as listens
+from ops.progress.kinds import Stopped, hush
+from ops.progress.models import Job
+from orders.models import Order
+from tests.imports.load_walk import OWN, checked, columns, upload, words
+
+pytestmark = pytest.mark.django_db
+_COMMITS = pytest.mark.django_db(transaction=True)  # what a load wrote is known by its transaction
+
+
+def carry_out(cast, as_person) -> Job:
+    with as_person(cast.manager):
+        job = Job.objects.order_by("-pk")[0]
+        progress.carry_out(job.pk, "w1")
+        job.refresh_from_db()
+    return job
+
+
+@pytest.fixture
+def loaded(browser, last, monkeypatch) -> ImportBatch:
+    """Small when it came; from then on nothing is done at once, and no queue takes the work by itself."""
+    batch = checked(browser, last, OWN)
+    browser.post(f"/import/{batch.pk}/apply/")
+    monkeypatch.setattr(work, "AT_ONCE_UNDONE", 0)
+    monkeypatch.setattr(progress, "_to_queue", lambda pk: None)
+    assert last().state == "applied"
+    return last()
+
+
+def orders(cast, as_person) -> int:
+    with as_person(cast.manager):
+        return Order.objects.count()
+
+
+@_COMMITS
+def test_a_large_load_is_taken_back_by_a_worker(browser, last, loaded, cast, as_person):
+    url = f"/import/{loaded.pk}/"
+    browser.post(f"{url}undo/")
+    browser.post(f"{url}undo/")  # a second press
+    watched = browser.get(url)
+    assert f"Take {loaded.file_name} back" in words(watched) and "Waiting for a worker" in words(watched)
+    assert last().state == "applied"
+
+    assert carry_out(cast, as_person).state == "done"
+
+    assert orders(cast, as_person) == 0
+    assert "Taken back" in words(browser.get(url)) and "Undone: 2 orders" in words(browser.get(url))
+    assert browser.get(url, headers={"HX-Request": "true"})["HX-Redirect"] == url
+    with as_person(cast.manager):
+        assert Job.objects.filter(kind=work.UNDO).count() == 1
+
+
+@_COMMITS
+def test_what_stands_against_a_large_load_is_said_by_its_page_after_the_worker_was_refused(
+    browser, last, loaded, cast, as_person
+):
+    with as_person(cast.manager), transaction.atomic():
+        order = Order.objects.order_by("pk")[0]
+        Order.objects.filter(pk=order.pk).update(tracking_number="TN-1")
+    browser.post(f"/import/{loaded.pk}/undo/")
+
+    assert carry_out(cast, as_person).state == "failed"
+
+    page = browser.get(f"/import/{loaded.pk}/")
+    assert page.status_code == 200 and "This load cannot be undone: 1 of its rows" in words(page)
+    assert last().state == "applied" and orders(cast, as_person) == 2
+
+
+@_COMMITS
+def test_a_stopped_undo_leaves_everything_and_may_be_begun_again(browser, last, loaded, cast, as_person):
+    url = f"/import/{loaded.pk}/"
+    browser.post(f"{url}undo/")
+    browser.post(f"{url}aside/")  # of a page that was open since before it was loaded: nothing to stop
+    with as_person(cast.manager):
+        assert Job.objects.get(kind=work.UNDO).state == "waiting"
+    browser.post(f"{url}stop/")
+    assert "Taking it back was stopped: everything is as it was." in words(browser.get(url))
+    assert orders(cast, as_person) == 2
+
+    browser.post(f"{url}undo/")
+    assert carry_out(cast, as_person).state == "done"
+    assert last().state == "undone"
+
+
+@_COMMITS
+def test_a_worker_that_dies_while_it_takes_a_load_back_is_followed_by_another(
+    browser, last, loaded, cast, as_person, monkeypatch
+):
+    browser.post(f"/import/{loaded.pk}/undo/")
+    undo = undoing.undo
+
+    def dies(*said, **more):
+        undo(*said, **more)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(undoing, "undo", dies)
+    with as_person(cast.manager), pytest.raises(KeyboardInterrupt):
+        progress.carry_out(Job.objects.get(kind=work.UNDO).pk, "w1")
+    assert last().state == "applied" and orders(cast, as_person) == 2
+
+    monkeypatch.setattr(undoing, "undo", undo)
+    assert carry_out(cast, as_person).state == "done"  # the same message, delivered again
+    assert last().state == "undone"
+
+
+@_COMMITS
+def test_who_follows_a_worker_that_had_taken_it_back_finds_it_done(browser, last, loaded, cast, as_person):
+    browser.post(f"/import/{loaded.pk}/undo/")
+    with as_person(cast.manager), transaction.atomic():
+        undoing.undo(last(), by=cast.manager)
+
+    assert carry_out(cast, as_person).state == "done"
+
+
+@_COMMITS
+def test_a_small_load_waits_for_nobody_who_loads_the_same(browser, last, cast, as_person, monkeypatch):
+    """Somebody is at another load of the same source, which may take minutes: the page does not wait for it."""
+    monkeypatch.setattr(progress, "_to_queue", lambda pk: None)
+    batch = checked(browser, last, OWN)
+    begun, done = threading.Event(), threading.Event()
+
+    def somebody():
+        with as_person(cast.admin), transaction.atomic():
+            work.is_free(batch)
+            begun.set()
+            done.wait(30)
+        connections.close_all()
+
+    other = threading.Thread(target=somebody)
+    other.start()
+    begun.wait(30)
+    try:
+        browser.post(f"/import/{batch.pk}/apply/")
+        assert last().state == "checked"
+    finally:
+        done.set()
+        other.join()
+    assert carry_out(cast, as_person).kind == work.APPLY
+    assert last().state == "applied"
+
+
+@_COMMITS
+def test_work_inside_one_statement_ends_when_its_person_stops_it(cast, as_person, monkeypatch):
+    monkeypatch.setattr(listens, "LISTENS_SECONDS", 0.05)
+    hush(7_000_001)
+    began = time.monotonic()
+
+    with as_person(cast.manager), pytest.raises(Stopped), listens.listening(7_000_001):  # noqa: SIM117
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select pg_sleep(60)")
+
+    assert time.monotonic() - began < 30
+    with as_person(cast.manager), listens.listening(7_000_002), connection.cursor() as cursor:
+        cursor.execute("select 1")
+
+
+@_COMMITS
+def test_what_was_taken_out_since_a_check_is_new_when_it_is_loaded(browser, last, cast, as_person):
+    first = checked(browser, last, OWN)
+    browser.post(f"/import/{first.pk}/apply/")
+    second = checked(browser, last, OWN.replace(",4,500,2000", ",5,500,2500"), "again.csv")
+    assert (second.counts["same"], second.counts["changed"]) == (1, 1)
+
+    browser.post(f"/import/{first.pk}/undo/")
+    browser.post(f"/import/{second.pk}/apply/")
+
+    assert (last().state, last().counts["new"], last().counts["same"]) == ("applied", 2, 0)
+    assert orders(cast, as_person) == 2
+
+
+# --- read another way --------------------------------------------------------------------------------------------
+
+
+def test_a_large_file_is_read_another_way_by_a_worker(browser, last, large, cast, as_person):
+    sent = upload(browser, OWN)
+    carry_out(cast, as_person)
+    browser.post(f"{sent.url}read-as/", {"read_as": "customer:", "table": "0"})
+    browser.post(f"{sent.url}read-as/", {"read_as": "product:", "table": "0"})  # a second press
+    assert "another way" in words(browser.get(sent.url))
+    assert browser.post(f"{sent.url}columns/", columns(last())).url == sent.url
+    assert last().noun == "order"
+
+    assert carry_out(cast, as_person).state == "done"
+
+    assert last().noun == "customer"
+    assert browser.get(sent.url).url == f"{sent.url}columns/"
+
+
+def test_what_cannot_be_read_so_is_said_at_once_and_what_was_stopped_stays_as_it_was(
+    browser, last, large, cast, as_person
+):
+    sent = upload(browser, OWN)
+    carry_out(cast, as_person)
+    assert browser.post(f"{sent.url}read-as/", {"read_as": "order:", "table": "7"}).status_code == 422
+    assert browser.post(f"{sent.url}read-as/", {"read_as": "order:nobody", "table": "0"}).status_code == 422
+
+    browser.post(f"{sent.url}read-as/", {"read_as": "customer:", "table": "0"})
+    browser.post(f"{sent.url}stop/")
+
+    assert browser.get(sent.url).url == f"{sent.url}columns/"
+    assert last().noun == "order"
+
+
+# --- what is packed ----------------------------------------------------------------------------------------------
+
+
+def packed(*members: tuple[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+LONG = (OWN + "".join(f"{i},B-{i},13/01/2026,A,Desk,1,5,5\n" for i in range(3, 40_000))).encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "size"),
+    [
+        (b"a,b\n1,2\n", 8), (packed(("a.csv", b"x" * 5000)), 5000), (gzip.compress(b"y" * 7000), 7000),
+        (packed(("in.zip", packed(("a.csv", b"x" * 9000)))), 9000), (packed(("a.csv", b"x"))[:30], 30), (b"", 0),
+    ],
+    ids=["text", "zip", "gzip", "zip in zip", "cut off", "empty"],
+)  # fmt: skip
+def test_a_file_weighs_what_it_unpacks_to(data, size):
+    found = announced(io.BytesIO(data), len(data), enough=100_000)
+
+    assert size <= found < size + 300
+
+
+def test_what_is_packed_too_deep_counts_as_more_than_enough():
+    data = b"x"
+    for _ in range(4):
+        data = packed(("in.zip", data))
+
+    assert announced(io.BytesIO(data), len(data), enough=1000) > 1000
+
+
+@pytest.mark.parametrize("name", ["long.zip", "long.csv.gz"])
+def test_a_packed_file_that_is_long_inside_is_a_workers(browser, last, cast, as_person, monkeypatch, name):
+    monkeypatch.setattr(progress, "_to_queue", lambda pk: None)
+    data = packed(("long.csv", LONG)) if name.endswith("zip") else gzip.compress(LONG)
+    assert len(data) < work.AT_ONCE_BYTES < len(LONG)
+
+    sent = upload(browser, data, name)
+
+    assert "Waiting for a worker" in words(browser.get(sent.url))
+    with as_person(cast.manager):
+        assert not work.is_light(last())
+        assert kept.unpacked_bytes(last(), enough=len(LONG)) >= len(LONG)
