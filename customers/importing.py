@@ -13,6 +13,7 @@ from django.urls import reverse
 from customers.duplicates import POSSIBLE, SUGGESTED, Pair, Person, pairs_with
 from customers.imports import COLUMNS, EITHER, presets
 from customers.models import Customer
+from ops.db.texts import sql_of
 from ops.imports import staging
 from ops.imports.models import ImportBatch, ImportMatch
 from ops.imports.nouns import Noun
@@ -118,17 +119,12 @@ def _person(
 # --- the noun ---------------------------------------------------------------------------------------------------
 
 
-def _part(name: str) -> str:
-    lines = (_SQL / name).read_text().splitlines()
-    return "\n".join(line for line in lines if not line.startswith("--"))
-
-
 LOADER = SimpleLoader(
     folder=_SQL, columns=COLUMNS, existing="import_existing.sql", new=("import_new.sql",),
     changed=("import_contacts.sql", "import_changed.sql"), refuse="import_refuse.sql", key=_KEY.format("r"),
     still=frozenset({"external_id", "given_name", "surname"}), near=find_likely,
     words={
-        "{knowing}": _part("import_known.sql").replace("{called}", _CALLED.format("r")),
+        "{knowing}": sql_of(_SQL / "import_known.sql").replace("{called}", _CALLED.format("r")),
         "{called}": _CALLED.format("r"), "{made_key}": _MADE_KEY, "{free}": _FREE,
     },
 )  # fmt: skip

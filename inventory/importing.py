@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from inventory.imports import COLUMNS, presets
 from inventory.models import Level
+from ops.db.texts import sql_of
 from ops.errors import Refused
 from ops.imports.models import ImportBatch
 from ops.imports.nouns import Noun
@@ -44,13 +45,13 @@ def take_back(batch: ImportBatch, by: User) -> dict[str, int]:
     Raises Refused, moving nothing, once any has moved since.
     """
     with connection.cursor() as cursor:
-        cursor.execute((_SQL / "import_moved_since.sql").read_text(), {"batch": batch.pk})
+        cursor.execute(sql_of(_SQL / "import_moved_since.sql"), {"batch": batch.pk})
         if moved := cursor.fetchall():
             first = ", ".join(f"{name} ({sku}) in {where}" for name, sku, where, _ in moved[:3])
             count = moved[0][3]
             more = f" and {count - 3:,} more" if count > 3 else ""
             raise Refused(f"{first}{more} moved after this load, so it stays as it is. Count what is wrong instead.")
-        cursor.execute((_SQL / "import_take_back.sql").read_text(), {"batch": batch.pk})
+        cursor.execute(sql_of(_SQL / "import_take_back.sql"), {"batch": batch.pk})
         return {Level._meta.db_table: cursor.rowcount}
 
 

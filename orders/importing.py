@@ -20,6 +20,7 @@ from accounts.models import User
 from catalog import sku_matches
 from ops import clock
 from ops.db.security import filled
+from ops.db.texts import sql_of
 from ops.errors import Refused
 from ops.imports import kept, staging
 from ops.imports.applying import ROOM, apply
@@ -309,11 +310,8 @@ def _statement(name: str, first_wins: frozenset[str] = frozenset(), *, with_cost
     return filled(head.replace("{line_total}", _TOTAL.format("")) + tail.replace("{line_total}", _TOTAL.format(alias)))
 
 
-@cache
 def _file(name: str) -> str:
-    path = sku_matches.ALIASES_OF_ANSWERS if name == "aliases" else _FOLDER / f"import_{name}.sql"
-    lines = path.read_text().splitlines()
-    return "\n".join(line for line in lines if not line.startswith("--"))
+    return sql_of(sku_matches.ALIASES_OF_ANSWERS if name == "aliases" else _FOLDER / f"import_{name}.sql")
 
 
 def _differing(first_wins: frozenset[str]) -> str:

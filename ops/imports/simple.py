@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from ops.db.security import filled
+from ops.db.texts import sql_of
 from ops.imports import staging
 from ops.imports.applying import ROOM
 from ops.imports.columns import Column
@@ -59,10 +60,6 @@ select i.first_line, r.column_key, r.value, r.kind, r.sentence
 _TWICE = "select first_line, key, rows from ops_importitem where batch_id = %s and reason = 'twice' order by first_line"
 
 
-def _nothing(batch: ImportBatch, by: User) -> dict[str, Any]:
-    return {}
-
-
 @dataclass(frozen=True)
 class SimpleLoader:
     """`existing` SELECTs `key`, `subject_id` and the noun's columns by their keys; it may read `keyed`, the file.
@@ -81,7 +78,6 @@ class SimpleLoader:
     key: str = ""
     still: frozenset[str] = frozenset()
     sums: tuple[str, ...] = ()
-    parameters: Callable[[ImportBatch, User], dict[str, Any]] = _nothing
     near: Callable[[ImportBatch], None] | None = None
     words: Mapping[str, str] = field(default_factory=dict)
 
@@ -107,7 +103,7 @@ class SimpleLoader:
         with connection.cursor() as cursor:
             for done, name in enumerate(steps):
                 report(done, len(steps))
-                cursor.execute(self._text(self._file(name), batch), {**self._said(batch), **self.parameters(batch, by)})
+                cursor.execute(self._text(sql_of(self.folder / name), batch), self._said(batch))
 
     # --- statements ---
 
@@ -116,11 +112,7 @@ class SimpleLoader:
         return {column.key: column.label for column in self.columns}
 
     def _said(self, batch: ImportBatch) -> dict[str, Any]:
-        return {"batch": batch.pk, "source": batch.source, "by": batch.by_id, **self.parameters(batch, batch.by)}
-
-    def _file(self, name: str) -> str:
-        lines = (self.folder / name).read_text().splitlines()
-        return "\n".join(line for line in lines if not line.startswith("--"))
+        return {"batch": batch.pk, "source": batch.source}
 
     def _text(self, template: str, batch: ImportBatch) -> str:
         there = [c.key for c in self.columns if c.key in {*batch.settings["columns"], *batch.fixed}]
@@ -131,7 +123,8 @@ class SimpleLoader:
             for key in compared
         )
         words = {
-            "{existing}": self._file(self.existing), "{refuse}": self._file(self.refuse) if self.refuse else "",
+            "{existing}": sql_of(self.folder / self.existing),
+            "{refuse}": sql_of(self.folder / self.refuse) if self.refuse else "",
             "{rows}": staging.typed_rows(self.columns), "{key}": self.key or f"r.{self.columns[0].key}",
             "{changes}": changes, "{packed}": f"row({', '.join(there)})", **self.words,
         }  # fmt: skip
