@@ -111,6 +111,8 @@ def import_orders(batch: ImportBatch, *, by: User, leave_out: bool = False) -> I
 class OrderLoader:
     """New, changed, same or refused, order by order; a load is a few statements over its staged rows."""
 
+    row_key = "r.external_id"
+
     def weigh(self, batch: ImportBatch) -> None:
         batch.settings |= {"currency": batch.settings["fixed"].get("currency", settings.SHOP_CURRENCY)}
         batch.rates = told_rates(batch.rates, None, "")

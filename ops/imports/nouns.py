@@ -17,7 +17,13 @@ Report = Callable[[int, int], None]  # so many done, of so many
 
 
 class Loader(Protocol):
-    """What only a noun knows of loading: what its staged rows would do, and doing it. Both are statements on sets."""
+    """What only a noun knows of loading: what its staged rows would do, and doing it. Both are statements on sets.
+
+    `row_key` is what names a row in a file, an expression over r: its columns by their keys.
+    """
+
+    @property
+    def row_key(self) -> str: ...
 
     def weigh(self, batch: ImportBatch) -> None:
         """Items with their verdicts from the staged rows, reasons into batch.problems, counts and totals."""

@@ -107,6 +107,10 @@ class SimpleLoader:
 
     # --- statements ---
 
+    @property
+    def row_key(self) -> str:
+        return self.key or f"r.{self.columns[0].key}"
+
     @cached_property
     def _labels(self) -> dict[str, str]:
         return {column.key: column.label for column in self.columns}
@@ -125,7 +129,7 @@ class SimpleLoader:
         words = {
             "{existing}": sql_of(self.folder / self.existing),
             "{refuse}": sql_of(self.folder / self.refuse) if self.refuse else "",
-            "{rows}": staging.typed_rows(self.columns), "{key}": self.key or f"r.{self.columns[0].key}",
+            "{rows}": staging.typed_rows(self.columns), "{key}": self.row_key,
             "{changes}": changes, "{packed}": f"row({', '.join(there)})", **self.words,
         }  # fmt: skip
         for word, meaning in words.items():
@@ -174,7 +178,6 @@ class SimpleLoader:
             counts[verdict] = items
             said = ("" if amount is None else str(amount) for amount in amounts)
             totals[verdict] = {"lines": items, **dict(zip(self.sums, said, strict=True))}
-        cursor.execute(
-            "select count(*) from ops_importrow where batch_id = %s and cells[1] is null and refused", [batch.pk]
-        )
+        lost = f"select count(*) from ({staging.typed_rows(self.columns)}) r where ({self.row_key}) is null"
+        cursor.execute(lost, {"batch": batch.pk})
         return {**counts, "lost_lines": cursor.fetchone()[0], "totals": totals}

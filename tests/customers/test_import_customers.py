@@ -10,7 +10,7 @@ from customers.importing import KIND
 from customers.models import Customer, CustomerContact
 from ops.errors import Refused
 from ops.imports import undoing
-from ops.imports.applying import apply
+from ops.imports.applying import apply, blocked
 from ops.imports.checking import check
 from ops.imports.deciding import name_columns, receive, settle
 from ops.imports.kept import Brought
@@ -320,3 +320,10 @@ def test_a_load_of_customers_is_taken_out_again(load, cast, as_person):
         omar = Customer.objects.get()
         assert (omar.name, omar.city, omar.email, omar.external_id) == ("Omar Dar", "Lahore", None, "")
         assert list(CustomerContact.objects.values()) == contacts
+
+
+def test_a_row_that_cannot_be_taken_counts_once_though_the_file_has_no_ids(checked):
+    batch = checked(",Aslam Traders,12,,Lahore,,", ",Bibi Stores,03004444444,,Multan,,")
+
+    assert (batch.counts["new"], batch.counts["refused"], batch.counts["lost_lines"]) == (1, 1, 0)
+    assert blocked(batch) == 1
