@@ -23,7 +23,7 @@ from ops.db.security import filled
 from ops.db.texts import sql_of
 from ops.errors import Refused
 from ops.imports import kept, staging
-from ops.imports.applying import ROOM, apply
+from ops.imports.applying import apply
 from ops.imports.checking import check, columns_by_header
 from ops.imports.deciding import receive
 from ops.imports.kept import Brought
@@ -194,7 +194,6 @@ def _first_wins(batch: ImportBatch) -> frozenset[str]:
 def _weigh(batch: ImportBatch) -> None:
     """New, changed, same or refused, order by order, with the reasons."""
     with connection.cursor() as cursor:
-        cursor.execute(ROOM)
         cursor.execute("delete from ops_importitem where batch_id = %s", [batch.pk])
         cursor.execute(_statement("check"), _parameters(batch, batch.by))
         cursor.execute("analyze ops_importitem")

@@ -9,16 +9,13 @@ from django.db import connection
 from ops import clock, events
 from ops.errors import Refused
 from ops.imports import staging
-from ops.imports.checking import importing, open_kinds
+from ops.imports.checking import importing, open_kinds, roomy
 from ops.imports.fingerprints import fingerprint
 from ops.imports.models import ImportBatch, ImportMapping, ImportMatch
 from ops.imports.nouns import Noun, Report, noun_named
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-# Until the end of the transaction: sorts and hashes of a file stay in memory, and nothing is compiled for one run.
-ROOM = "set local work_mem = '64MB'; set local jit = off"
 
 
 def _silent(done: int, of: int) -> None:
@@ -34,9 +31,8 @@ def apply(batch: ImportBatch, *, by: User, leave_out: bool | int = False, report
     noun = noun_named(batch.noun)
     if not noun.is_open_to(by):
         raise Refused(f"Your role may not load {noun.many} from files.")
-    with importing(), connection.cursor() as cursor:
+    with importing(), roomy() as cursor:
         # Two people with the same file: the second waits here, and then finds everything the same.
-        cursor.execute(ROOM)
         lock = "select pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))"
         cursor.execute(lock, [f"{batch.noun} {batch.source}"])
         batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)

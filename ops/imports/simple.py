@@ -17,7 +17,6 @@ from django.db import connection
 from ops.db.security import filled
 from ops.db.texts import sql_of
 from ops.imports import staging
-from ops.imports.applying import ROOM
 from ops.imports.columns import Column
 from ops.imports.models import ImportBatch, ImportItem
 from ops.imports.nouns import Report
@@ -83,7 +82,6 @@ class SimpleLoader:
 
     def weigh(self, batch: ImportBatch) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(ROOM)
             cursor.execute("delete from ops_importitem where batch_id = %s", [batch.pk])
             cursor.execute(self._text(_WEIGH, batch), self._said(batch))
             cursor.execute("analyze ops_importitem")
