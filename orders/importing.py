@@ -75,7 +75,7 @@ def check_orders(
 
     `rate` is that of `currency`; `rates` are those of several, each a number, or “table” to count again at the shop's.
     """
-    _may_load(by)
+    NOUN.require(by)
     if currency and not (currency.isalpha() and len(currency) == 3):
         raise Refused("A currency is three letters, like PKR.")
     chosen = preset(preset_key)
@@ -173,11 +173,6 @@ def _steps(batch: ImportBatch, by: User) -> list[str]:
 def _priced(batch: ImportBatch) -> set[str]:
     """The columns of the file that say what orders cost."""
     return {"profit", "cost", "shipping_cost"} & set(batch.settings["columns"])
-
-
-def _may_load(by: User) -> None:
-    if not (by.has_scope("imports") and by.has_scope("orders_import") and by.has_scope("orders_all")):
-        raise Refused("Your role may not load orders from files.")
 
 
 def _first_wins(batch: ImportBatch) -> frozenset[str]:

@@ -27,6 +27,7 @@ from ops.imports.nouns import noun_named, nouns_of
 from ops.imports.problems import Unreadable
 from ops.imports.values.days import ISO, reader
 from ops.imports.values.numbers import decimal_text
+from ops.rates.actions import rate_problem
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -195,8 +196,8 @@ def say_rate(batch: ImportBatch, currency: str, rate: str) -> ImportBatch:
         amount = Decimal(decimal_text(rate.strip()))
     except (Unreadable, InvalidOperation) as error:
         raise Refused(f"“{rate}” is no rate. Write it like 278.5.") from error
-    if not amount.is_finite() or not 0 < amount < 10**11 or amount != round(amount, 8):
-        raise Refused("A rate is more than zero and has at most eight decimals.")
+    if problem := rate_problem(amount):
+        raise Refused(problem)
     batch.rates = {**batch.rates, currency.upper(): f"{amount:f}"}
     return _again(batch)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from ops.errors import Refused
 from ops.imports.columns import Column
 from ops.imports.models import ImportBatch
 from ops.imports.presets import Preset
@@ -67,6 +68,11 @@ class Noun:
 
     def is_open_to(self, user: User) -> bool:
         return all(user.has_scope(scope) for scope in ("imports", *self.scopes))
+
+    def require(self, user: User) -> None:
+        """Raises Refused for who may not load it."""
+        if not self.is_open_to(user):
+            raise Refused(f"Your role may not load {self.many} from files.")
 
     def labels(self) -> dict[str, str]:
         return {column.key: column.label for column in self.columns}

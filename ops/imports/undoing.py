@@ -22,6 +22,7 @@ from ops.audit.sources import Source, every_source
 from ops.db import history, security
 from ops.db.actor import because as for_the_reason
 from ops.errors import Refused, refusal_of
+from ops.imports.applying import wait_for_turn
 from ops.imports.checking import importing
 from ops.imports.nouns import Noun, noun_of
 from ops.models import Event, ImportBatch
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOST = 100
-# As a load of the same source takes it (applying.py): one after the other.
-LOCK = "select pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))"
 events.declare(events.Kind("load.undone", "took {file} out again: {what}", "undo-2"))
 
 
@@ -106,7 +105,7 @@ def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
     with for_the_reason(because) if because else nullcontext():
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(LOCK, [f"{batch.noun} {batch.source}"])
+                wait_for_turn(batch)
                 standing = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
                 contrary = _by_its_noun(standing, noun, by)
                 cursor.execute("select ops.undo_load(%s)", [batch.pk])
