@@ -12,7 +12,6 @@ from ops.imports import kept, staging
 from ops.imports.models import ImportBatch
 
 KEPT_DAYS = 30
-_OPEN = (ImportBatch.State.UPLOADED, ImportBatch.State.STAGED, ImportBatch.State.CHECKED)
 _STRAY = timedelta(days=1)  # a folder without a load may be that of an upload that is just arriving
 
 
@@ -36,7 +35,7 @@ def _forget(batch: ImportBatch) -> bool:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select 1 from ops_importbatch where id = %s for update", [batch.pk])
-        if not ImportBatch.objects.filter(pk=batch.pk, state__in=_OPEN).update(state=ImportBatch.State.REFUSED):
+        if not ImportBatch.objects.filter(pk=batch.pk).open().update(state=ImportBatch.State.REFUSED):
             return False
         staging.forget(batch)
     kept.drop(batch)
