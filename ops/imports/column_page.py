@@ -12,7 +12,6 @@ from ops.errors import Refused
 from ops.given import plain
 from ops.imports.columns import DATES, Column, named
 from ops.imports.contents import BY_CONTENT
-from ops.imports.deciding import preview_of
 from ops.imports.models import ImportBatch
 from ops.imports.nouns import Noun
 from ops.imports.presets import Preset
@@ -41,6 +40,12 @@ class Asked:
     @property
     def missing(self) -> bool:
         return self.needed == "needed" and self.at is None and not self.fixed
+
+
+def preview_of(batch: ImportBatch) -> dict[str, Any]:
+    """The chosen table as it was found: header, some rows, what was noticed."""
+    told: dict[str, Any] = batch.tables[batch.table] if batch.tables else {"header": [], "sample": [], "findings": []}
+    return told
 
 
 def options_of(batch: ImportBatch) -> list[tuple[int, str]]:

@@ -3,7 +3,8 @@
 from io import BytesIO
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from catalog import actions
 from catalog.models import Category, Product
@@ -200,6 +201,18 @@ def test_a_sku_that_is_only_almost_known_is_asked_about_and_remembered(cast, as_
     assert verdicts(again) == (0, 1, 0, 0)
     load(again)
     assert [(row[0], row[3]) for row in shown()] == [("SEA-01", 1350.0)]
+
+
+def test_many_answers_are_written_in_one_statement(cast, as_person, chair, checked):
+    batch = checked("SKU,Product,Price\nsea 01,Walnut chair,1300\nSEA_01,Walnut chair,1300\n")
+    with as_person(cast.manager):
+        asked = list(ImportMatch.objects.filter(batch=batch).values_list("pk", flat=True))
+        with CaptureQueriesContext(connection) as queries:
+            settle(batch, dict.fromkeys(asked, "SEA-01"))
+
+        assert len(asked) == 2
+        assert set(ImportMatch.objects.filter(batch=batch).values_list("answer", flat=True)) == {"SEA-01"}
+    assert sum(query["sql"].lower().count('update "ops_importmatch"') for query in queries) == 1
 
 
 def test_a_sku_that_is_said_to_be_new_is_a_product_of_its_own(cast, as_person, chair, checked, load, shown):
