@@ -633,10 +633,12 @@ $$ select r.relname::text from pg_class r
             where a.attrelid = r.oid and a.attname in ('noun', 'subject_id', 'id') and not a.attisdropped) = 3
     order by 1 $$;
 
--- Which tables of a load are what it was about: those of its noun, or all where the noun is none of theirs.
+-- Which tables of a load are what it was about: those of its noun, or all where the noun is none of theirs. What it taught
+-- on the way - that a SKU is another one's spelling - is never that: who takes it back has not worked with the load.
 create or replace function ops.is_own(of_noun text, table_noun text) returns boolean language sql stable
 set search_path = pg_catalog, public, pg_temp as
-$$ select table_noun = of_noun or not exists (select 1 from ops.kept_tables() k where k.noun = of_noun) $$;
+$$ select table_noun = of_noun
+       or table_noun <> 'skualias' and not exists (select 1 from ops.kept_tables() k where k.noun = of_noun) $$;
 
 -- The load, for who may take it out: their own, still standing.
 create or replace function ops.own_load(of_batch bigint) returns ops_importbatch language plpgsql stable security definer
@@ -4658,8 +4660,16 @@ create policy "what belongs to own loads" on public."ops_importcell" for all to 
   using (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))))
   with check (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))));
 
+-- policy:ops_importcell:what was decided in old loads is swept
+create policy "what was decided in old loads is swept" on public."ops_importcell" for all to od_s_sweeps
+  using (true)
+  with check (true);
+
 -- grant:ops_importcell:imports:select, insert, update, delete
 grant select, insert, update, delete on public."ops_importcell" to od_s_imports;
+
+-- grant:ops_importcell:sweeps:select, delete
+grant select, delete on public."ops_importcell" to od_s_sweeps;
 
 -- rows:ops_importmatch
 alter table public."ops_importmatch" enable row level security;
@@ -4669,8 +4679,16 @@ create policy "what belongs to own loads" on public."ops_importmatch" for all to
   using (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))))
   with check (batch_id = any (array(select b.id from ops_importbatch b where b.by_id = (select ops.uid()))));
 
+-- policy:ops_importmatch:what was decided in old loads is swept
+create policy "what was decided in old loads is swept" on public."ops_importmatch" for all to od_s_sweeps
+  using (true)
+  with check (true);
+
 -- grant:ops_importmatch:imports:select, insert, update, delete
 grant select, insert, update, delete on public."ops_importmatch" to od_s_imports;
+
+-- grant:ops_importmatch:sweeps:select, delete
+grant select, delete on public."ops_importmatch" to od_s_sweeps;
 
 -- rows:ops_importmapping
 alter table public."ops_importmapping" enable row level security;
@@ -7068,6 +7086,14 @@ create trigger zv_stock after update on public."catalog_product" for each row wh
 -- trigger:catalog_product:ad_stock
 create trigger ad_stock before delete on public."catalog_product" for each row execute function ops.drop_stock_item();
 
+-- policy:catalog_skualias:stock: what else SKUs go by is known, and said
+create policy "stock: what else SKUs go by is known, and said" on public."catalog_skualias" for all to od_s_stock_all
+  using (true)
+  with check (true);
+
+-- grant:catalog_skualias:stock_all:select, insert
+grant select, insert on public."catalog_skualias" to od_s_stock_all;
+
 -- trigger:catalog_category:zv_stock
 create trigger zv_stock after update of name on public."catalog_category" for each row execute function ops.keep_stock_categories();
 
@@ -8549,7 +8575,7 @@ create policy "orders: records of seen orders" on public."ops_event" for select 
   using (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id));
 
 -- policy:ops_event:orders: events of seen orders are recorded
-create policy "orders: events of seen orders are recorded" on public."ops_event" for insert to od_s_orders_all, od_s_orders_own, od_s_orders_floor, od_s_sales_all, od_s_imports
+create policy "orders: events of seen orders are recorded" on public."ops_event" for insert to od_s_orders_all, od_s_orders_own, od_s_orders_floor, od_s_sales_all
   with check (noun = 'order' and exists (select 1 from orders_order o where o.id = subject_id));
 
 -- policy:ops_event:imports: events of own loads are recorded

@@ -54,6 +54,10 @@ def _after(batch: ImportBatch) -> None:
 class ProductLoader(SimpleLoader):
     """What was said of SKUs holds until the load is done, and is remembered with it."""
 
+    def weigh_again(self, batch: ImportBatch) -> None:
+        sku_matches.agreed(batch)
+        super().weigh_again(batch)
+
     def apply(self, batch: ImportBatch, by: User, report: Report) -> None:
         sku_matches.settle(batch)
         super().apply(batch, by, report)
@@ -67,7 +71,7 @@ LOADER = ProductLoader(
     folder=Path(__file__).resolve().parent / "sql", columns=COLUMNS, existing="import_existing.sql",
     key=_MEANT, new=("import_categories.sql", "import_new.sql", "aliases_of_answers.sql"),
     changed=("import_categories.sql", "import_changed.sql", "aliases_of_answers.sql"),
-    refuse="import_refuse.sql", still=frozenset({"stock"}), near=_after,
+    refuse="import_refuse.sql", still=frozenset({"stock"}), spelled=True, near=_after,
 )  # fmt: skip
 NOUN = Noun(
     "product", "product", "products", COLUMNS, LOADER, ("catalog_edit",), "products.imported", _page, presets=presets,

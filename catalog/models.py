@@ -68,10 +68,13 @@ class Product(models.Model):
         return self.name
 
 
+ALIASES_SEEN = ("catalog_read", "catalog_edit", "orders_import", "stock_all")
+
+
 class SkuAliasQuerySet(models.QuerySet["SkuAlias"]):
     def visible_to(self, user: User) -> SkuAliasQuerySet:
         """The same rows as the policies of catalog/security.py."""
-        return self if has_any(user, "catalog_read", "catalog_edit", "orders_import") else self.none()
+        return self if has_any(user, *ALIASES_SEEN) else self.none()
 
 
 class SkuAlias(models.Model):

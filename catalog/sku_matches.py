@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, models
 
 from catalog.models import Product, SkuAlias
 from ops.db.texts import sql_of
@@ -26,6 +26,8 @@ SURE_ENOUGH = 0.8  # whoever loads is stopped by a question: below this it would
 ALIASES_OF_ANSWERS = Path(__file__).resolve().parent / "sql" / "aliases_of_answers.sql"
 _CHUNK = 1000
 _SHOWN = 3
+# What has pk, sku and name of each product: the catalogue's own where nothing is said, for who may read that.
+Products = models.Manager[Any] | None
 
 
 class Asked(NamedTuple):
@@ -37,13 +39,14 @@ class Asked(NamedTuple):
     lines: int = 1
 
 
-def offer(batch: ImportBatch, asked: Iterable[Asked]) -> int:
+def offer(batch: ImportBatch, asked: Iterable[Asked], *, products: Products = None, new: bool = True) -> int:
     """Questions about the SKUs of a load that neither the catalogue nor an alias knows; how many are open.
 
-    What was answered before stays so; what is no longer in doubt is asked no more.
+    What was answered before stays so; what is no longer in doubt is asked no more. `products` are those that who loads
+    may read; without `new` no SKU of the file becomes a product, so none is another spelling of one.
     """
     unknown = [one for one in asked if one.sku]
-    found = likely(unknown)
+    found = likely(unknown, products=products, new=new)
     said = dict(ImportMatch.objects.filter(batch=batch, kind=KIND).values_list("key", "answer"))
     ImportMatch.objects.filter(batch=batch, kind=KIND).delete()
     rows = [
@@ -56,19 +59,23 @@ def offer(batch: ImportBatch, asked: Iterable[Asked]) -> int:
     return sum(1 for row in rows if row.answer is None)
 
 
-def likely(asked: Sequence[Asked]) -> dict[str, list[dict[str, object]]]:
+def likely(
+    asked: Sequence[Asked], *, products: Products = None, new: bool = True
+) -> dict[str, list[dict[str, object]]]:
     """Of each SKU in doubt what it may be: a product of the catalogue, else another spelling in the same file."""
     if not asked:
         return {}
-    names = dict(Product.objects.values_list("sku", "name"))
-    known = skus.Skus(names, dict(SkuAlias.objects.values_list("alias", "product__sku")), names)
+    there = list(_of(products).values_list("pk", "sku", "name"))
+    names, skus_of = {sku: name for _, sku, name in there}, {pk: sku for pk, sku, _ in there}
+    said = SkuAlias.objects.values_list("alias", "product_id")
+    known = skus.Skus(names, {alias: skus_of[pk] for alias, pk in said if pk in skus_of}, names)
     found: dict[str, list[dict[str, object]]] = {}
     for one in asked:
         at_least = AMONG_SEVERAL if SHORTENED.match(one.sku) else SURE_ENOUGH
         answer = known.find(one.sku, one.name, at_least=at_least)
         if not answer.sku and answer.likely:
             found[one.sku] = [_told(near.sku, names[near.sku], near.score, near.why) for near in answer.likely]
-    return {**_of_one_file(asked, found, names), **found}
+    return {**(_of_one_file(asked, found, names) if new else {}), **found}
 
 
 def lost(shortened: Sequence[str]) -> list[str]:
@@ -79,7 +86,11 @@ def lost(shortened: Sequence[str]) -> list[str]:
     return [sku for sku in shortened if not known.find(sku, at_least=AMONG_SEVERAL).likely]
 
 
-def settle(batch: ImportBatch) -> None:
+def _of(products: Products) -> Any:
+    return Product.objects if products is None else products
+
+
+def settle(batch: ImportBatch, *, products: Products = None) -> None:
     """Under the lock of aliases, until the end of the transaction.
 
     Raises Refused while a question is open, and Conflict when somebody has said otherwise meanwhile.
@@ -87,18 +98,39 @@ def settle(batch: ImportBatch) -> None:
     matches = ImportMatch.objects.filter(batch=batch, kind=KIND)
     if not matches.exists():
         return
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext('catalog.aliases'))")
+    _lock()
     still_open = list(matches.filter(answer=None).values_list("key", flat=True))
     if still_open:
         keys = ", ".join(still_open[:_SHOWN]) + (" …" if still_open[_SHOWN:] else "")
         word = "1 SKU looks" if len(still_open) == 1 else f"{len(still_open):,} SKUs look"
         raise Refused(f"{word} like one that is known ({keys}). Say which it is, or that it is new.")
+    _refuse_contrary(matches, products)
+
+
+def agreed(batch: ImportBatch, *, products: Products = None) -> None:
+    """Before SKUs are offered again, where an alias that somebody else gave would answer the question unseen.
+
+    Under the lock of aliases, until the end of the transaction. Raises Conflict.
+    """
+    answered = ImportMatch.objects.filter(batch=batch, kind=KIND).exclude(answer=None)
+    if answered.exists():
+        _lock()
+        _refuse_contrary(answered, products)
+
+
+def _lock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('catalog.aliases'))")
+
+
+def _refuse_contrary(matches: models.QuerySet[ImportMatch], products: Products) -> None:
     answers = dict(matches.values_list("key", "answer"))
-    for alias in SkuAlias.objects.select_related("product", "by").filter(alias__in=answers):
-        if alias.product.sku != _meant(answers, alias.alias):
+    said = list(SkuAlias.objects.select_related("by").filter(alias__in=answers))
+    is_now = dict(_of(products).filter(pk__in=[alias.product_id for alias in said]).values_list("pk", "sku"))
+    for alias in said:
+        if (sku := is_now.get(alias.product_id)) != _meant(answers, alias.alias):
             who = alias.by.name if alias.by else "Somebody"
-            raise Conflict(f"{who} has said meanwhile that {alias.alias} is {alias.product.sku}. Check the file again.")
+            raise Conflict(f"{who} has said meanwhile that {alias.alias} is {sku}. Check the file again.")
 
 
 def remember(batch: ImportBatch) -> int:

@@ -24,9 +24,10 @@ def _on_hand(cell: str) -> str:
     return text
 
 
-# The name is for whoever reads the file: it is looked at by nobody, so that a product may be called as the shop likes.
+# The name is for whoever reads the file, and helps to guess a SKU that is spelled otherwise: a product may be called as
+# the shop likes.
 COLUMNS = with_spellings((
-    Column("sku", "SKU", "identifier", required=True, most=60),
+    Column("sku", "SKU", "identifier", required=True, most=60, takes_shortened=True),
     Column("quantity", "On hand", "decimal", required=True, clean=_on_hand),
     Column("location", "Location", most=60),
     Column("as_of", "As of", "day"),

@@ -87,6 +87,12 @@ tables = [
             Guard("ad_stock", "before delete", "ops.drop_stock_item"),
         ],
     ),
+    # C16: who opens stock from a file says what its SKUs mean, without reading prices.
+    Table(
+        "catalog.SkuAlias", called="other spellings of SKUs",
+        policies=[Policy("stock: what else SKUs go by is known, and said", to="stock_all", using="true", check="true")],
+        grants={"stock_all": "select, insert"},
+    ),
     Table(
         "catalog.Category",
         guards=[Guard("zv_stock", "after update of name", "ops.keep_stock_categories")],

@@ -224,15 +224,23 @@ tables = [
             ("ops.ImportRow", "rows of loaded files"),
         )
     ),
+    Table(
+        "ops.ImportFile",
+        called="files of loads",
+        policies=[Policy("what belongs to own loads", to="imports", using=_MY_LOAD, check=_MY_LOAD)],
+        grants={"imports": "select, insert, update, delete"},
+    ),
     *(
         Table(
             model,
             called=words,
-            policies=[Policy("what belongs to own loads", to="imports", using=_MY_LOAD, check=_MY_LOAD)],
-            grants={"imports": "select, insert, update, delete"},
+            policies=[
+                Policy("what belongs to own loads", to="imports", using=_MY_LOAD, check=_MY_LOAD),
+                Policy("what was decided in old loads is swept", to="sweeps", using="true", check="true"),
+            ],
+            grants={"imports": "select, insert, update, delete", "sweeps": "select, delete"},
         )
         for model, words in (
-            ("ops.ImportFile", "files of loads"),
             ("ops.ImportCell", "cells that were corrected in loads"),
             ("ops.ImportMatch", "what may be the same in loads"),
         )

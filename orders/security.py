@@ -259,7 +259,7 @@ _RECORD = [
 ]  # fmt: skip
 _WRITE = Policy(
     "orders: events of seen orders are recorded",
-    to=("orders_all", "orders_own", "orders_floor", "sales_all", "imports"), cmd="insert",
+    to=("orders_all", "orders_own", "orders_floor", "sales_all"), cmd="insert",
     check=f"noun = 'order' and {_of_order('subject_id')}",
 )  # fmt: skip
 

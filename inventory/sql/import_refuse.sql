@@ -1,8 +1,18 @@
 -- What the stock room cannot take, though every cell of it is readable.
+-- A SKU that is asked about is refused by nobody yet.
 select i.key, 'sku' as column_key, k.sku as value, 'refused' as kind,
-       'There is no product with this SKU. Load products first, or correct it.' as sentence
+       case when {shortened} then 'A spreadsheet has shortened this SKU, and no product here can have been it. Format the'
+              || ' column as text and export it again, or type the SKU.'
+            else 'There is no product with this SKU. Load products first, or correct it.' end as sentence
   from items i join keyed k on k.line = i.first_line
- where not exists (select 1 from inventory_stockitem s where s.sku = k.sku)
+ where not exists (select 1 from inventory_stockitem s where s.sku = {meant})
+   and not exists (select 1 from ops_importmatch m
+                    where m.batch_id = %(batch)s and m.kind = 'sku' and m.key = k.sku and m.answer is null)
+union all
+select i.key, 'sku', k.sku, 'refused',
+       'A spreadsheet has shortened this SKU, and it stands in ' || i.rows || ' rows: they may be several products.'
+  from items i join keyed k on k.line = i.first_line
+ where i.rows > 1 and {shortened}
 union all
 select i.key, 'location', k.location, 'refused',
        'There is no location of this name. Add it to the locations of stock, or correct it.'

@@ -78,10 +78,11 @@ def remember(batch: ImportBatch, by: User) -> None:
 
 
 def put_aside(batch: ImportBatch, *, by: User) -> ImportBatch:
-    """A load that nobody wants: its rows and its bytes go, that it was there stays."""
+    """A load that nobody wants: its rows, its bytes and what was decided of them go, that it was there stays."""
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk, by=by)
     if not batch.is_over:
         staging.forget(batch)
+        staging.forget_decisions(batch)
         batch.state = ImportBatch.State.REFUSED
         batch.save(update_fields=["state"])
         kept.drop(batch)

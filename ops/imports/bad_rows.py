@@ -16,6 +16,7 @@ from ops.imports.fingerprints import ADDED
 from ops.imports.models import ImportBatch, ImportRow
 from ops.imports.nouns import Noun
 from ops.imports.problems import Unreadable
+from ops.imports.sheets import Sheet
 from ops.imports.values.numbers import decimal_text
 
 _CONTEXT = 3
@@ -132,17 +133,18 @@ def corrections_in(grid: Sequence[Line], typed: Mapping[str, str]) -> dict[tuple
 
 def file_of(batch: ImportBatch, noun: Noun) -> Table:
     """All rows of what is refused, in the file's own columns, with their line and problem behind them."""
-    reading = checking.read(batch, noun)
-    keep = [at for at, name in enumerate(reading.sheet.header) if named(name) not in set(map(named, ADDED))]
-    heads = [*(reading.sheet.header[at] for at in keep), *ADDED]
+    sheet = checking.sheet_as_written(batch, noun)
+    keep = [at for at, name in enumerate(sheet.header) if named(name) not in set(map(named, ADDED))]
+    heads = [*(sheet.header[at] for at in keep), *ADDED]
     return Table(
-        f"{batch.file_name[:20]} problems", "rows", heads, _rows(batch, noun, reading, keep),
+        f"{batch.file_name[:20]} problems", "rows", heads, _rows(batch, noun, sheet, keep),
         origin=[("What", f"Rows of {batch.file_name} that could not be loaded"),
                 ("Checked", f"{clock.today():%d %B %Y}")],
     )  # fmt: skip
 
 
-def _rows(batch: ImportBatch, noun: Noun, reading: Any, keep: Sequence[int]) -> Iterator[list[Any]]:
+def _rows(batch: ImportBatch, noun: Noun, sheet: Sheet, keep: Sequence[int]) -> Iterator[list[Any]]:
+    """One pass, as far as the last row that is wanted."""
     with connection.cursor() as cursor:
         cursor.execute(
             _LINES.format(rows=staging.typed_rows(noun.columns), key=noun.loader.row_key), {"batch": batch.pk}
@@ -154,13 +156,17 @@ def _rows(batch: ImportBatch, noun: Noun, reading: Any, keep: Sequence[int]) -> 
     for problem in batch.problems:
         where = f"{problem['column']}: " if problem["column"] else ""
         said.setdefault(problem["line"], []).append(f"{where}{problem['sentence']}")
-    corrections = reading.decisions.corrections
-    for line, cells in reading.sheet.rows():
+    wanted |= said.keys()  # also of a thing that stands in several rows, whatever it is known by
+    corrections = checking.corrections_of(batch)
+    for line, cells in sheet.rows() if wanted else ():
         if line in wanted:
             own = corrections.get(line, {})
             row = [own.get(at, cells[at] if at < len(cells) else "") for at in keep]
             problem = " ".join(said.get(line, ())) or reasons.get(line) or "Belongs to rows that cannot be taken."
             yield [*(_cell(text) for text in row), line, problem]
+            wanted.discard(line)
+            if not wanted:
+                return
 
 
 def _cell(text: str) -> str:

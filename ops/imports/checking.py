@@ -19,9 +19,9 @@ from ops.imports.detecting import open_all
 from ops.imports.fixes import Fix, fix_named
 from ops.imports.models import ImportBatch
 from ops.imports.nouns import Noun, noun_named
-from ops.imports.presets import find_files, plain
+from ops.imports.presets import Preset, find_files, plain
 from ops.imports.reading import Decisions, Reading, understand, understand_mapped
-from ops.imports.sheets import Sheet, sheet_of
+from ops.imports.sheets import Sheet, find_table, sheet_of
 from ops.imports.tables.workbooks import Workbook
 
 _DISK_FULL = "53100"
@@ -81,13 +81,29 @@ def read(batch: ImportBatch, noun: Noun, *, ask: bool = True) -> Reading:
         return understand_mapped(
             _sheet(batch), batch.mapping, noun.columns, noun.either, decisions, fixed=dict(batch.fixed)
         )
+    main, companions, book = _files(batch, preset)
+    return understand(
+        main, companions, preset, noun.columns, noun.either, decisions, name=main.name, fixed=dict(batch.fixed),
+        book=book,
+    )  # fmt: skip
+
+
+def sheet_as_written(batch: ImportBatch, noun: Noun) -> Sheet:
+    """The rows of a load as its file has them: nothing of what they mean is looked at."""
+    preset = noun.preset(batch.preset)
+    if preset is None:
+        return _sheet(batch)
+    main, _, book = _files(batch, preset)
+    known = [name for column in noun.columns for name in preset.columns.get(column.key, ())]
+    return find_table(main, known, (), name=main.name, book=book)
+
+
+def _files(batch: ImportBatch, preset: Preset) -> tuple[Path, dict[str, Path], Workbook | None]:
+    """The file of a program's rows, those beside it, and the first opened where it is known which it is."""
     names = {plain(file.name) for file in batch.files.all()}
     has_rows = preset.rows and len(names) > 1 and plain(preset.rows) in names
     main, companions = find_files(kept.folder_of(batch) if has_rows else _path(batch), preset)
-    return understand(
-        main, companions, preset, noun.columns, noun.either, decisions, name=main.name, fixed=dict(batch.fixed),
-        book=None if has_rows or not batch.tables else _book(batch),
-    )  # fmt: skip
+    return main, companions, None if has_rows or not batch.tables else _book(batch)
 
 
 def _sheet(batch: ImportBatch) -> Sheet:
@@ -112,9 +128,7 @@ def _path(batch: ImportBatch) -> Path:
 
 def decisions_of(batch: ImportBatch, noun: Noun, *, ask: bool = True) -> Decisions:
     """What was answered, corrected and mended, as reading wants it."""
-    corrections: dict[int, dict[int, str]] = {}
-    for line, at, value in batch.cells.values_list("line", "at", "value"):
-        corrections.setdefault(line, {})[at] = value
+    corrections = corrections_of(batch)
     columns = columns_by_header(batch, noun)
     mends: dict[tuple[str, str], list[Fix]] = {}
     for said in batch.mends:
@@ -126,6 +140,14 @@ def decisions_of(batch: ImportBatch, noun: Noun, *, ask: bool = True) -> Decisio
         answers.get("dates", ""), answers.get("marks", ""), answers.get("currencies", ""), corrections, mends, ask=ask,
         by_content=bool(answers.get(BY_CONTENT)) and noun.columns[0].key not in batch.mapping,
     )  # fmt: skip
+
+
+def corrections_of(batch: ImportBatch) -> dict[int, dict[int, str]]:
+    """What a person put in place of cells: by line, by place in the header."""
+    corrections: dict[int, dict[int, str]] = {}
+    for line, at, value in batch.cells.values_list("line", "at", "value"):
+        corrections.setdefault(line, {})[at] = value
+    return corrections
 
 
 def columns_by_header(batch: ImportBatch, noun: Noun) -> dict[str, Column]:

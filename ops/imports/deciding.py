@@ -83,9 +83,9 @@ def start_reading(batch: ImportBatch, *, noun: str, table: int | None, preset: s
     if work.is_light(batch):
         read_as(batch, noun=noun, table=table, preset=preset)
         return
-    said = {"noun": noun or batch.noun, "number": batch.table if table is None else table, "preset": preset}
-    way_to_read(batch, **said)
-    work.begin(work.READ, batch, batch.by, **said)
+    noun, number = noun or batch.noun, batch.table if table is None else table
+    way_to_read(batch, noun=noun, number=number, preset=preset)
+    work.begin(work.READ, batch, batch.by, noun=noun, number=number, preset=preset)
 
 
 def name_columns(

@@ -6,7 +6,7 @@ changed ones are changed. Rows are staged already; a blank cell leaves what is h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -56,7 +56,18 @@ refused as (
 select i.first_line, r.column_key, r.value, r.kind, r.sentence
   from reasons r join ops_importitem i on i.batch_id = %(batch)s and i.key = r.key order by 1, 2
 """
-_TWICE = "select first_line, key, rows from ops_importitem where batch_id = %s and reason = 'twice' order by first_line"
+_TWICE = """
+with rows as materialized ({rows}),
+keyed as materialized (select r.*, {key} as key from rows r)
+select i.key, array_agg(k.line order by k.line), array_agg(distinct k.{first}::text), {differing}
+  from ops_importitem i join keyed k on k.key = i.key
+ where i.batch_id = %(batch)s and i.reason = 'twice' group by i.key order by min(k.line)
+"""
+_MOST_ALIKE = 20
+
+
+def _and(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,8 @@ class SimpleLoader:
 
     `key` is what names a row, an expression over r. `new` and `changed` are files of statements run in their order over
     {rows} and ops_importitem; `refuse` SELECTs key, column_key, value, kind and sentence of what the rules refuse.
-    Columns in `still` are read but never compared. `sums` are added up by verdict. `near` fills ImportMatch.
+    Columns in `still` are read but never compared; with `spelled` rows of one key may spell it differently. `sums` are
+    added up by verdict. `near` fills ImportMatch.
     """
 
     folder: Path
@@ -76,6 +88,7 @@ class SimpleLoader:
     refuse: str = ""
     key: str = ""
     still: frozenset[str] = frozenset()
+    spelled: bool = False
     sums: tuple[str, ...] = ()
     near: Callable[[ImportBatch], None] | None = None
     words: Mapping[str, str] = field(default_factory=dict)
@@ -128,7 +141,8 @@ class SimpleLoader:
             "{existing}": sql_of(self.folder / self.existing),
             "{refuse}": sql_of(self.folder / self.refuse) if self.refuse else "",
             "{rows}": staging.typed_rows(self.columns), "{key}": self.row_key,
-            "{changes}": changes, "{packed}": f"row({', '.join(there)})", **self.words,
+            "{changes}": changes, "{packed}": f"row({', '.join(self._said_alike(there))})",
+            "{first}": self.columns[0].key, "{differing}": self._differing(there), **self.words,
         }  # fmt: skip
         for word, meaning in words.items():
             template = template.replace(word, meaning)
@@ -136,21 +150,42 @@ class SimpleLoader:
 
     # --- what is said of it ---
 
+    def _said_alike(self, there: Sequence[str]) -> list[str]:
+        """What rows of one thing must say alike."""
+        return ["true", *(key for key in there if key != self.columns[0].key)] if self.spelled else [*there]
+
+    def _differing(self, there: Sequence[str]) -> str:
+        """Of rows of one key the columns in which they differ, besides how it is spelled."""
+        cases = [f"case when count(distinct coalesce(k.{key}::text, '')) > 1 then '{key}' end"
+                 for key in there if key != self.columns[0].key]  # fmt: skip
+        return f"array_remove(array[{', '.join(cases)}]::text[], null)"
+
     def _twice(self, cursor: Any, batch: ImportBatch) -> list[dict[str, Any]]:
-        cursor.execute(_TWICE, [batch.pk])
+        """A problem at each of the rows: whoever puts one right sees all of them."""
+        cursor.execute("select 1 from ops_importitem where batch_id = %s and reason = 'twice' limit 1", [batch.pk])
+        if cursor.fetchone() is None:
+            return []
+        cursor.execute(self._text(_TWICE, batch), self._said(batch))
         column = self._labels[self.columns[0].key]
         found = [
             {
                 "line": line, "column": column, "value": key, "kind": "disagree", "todo": "Keep the one that is right.",
-                "sentence": f"“{key}” stands in {rows} rows, and they say different things.",
+                "sentence": self._twice_said(key, lines, spelled, differing),
             }
-            for line, key, rows in cursor.fetchall()
+            for key, lines, spelled, differing in cursor.fetchall() for line in lines[:_MOST_ALIKE]
         ]  # fmt: skip
         cursor.execute(
             "update ops_importitem set reason = 'It stands in several rows, and they say different things.'"
             " where batch_id = %s and reason = 'twice'", [batch.pk],
         )  # fmt: skip
         return found
+
+    def _twice_said(self, key: str, lines: Sequence[int], spelled: Sequence[str], differing: Sequence[str]) -> str:
+        more = [f"{len(lines) - 3:,} more"] if len(lines) > 3 else []
+        names = f", spelled {_and([f'“{name}”' for name in spelled[:3]])}" if len(spelled) > 1 else ""
+        labels = [self._labels[name] for name in differing]
+        what = f", and they say different things: {_and(labels)}." if labels else ": which of them counts?"
+        return f"“{key}” stands in lines {_and([*(f'{line:,}' for line in lines[:3]), *more])}{names}{what}"
 
     def _refused(self, cursor: Any, batch: ImportBatch) -> list[dict[str, Any]]:
         if not self.refuse:

@@ -72,3 +72,10 @@ def forget(batch: ImportBatch) -> None:
     with connection.cursor() as cursor:
         cursor.execute("delete from ops_importrow where batch_id = %s", [batch.pk])
         cursor.execute("delete from ops_importitem where batch_id = %s", [batch.pk])
+
+
+def forget_decisions(batch: ImportBatch) -> None:
+    """Cells that were put right and what is the same as what: nobody reads the file any more."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from ops_importcell where batch_id = %s", [batch.pk])
+        cursor.execute("delete from ops_importmatch where batch_id = %s", [batch.pk])

@@ -27,6 +27,7 @@ from ops.progress import actions as progress
 from ops.progress.models import Job
 
 _A_PAGE = 25
+_STOPS_OF = 50_000  # rows of which somebody who asks is told within some seconds what stands against undoing them
 _FIELDS = 1 << 20  # what a form of files weighs besides them
 
 
@@ -121,13 +122,17 @@ def draw_over(request: HttpRequest, batch: ImportBatch, refused: Refused | None 
     """What a load did, or somebody else's as it stands."""
     stops: Any = None
     own_applied = batch.by_id == request.user.pk and batch.state == ImportBatch.State.APPLIED
-    if own_applied:
+    asked = work.is_soon_undone(batch) or ("stops" in request.GET and batch.rows <= _STOPS_OF)
+    if own_applied and asked:
         try:
             with attempt():
                 stops = undoing.stops(batch, most=20)
         except Refused as no:
             refused = refused or no
-    more = {"stops": stops, "refused": refused, "verdicts": verdicts_of(batch), "may_undo": own_applied}
+    more = {
+        "stops": stops, "refused": refused, "verdicts": verdicts_of(batch), "may_undo": own_applied,
+        "unasked": not asked, "may_ask": not asked and batch.rows <= _STOPS_OF,
+    }  # fmt: skip
     context = frame(request, batch, "loaded" if batch.is_over else "columns", **more)
     noun = context["noun"]
     context["rows_url"] = noun.page(batch) if noun and batch.state == ImportBatch.State.APPLIED else ""

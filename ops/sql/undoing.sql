@@ -106,10 +106,12 @@ $$ select r.relname::text from pg_class r
             where a.attrelid = r.oid and a.attname in ('noun', 'subject_id', 'id') and not a.attisdropped) = 3
     order by 1 $$;
 
--- Which tables of a load are what it was about: those of its noun, or all where the noun is none of theirs.
+-- Which tables of a load are what it was about: those of its noun, or all where the noun is none of theirs. What it taught
+-- on the way - that a SKU is another one's spelling - is never that: who takes it back has not worked with the load.
 create or replace function ops.is_own(of_noun text, table_noun text) returns boolean language sql stable
 set search_path = pg_catalog, public, pg_temp as
-$$ select table_noun = of_noun or not exists (select 1 from ops.kept_tables() k where k.noun = of_noun) $$;
+$$ select table_noun = of_noun
+       or table_noun <> 'skualias' and not exists (select 1 from ops.kept_tables() k where k.noun = of_noun) $$;
 
 -- The load, for who may take it out: their own, still standing.
 create or replace function ops.own_load(of_batch bigint) returns ops_importbatch language plpgsql stable security definer

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from catalog import actions
+from catalog.alias_actions import keep_alias
 from catalog.models import Category, Product
 from ops.errors import Refused
 from ops.imports.applying import apply
@@ -100,7 +101,8 @@ def test_what_is_new_needs_a_name_and_what_is_said_twice_is_refused(chair, check
     assert verdicts(batch) == (1, 0, 0, 2)
     assert {(problem["line"], problem["sentence"]) for problem in batch.problems} == {
         (2, "This product is new here, and the file does not say what it is called."),
-        (3, "“SEA-01” stands in 2 rows, and they say different things."),
+        (3, "“SEA-01” stands in lines 3 and 4, and they say different things: Price."),
+        (4, "“SEA-01” stands in lines 3 and 4, and they say different things: Price."),
     }
     with pytest.raises(Refused, match="nothing was loaded"):
         load(batch)
@@ -223,3 +225,39 @@ def test_a_sku_that_is_said_to_be_new_is_a_product_of_its_own(cast, as_person, c
     load(batch)
 
     assert [row[:2] for row in shown()] == [("SEA-01", "Walnut chair"), ("sea 01", "Rosewood chair")]
+
+
+def test_two_spellings_of_one_product_that_say_the_same_are_one(cast, as_person, chair, checked, load, shown):
+    batch = checked("SKU,Product,Price\nsea 01,Walnut chair,1300\nSEA-01,Walnut chair,1300\n")
+    with as_person(cast.manager):
+        settle(batch, {ImportMatch.objects.get(batch=batch).pk: "SEA-01"})
+        batch = check(ImportBatch.objects.get(pk=batch.pk))
+
+    assert (verdicts(batch), batch.problems) == ((0, 1, 0, 0), [])
+    load(batch)
+    assert [(row[0], row[3]) for row in shown()] == [("SEA-01", 1300.0)]
+
+
+def test_two_spellings_of_one_product_that_differ_are_said_at_both_rows(cast, as_person, chair, checked, client_of):
+    batch = checked("SKU,Product,Price\nsea 01,Walnut chair,1300\nB-1,Stool,5\nSEA-01,Walnut chair,1400\n")
+    with as_person(cast.manager):
+        settle(batch, {ImportMatch.objects.get(batch=batch).pk: "SEA-01"})
+        batch = check(ImportBatch.objects.get(pk=batch.pk))
+
+    said = "“SEA-01” stands in lines 2 and 4, spelled “SEA-01” and “sea 01”, and they say different things: Price."
+    assert verdicts(batch) == (1, 0, 0, 1)
+    assert [(problem["line"], problem["sentence"]) for problem in batch.problems] == [(2, said), (4, said)]
+    file = client_of(cast.manager).get(f"/import/{batch.pk}/problems/csv/").getvalue().decode()
+    assert "sea 01" in file and "1400" in file
+
+
+def test_what_somebody_else_said_of_a_sku_meanwhile_counts(cast, as_person, chair, table, checked, load):
+    batch = checked("SKU,Product,Price\nsea 01,Walnut chair,1300\n")
+    with as_person(cast.manager):
+        settle(batch, {ImportMatch.objects.get(batch=batch).pk: "SEA-01"})
+        batch = check(ImportBatch.objects.get(pk=batch.pk))
+    with as_person(cast.admin), transaction.atomic():
+        keep_alias("sea 01", table, by=cast.admin)
+
+    with pytest.raises(Refused, match="Ayesha Khan has said meanwhile that sea 01 is TAB-01"):
+        load(batch)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from ops.db.actor import acting_as, task
 from ops.errors import Refused
-from ops.imports import applying, checking, deciding, kept, staging, sweeping, work
+from ops.imports import applying, checking, deciding, kept, staging, sweeping, undoing, work
 from ops.imports.kept import Brought
 from ops.imports.models import ImportBatch, ImportRow
 from ops.progress import actions as progress
@@ -75,17 +75,23 @@ def test_nothing_is_decided_while_a_worker_has_it(batch, cast, as_person, monkey
         deciding.correct_at(batch, {(2, 1): "Stool"})
 
 
-@pytest.mark.parametrize("state", ["put aside", "loaded"])
+@pytest.mark.django_db(transaction=True)  # what a load wrote is known by its transaction
+@pytest.mark.parametrize("state", ["put aside", "loaded", "taken back"])
 def test_putting_aside_says_what_became_of_it(batch, cast, as_person, client_of, state):
     with as_person(cast.manager), transaction.atomic():
         checking.check(batch)
-        if state == "loaded":
+    if state != "put aside":
+        with as_person(cast.manager), transaction.atomic():
             applying.apply(batch, by=cast.manager)
+    if state == "taken back":
+        with as_person(cast.manager), transaction.atomic():
+            undoing.undo(batch, by=cast.manager)
 
     page = client_of(cast.manager).post(f"/import/{batch.pk}/aside/", follow=True).content.decode()
 
     assert ("is put aside. Nothing of it was loaded." in page) == (state == "put aside")
     assert ("is loaded already" in page) == (state == "loaded")
+    assert ("was loaded and taken back: there is nothing to put aside." in page) == (state == "taken back")
 
 
 def test_the_sweep_leaves_what_was_loaded_since_it_looked(batch, cast, as_person):

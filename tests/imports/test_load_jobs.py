@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from django.db import connection, connections, transaction
 
-from ops.imports import kept, undoing, work
+from ops.imports import kept, understanding, undoing, work
 from ops.imports.models import ImportBatch
 from ops.imports.tables.sources import announced
 from ops.progress import actions as progress
@@ -264,3 +264,29 @@ def test_a_packed_file_that_is_long_inside_is_a_workers(browser, last, cast, as_
     with as_person(cast.manager):
         assert not work.is_light(last())
         assert kept.unpacked_bytes(last(), enough=len(LONG)) >= len(LONG)
+
+
+# --- pages that ask little ---------------------------------------------------------------------------------------
+
+
+@_COMMITS
+def test_what_stands_against_a_large_load_is_asked_only_by_who_wants_to_know(browser, last, loaded, cast, as_person):
+    with as_person(cast.manager), transaction.atomic():
+        Order.objects.order_by("pk").update(tracking_number="TN-1")
+    url = f"/import/{loaded.pk}/"
+
+    page, asked = words(browser.get(url)), words(browser.get(f"{url}?stops=1"))
+
+    assert "Take this load back" in page and "worked with it since" in page and "It cannot be taken back" not in page
+    assert "It cannot be taken back: 2 things have been worked with since." in asked
+
+
+def test_rows_with_problems_go_out_without_the_file_being_understood_again(browser, last, monkeypatch):
+    batch = checked(browser, last, OWN.replace(",4,500", ",four,500"))
+    seen = []
+    monkeypatch.setattr(understanding.Watch, "see_all", lambda self, rows: seen.append(rows))
+
+    file = browser.get(f"/import/{batch.pk}/problems/csv/").getvalue().decode("utf-8-sig")
+
+    assert [line.split(",")[1] for line in file.splitlines()] == ["Bill No", "B-2"]
+    assert not seen

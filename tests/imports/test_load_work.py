@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from ops import clock
 from ops.db.actor import acting_as, task
 from ops.imports import kept, sweeping
-from ops.imports.models import ImportBatch, ImportRow
+from ops.imports.models import ImportBatch, ImportCell, ImportMatch, ImportRow
 from ops.progress import actions as progress
 from ops.progress.models import Job
 from orders.models import Order
@@ -223,6 +223,37 @@ def test_what_nobody_came_back_to_is_forgotten_and_what_was_loaded_keeps_no_byte
         assert not ImportRow.objects.filter(batch=left).exists()
     assert states == {"old orders.csv": "applied", "left.csv": "refused", "fresh.csv": "checked"}
     assert [kept.folder_of(one).exists() for one in (loaded, left, fresh)] == [False, False, True]
+
+
+def test_what_was_decided_in_a_load_is_swept_with_its_bytes_and_its_page_stays(
+    browser, last, cast, as_person, monkeypatch
+):
+    done = {}
+    for name in ("undone", "loaded", "open"):
+        done[name] = checked(browser, last, OWN.replace("B-", f"{name[0]}-"), f"{name}.csv")
+        with as_person(cast.manager):
+            ImportCell.objects.create(batch=done[name], line=2, at=0, value="x")
+            ImportMatch.objects.create(batch=done[name], kind="customer", key="A", likely=[], answer="")
+    for name in ("undone", "loaded"):
+        browser.post(f"/import/{done[name].pk}/apply/")
+    browser.post(f"/import/{done['undone'].pk}/undo/")
+    with acting_as(task("sweeper")):
+        assert sweeping.sweep() == 0
+    monkeypatch.setattr(sweeping, "KEPT_DAYS", -1)  # as seen tomorrow by who keeps nothing
+    touched = (clock.now() + timedelta(days=2)).timestamp()
+    os.utime(kept.folder_of(done["open"]), (touched, touched))
+    kept.drop(done["undone"])  # by a sweep that did not know of decisions
+
+    with acting_as(task("sweeper")):
+        assert (sweeping.sweep(), sweeping.sweep()) == (2, 0)
+
+    with as_person(cast.manager):
+        for model in (ImportCell, ImportMatch):
+            assert set(model.objects.values_list("batch_id", flat=True)) == {done["open"].pk}
+    assert "2 new" in words(browser.get(f"/import/{done['loaded'].pk}/"))
+    browser.post(f"/import/{done['open'].pk}/aside/")
+    with as_person(cast.manager):
+        assert not ImportCell.objects.exists() and not ImportMatch.objects.exists()
 
 
 def test_the_command_loads_anything(cast, as_person, tmp_path, capsys):

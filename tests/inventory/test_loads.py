@@ -7,21 +7,24 @@ from io import BytesIO
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from catalog.models import Product
+from accounts.models import User
+from catalog.alias_actions import keep_alias, remove_alias
+from catalog.models import Product, SkuAlias
 from inventory import actions
 from inventory.models import Level, Location, Move, StockItem
 from inventory.proof import add_up
 from ops import clock
+from ops.db.actor import acting_as, door
 from ops.errors import Refused
 from ops.imports.applying import apply
 from ops.imports.bad_rows import file_of
 from ops.imports.checking import check
-from ops.imports.deciding import read_as, receive
+from ops.imports.deciding import read_as, receive, settle
 from ops.imports.kept import Brought
 from ops.imports.models import ImportBatch
 from ops.imports.nouns import noun_named
 from ops.imports.undoing import stops, undo
-from ops.models import Event
+from ops.models import Event, ImportMatch, Role
 from tests.imports.round_trips import brought_back, loaded, taken
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +120,7 @@ def test_two_rows_of_one_line_that_differ_are_refused_and_two_alike_are_one(shel
     batch = checked("SKU,Location,On hand\nCH-1,Main,5\nCH-1,Main,6\nCH-2,Main,4\nCH-2,Main,4\n")
 
     assert counted(batch) == {"new": 1, "changed": 0, "same": 0, "refused": 1}
-    assert [problem["kind"] for problem in batch.problems] == ["disagree"]
+    assert [(problem["kind"], problem["line"]) for problem in batch.problems] == [("disagree", 2), ("disagree", 3)]
 
 
 def test_what_others_did_since_the_check_is_seen_when_it_is_applied(shelf, checked, cast, as_person):
@@ -241,3 +244,128 @@ def test_the_file_of_problems_has_every_line_of_what_is_refused(shelf, checked, 
         rows = list(file_of(batch, noun_named("stock")).rows)
 
     assert [(row[0], row[2], row[3]) for row in rows] == [("CH-1", "12", 2), ("CH-1", "5", 4)]
+
+
+# --- SKUs that are spelled otherwise -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def answered(cast, as_person):
+    """Says of the open questions of a load which product each means, and checks it again."""
+
+    def said(batch: ImportBatch, answers: dict[str, str]) -> ImportBatch:
+        with as_person(cast.manager), transaction.atomic():
+            asked = {match.key: match.pk for match in ImportMatch.objects.filter(batch=batch, answer=None)}
+            settle(batch, {asked[key]: answer for key, answer in answers.items()})
+            return check(ImportBatch.objects.get(pk=batch.pk))
+
+    return said
+
+
+@pytest.mark.parametrize("sku", ["ch-1", "CH 1", "CH1", "'CH-1", "CH-001", "ch_1"])
+def test_a_sku_that_is_only_almost_known_is_asked_about_and_the_same_file_again_changes_nothing(
+    shelf, checked, answered, cast, as_person, sku
+):
+    text = f"SKU,Location,On hand\n{sku},Main,12\nCH-2,Main,1\n"
+    batch = checked(text)
+    if sku != "'CH-1":  # the apostrophe kept a spreadsheet's hands off it: it is no spelling
+        assert (counted(batch)["refused"], batch.problems) == (0, [])
+        with pytest.raises(Refused, match="known here"):
+            loaded(batch, by=cast.manager, as_person=as_person)
+        batch = answered(batch, {sku: "CH-1"})
+
+    loaded(batch, by=cast.manager, as_person=as_person)
+
+    with as_person(cast.manager), transaction.atomic():
+        assert on_hand() == {("CH-1", "Main"): 12, ("CH-2", "Main"): 1}
+        aliases = [] if sku == "'CH-1" else [(sku, "CH-1")]
+        assert list(SkuAlias.objects.values_list("alias", "product__sku")) == aliases
+    for again in (text, text.replace(sku, "CH-1")):
+        assert counted(checked(again, "again.csv")) == {"new": 0, "changed": 0, "same": 2, "refused": 0}
+
+
+def test_a_number_that_a_spreadsheet_has_shortened_is_asked_about_or_refused(shelf, checked, answered, cast, as_person):
+    with as_person(cast.manager), transaction.atomic():
+        Product.objects.create(sku="365275000001", name="Phone", price=1)
+    text = "SKU,On hand\n3.65275E+11,4\n9.9E+11,1\nCH-3,2\n"
+
+    batch = answered(checked(text), {"3.65275E+11": "365275000001"})
+
+    [problem] = batch.problems
+    assert (problem["line"], problem["value"]) == (3, "9.9E+11")
+    assert problem["sentence"].startswith("A spreadsheet has shortened this SKU, and no product here can have been it.")
+    with as_person(cast.manager), transaction.atomic():
+        apply(batch, by=cast.manager, leave_out=True)
+        assert on_hand() == {("365275000001", "Main"): 4, ("CH-3", "Main"): 2}
+
+
+def test_a_shortened_number_in_several_rows_may_be_several_products(shelf, checked, answered, cast, as_person):
+    with as_person(cast.manager), transaction.atomic():
+        Product.objects.create(sku="365275000001", name="Phone", price=1)
+
+    batch = answered(checked("SKU,On hand\n3.65275E+11,4\n3.65275E+11,4\n"), {"3.65275E+11": "365275000001"})
+
+    assert counted(batch)["refused"] == 1
+    assert "they may be several products" in batch.problems[0]["sentence"]
+
+
+def test_two_spellings_at_one_location_are_said_at_both_rows_and_at_two_they_are_two_lines(shelf, checked, answered):
+    batch = checked("SKU,Location,On hand\nCH-1,Main,5\nch 1,Attic,2\nch 1,main,5\n")
+    assert counted(batch)["new"] == 3
+
+    batch = answered(batch, {"ch 1": "CH-1"})
+
+    said = "“CH-1 in Main” stands in lines 2 and 4, spelled “CH-1” and “ch 1”"
+    assert counted(batch) == {"new": 1, "changed": 0, "same": 0, "refused": 1}
+    assert [(problem["line"], problem["sentence"][: len(said)]) for problem in batch.problems] == [(2, said), (4, said)]
+
+
+def test_what_is_said_to_be_no_known_product_is_refused_with_what_to_do(shelf, checked, answered):
+    batch = answered(checked("SKU,On hand\nch 1,5\n"), {"ch 1": ""})
+
+    assert [problem["sentence"] for problem in batch.problems] == [
+        "There is no product with this SKU. Load products first, or correct it."
+    ]
+
+
+def test_what_somebody_else_said_meanwhile_counts(shelf, checked, answered, cast, as_person):
+    batch = answered(checked("SKU,On hand\nch 1,5\n"), {"ch 1": "CH-1"})
+    with as_person(cast.admin), transaction.atomic():
+        keep_alias("ch 1", Product.objects.get(sku="CH-2"), by=cast.admin)
+
+    with pytest.raises(Refused, match="Ayesha Khan has said meanwhile that ch 1 is CH-2"):
+        loaded(batch, by=cast.manager, as_person=as_person)
+
+
+def test_a_storekeeper_without_the_catalogue_says_what_skus_mean(shelf, checked, answered, cast, as_person):
+    with as_person(cast.admin):
+        Role.objects.create(key="keeper", label="Keeper", scopes=["staff", "stock_all", "imports"])
+        User.objects.filter(pk=cast.production.pk).update(role="keeper")
+    with acting_as(door()):
+        keeper = User.objects.get(pk=cast.production.pk)
+    with as_person(keeper), transaction.atomic():
+        batch = receive([Brought("stock.csv", BytesIO(b"SKU,On hand\nch 1,5\n"))], by=keeper)
+        batch = check(batch)
+        settle(batch, {ImportMatch.objects.get(batch=batch).pk: "CH-1"})
+        batch = check(ImportBatch.objects.get(pk=batch.pk))
+    batch = loaded(batch, by=keeper, as_person=as_person)
+
+    with as_person(cast.manager):
+        assert on_hand() == {("CH-1", "Main"): 5}
+        assert SkuAlias.objects.get().by == keeper
+
+
+@_COMMITS
+def test_an_alias_taken_back_since_does_not_keep_the_load_from_being_taken_out(
+    shelf, checked, answered, cast, as_person
+):
+    batch = answered(checked("SKU,On hand\nch 1,5\nch 2,5\n"), {"ch 1": "CH-1", "ch 2": "CH-2"})
+    batch = loaded(batch, by=cast.manager, as_person=as_person)
+    with as_person(cast.manager), transaction.atomic():
+        remove_alias(SkuAlias.objects.get(alias="ch 2"), by=cast.manager)
+
+    with as_person(cast.manager), transaction.atomic():
+        assert stops(batch).count == 0
+        undo(batch, by=cast.manager)
+        assert set(on_hand().values()) == {Decimal(0)}
+        assert not SkuAlias.objects.exists()
