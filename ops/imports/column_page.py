@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +70,7 @@ def asked_of(batch: ImportBatch, noun: Noun, typed: QueryDict | None = None) -> 
     preset = noun.preset(batch.preset)
     places = _of_preset(batch, preset) if preset else {**batch.mapping}
     options, said = dict(options_of(batch)), batch.settings.get("matching", {})
-    pairs = {key: other for pair in noun.either for key, other in (pair, pair[::-1])}
+    pairs = {key: [one for one in keys if one != key] for keys in noun.either for key in keys}
     found = []
     for column in noun.columns:
         at, written = places.get(column.key), ""
@@ -91,10 +91,10 @@ def asked_of(batch: ImportBatch, noun: Noun, typed: QueryDict | None = None) -> 
     return found
 
 
-def _needed(column: Column, pairs: Mapping[str, str], there: Mapping[str, Any]) -> str:
+def _needed(column: Column, pairs: Mapping[str, Sequence[str]], there: Mapping[str, Any]) -> str:
     if column.required:
         return "needed"
-    return "needed" if column.key in pairs and pairs[column.key] not in there else ""
+    return "needed" if column.key in pairs and there.keys().isdisjoint(pairs[column.key]) else ""
 
 
 def _shown(batch: ImportBatch, column: Column) -> str:

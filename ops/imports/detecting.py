@@ -98,7 +98,7 @@ def take(batch: ImportBatch, guess: Guess, table: Table) -> None:
     """Make a guess the way the load is read; nothing is decided that a person cannot change."""
     noun, header, matching = guess.noun, table.header.columns, guess.matching
     batch.noun, batch.table, batch.header, batch.preset = noun.key, guess.number, header, guess.preset
-    batch.mapping = {s.column.key: s.at for s in matching.suggestions if s.at is not None}
+    batch.mapping = matching.begun(noun.either)
     batch.answers, batch.fixed, batch.mends, batch.questions = {}, {}, [], []
     preset = noun.preset(guess.preset)
     batch.source = preset.source if preset else OWN
@@ -192,7 +192,7 @@ def _coverage(matching: Matching, noun: Noun) -> float:
     """
     there = {s.column.key: s.chosen.score for s in matching.suggestions if s.chosen}
     needed = [_needed(column, there) for column in noun.columns if column.required]
-    needed += [max(there.get(a, 0.0), there.get(b, 0.0)) for a, b in noun.either]
+    needed += [max(there.get(key, 0.0) for key in keys) for keys in noun.either]
     filled = len(there) + len(matching.unmatched)
     share = sum(needed) / len(needed) if needed else 0.0
     proof = share**2 * (1 - 0.5 ** sum(needed))

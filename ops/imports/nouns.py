@@ -38,7 +38,7 @@ class Loader(Protocol):
 
 @dataclass(frozen=True)
 class Noun:
-    """`columns` begin with what names one thing in a file; of each pair in `either` one must be there.
+    """`columns` begin with what names one thing in a file; of each group in `either` one must be there.
 
     `scopes` are needed all, besides “imports”; `page` is where the things of a load are listed; `event` what its story
     calls a load. `differences` says old and new of changed items by their keys, where items do not keep their changes;
@@ -55,7 +55,7 @@ class Noun:
     scopes: tuple[str, ...]
     event: str
     page: Callable[[ImportBatch], str]
-    either: Sequence[tuple[str, str]] = ()
+    either: Sequence[tuple[str, ...]] = ()
     presets: Callable[[], Mapping[str, Preset]] = dict
     differences: Callable[[ImportBatch, Sequence[str]], Mapping[str, Mapping[str, tuple[str, str]]]] | None = None
     by_content: bool = False
