@@ -877,7 +877,7 @@ end $$;
 revoke all on function ops.putting_back() from public; grant execute on function ops.putting_back() to od_s_staff, od_s_jobs, od_s_link;;
 
 -- execute:ops.load_wrote(ops_importbatch)
-revoke all on function ops.load_wrote(ops_importbatch) from public;;
+revoke all on function ops.load_wrote(ops_importbatch) from public; grant execute on function ops.load_wrote(ops_importbatch) to od_s_imports;;
 
 -- execute:ops.load_told(ops_importbatch)
 revoke all on function ops.load_told(ops_importbatch) from public;;
