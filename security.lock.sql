@@ -8992,6 +8992,13 @@ create policy "deliveries: what comes in is kept" on public."orders_ordersale" f
 -- grant:orders_ordersale:intake:select, insert
 grant select, insert on public."orders_ordersale" to od_s_intake;
 
+-- policy:rates_exchangerate:deliveries: what comes in counts at its day's rate
+create policy "deliveries: what comes in counts at its day's rate" on public."rates_exchangerate" for select to od_s_intake
+  using (true);
+
+-- grant:rates_exchangerate:intake:select
+grant select on public."rates_exchangerate" to od_s_intake;
+
 -- policy:customers_customer:deliveries: customers they made are seen
 create policy "deliveries: customers they made are seen" on public."customers_customer" for select to od_s_intake
   using (source like 'web:%');
