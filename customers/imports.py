@@ -34,7 +34,7 @@ COLUMNS = with_spellings((
     Column("external_id", "Customer ID", "identifier", most=120),
     Column("name", "Name", most=160),
     Column("given_name", "First name", most=80),
-    Column("surname", "Last name", most=80),
+    Column("surname", "Last name", most=79),  # with the first and a blank between them a name is full
     Column("phone", "Phone", "phone", clean=_phone),
     Column("email", "E-mail", "email"),
     Column("address", "Address", most=400),

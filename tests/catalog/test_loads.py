@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +16,7 @@ from ops.imports.checking import check
 from ops.imports.deciding import read_as, receive, settle
 from ops.imports.kept import Brought
 from ops.imports.models import ImportBatch, ImportItem, ImportMatch
+from tests.database import owner_url
 
 SHEET = (
     "SKU,Product,Category,Price,Active\n"
@@ -142,6 +144,26 @@ def test_the_list_shows_what_a_load_made_and_changed(client_of, cast, chair, tab
 
     assert "Brass lamp" in page
     assert "Oak table" in page
+    assert "Walnut chair" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_of_the_same_number_before_a_restore_is_none_of_the_load(
+    client_of, cast, chair, table, checked, load
+):
+    batch = load(checked(SHEET))
+    kept = Product.history.model._meta.db_table
+    with psycopg.connect(owner_url(connection.settings_dict["NAME"]), autocommit=True) as owner:
+        owner.execute(f"alter table {kept} disable trigger user")
+        owner.execute(
+            f"update {kept} set history_txid = %s, history_date = history_date - interval '30 days' where id = %s",
+            [batch.applied_txid, chair.pk],
+        )
+        owner.execute(f"alter table {kept} enable trigger user")
+
+    page = client_of(cast.manager).get(f"/products/?batch={batch.pk}").content.decode()
+
+    assert "Brass lamp" in page
     assert "Walnut chair" not in page
 
 
