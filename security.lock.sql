@@ -364,7 +364,6 @@ declare
   arrow ops_arrow;
   scope text;
   may boolean := who = 'none';
-  loaded boolean;
 begin
   if tg_op = 'UPDATE' and new.stage = old.stage then return new; end if;
   select a.* into arrow from ops_arrow a
@@ -392,16 +391,38 @@ begin
     raise exception 'It moved more than % minutes ago; ask a manager to move it back.', arrow.within_minutes
       using errcode = '23514', constraint = 'ops_guard_stage_late';
   end if;
-  -- A file may say when an order it brings in got where it is; nobody else may. One question after the other: in one
-  -- expression pg_has_role is asked early, and without a bound role that is an error, so the owner could insert nothing.
-  loaded := tg_op = 'INSERT' and coalesce(current_setting('ops.source', true), '') = 'import';
-  if loaded and who <> 'none' then
-    loaded := pg_has_role(who, 'od_s_' || tg_argv[1], 'USAGE');
-  end if;
-  if not loaded then
-    new.stage_since := ops.now();
-  end if;
+  new.stage_since := ops.now();
   return new;
+end $$;
+
+-- The same for all rows of a file at once, which may say when a row it brings in got where it is; nobody else may. For
+-- nouns that files bring: their own trigger of each row leaves out what a load inserts. tg_argv[1] is the loader's scope.
+create or replace function ops.guard_stages_loaded() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  who text := coalesce(nullif(current_setting('role', true), ''), 'none');
+  found record;
+begin
+  if coalesce(current_setting('ops.source', true), '') <> 'import' then return null; end if;
+  if who <> 'none' and not pg_has_role(who, 'od_s_' || tg_argv[1], 'USAGE') then
+    raise exception 'Your role may not load a % from files.', tg_argv[0]
+      using errcode = '23514', constraint = 'ops_guard_stage_loaded';
+  end if;
+  for found in
+    select n.stage, a.scopes, (select lower(s.label) from ops_stage s where s.noun = tg_argv[0] and s.key = n.stage) as label
+      from (select distinct stage from added) n
+      left join ops_arrow a on a.noun = tg_argv[0] and a.from_stage = '' and a.to_stage = n.stage
+  loop
+    if found.scopes is null then
+      raise exception 'This % cannot go from nothing to %.', tg_argv[0], coalesce(found.label, found.stage)
+        using errcode = '23514', constraint = 'ops_guard_stage';
+    end if;
+    if who <> 'none' and not exists (select 1 from unnest(found.scopes) s where pg_has_role(who, 'od_s_' || s, 'USAGE')) then
+      raise exception 'Your role may not move this % to %.', tg_argv[0], found.label
+        using errcode = '23514', constraint = 'ops_guard_stage_role';
+    end if;
+  end loop;
+  return null;
 end $$;
 
 -- The record of the move. It reads no deferred state: it runs at once, so the settings are still the mover's (pitfall 3).
@@ -1941,6 +1962,21 @@ begin
   return new;
 end $$;
 
+-- The same for new rows, all of a statement at once: a load brings thousands. The lock is taken customer by customer, in
+-- the order of their ids.
+create or replace function ops.guard_live_customers() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform c.id from customers_customer c
+    where c.id = any (array(select distinct a.customer_id from added a)) order by c.id for key share;
+  if exists (select 1 from customers_customer c where c.merged_into_id is not null
+               and c.id = any (array(select distinct a.customer_id from added a))) then
+    raise exception 'This customer was merged into another one. Take that one.'
+      using errcode = '23514', constraint = 'ops_guard_live_customer';
+  end if;
+  return null;
+end $$;
+
 -- The same for what stands beside a customer (noun, subject_id). Give it the condition noun = 'customer'.
 create or replace function ops.guard_live_subject() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
@@ -2460,13 +2496,12 @@ end $$;
 
 -- Foreign keys do not ask row security, and who has an order of a customer sees the customer: so an order is given only to
 -- a customer whom the person knows, by keeping them, by another own order or quote, or by having named their phone or e-mail just
--- now. Who sees every customer is let through first: a load brings thousands.
+-- now. Who sees every customer is not asked at all.
 create or replace function ops.guard_order_customer() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 begin
   if tg_op = 'UPDATE' and new.customer_id is not distinct from old.customer_id then return new; end if;
   if coalesce(current_setting('role', true), 'none') in ('none', '') then return new; end if;
-  if ops.has_scope('customers_all') then return new; end if;
   if exists (select 1 from customers_customer c where c.id = new.customer_id and c.keeper_id = ops.uid())
      or exists (select 1 from orders_order o where o.customer_id = new.customer_id and o.agent_id = ops.uid()
                    and o.id is distinct from new.id)
@@ -7179,7 +7214,10 @@ grant update (held_at, hold_reason, hold_until) on public."orders_order" to od_s
 create trigger aa_stamp before insert or update of placed_at on public."orders_order" for each row execute function ops.stamp_order();
 
 -- trigger:orders_order:ab_stage
-create trigger ab_stage before insert or update of stage on public."orders_order" for each row execute function ops.guard_stage('order', 'orders_import');
+create trigger ab_stage before update of stage on public."orders_order" for each row execute function ops.guard_stage('order');
+
+-- trigger:orders_order:ab_stage_added
+create trigger ab_stage_added before insert on public."orders_order" for each row when (coalesce(current_setting('ops.source', true), '') <> 'import') execute function ops.guard_stage('order');
 
 -- trigger:orders_order:ac_version
 create trigger ac_version before update on public."orders_order" for each row execute function ops.bump_version();
@@ -7191,10 +7229,16 @@ create trigger ad_order before update on public."orders_order" for each row exec
 create trigger ae_parts before update of stage, cancelled_at on public."orders_order" for each row execute function ops.guard_parts();
 
 -- trigger:orders_order:ae_customer
-create trigger ae_customer before insert or update of customer_id on public."orders_order" for each row execute function ops.guard_order_customer();
+create trigger ae_customer before insert or update of customer_id on public."orders_order" for each row when (not ops.has_scope('customers_all')) execute function ops.guard_order_customer();
 
 -- trigger:orders_order:af_live_customer
-create trigger af_live_customer before insert or update of customer_id on public."orders_order" for each row execute function ops.guard_live_customer();
+create trigger af_live_customer before update of customer_id on public."orders_order" for each row execute function ops.guard_live_customer();
+
+-- trigger:orders_order:zr_live_customers
+create trigger zr_live_customers after insert on public."orders_order" referencing new table as added for each statement execute function ops.guard_live_customers();
+
+-- trigger:orders_order:zr_stages_loaded
+create trigger zr_stages_loaded after insert on public."orders_order" referencing new table as added for each statement execute function ops.guard_stages_loaded('order', 'orders_import');
 
 -- trigger:orders_order:zv_settle
 create trigger zv_settle after update of stage, agent_id, assignee_id on public."orders_order" for each row when ((old.stage, old.agent_id, old.assignee_id) is distinct from (new.stage, new.agent_id, new.assignee_id)) execute function ops.settle_answers('order');
@@ -9168,7 +9212,7 @@ grant update (stage, accepted_id, decided_at, lost_reason, lost_note) on public.
 create trigger aa_stamp before insert on public."quotes_quote" for each row execute function ops.stamp_quote();
 
 -- trigger:quotes_quote:ab_stage
-create trigger ab_stage before insert or update of stage on public."quotes_quote" for each row execute function ops.guard_stage('quote', 'chain');
+create trigger ab_stage before insert or update of stage on public."quotes_quote" for each row execute function ops.guard_stage('quote');
 
 -- trigger:quotes_quote:ac_version
 create trigger ac_version before update on public."quotes_quote" for each row execute function ops.bump_version();

@@ -32,7 +32,7 @@ from ops.imports.nouns import Noun, Report
 from ops.imports.presets import find_files
 from ops.imports.telling import tell
 from ops.imports.understanding import Told
-from ops.rates.actions import rates_stay
+from ops.rates.actions import rates_in_a_word, rates_stay
 from orders.import_money import Total, in_sum, rate_notes, told_rates
 from orders.import_parts import WHOLE, parts_of, settle_part
 from orders.imports import COLUMNS, EITHER, preset, presets
@@ -214,9 +214,9 @@ def _weigh_again(batch: ImportBatch) -> None:
             " and verdict = 'changed') order by id for no key update", [batch.pk],
         )  # fmt: skip
         foreign = {*batch.counts.get("currencies", ())} - {settings.SHOP_CURRENCY}
-        if foreign:  # a rate that was there when it was checked may be gone; until the end it stays
+        if foreign:  # until the end the rates stay as they are
             rates_stay()
-        if moved or cursor.rowcount or foreign:
+        if moved or cursor.rowcount or batch.settings.get("rates", "") != rates_in_a_word(foreign):
             _judge(batch)
 
 
@@ -247,7 +247,9 @@ def _counted(cursor: Any, batch: ImportBatch) -> dict[str, Any]:
         totals[verdict] = in_sum(of_it)
     cursor.execute("select count(*) from ops_importrow where batch_id = %s and cells[1] is null", [batch.pk])
     lost = cursor.fetchone()[0]
-    return {**counts, "lost_lines": lost, "totals": totals, "currencies": sorted({row.currency for row in rows})}
+    currencies = sorted({row.currency for row in rows})
+    batch.settings |= {"rates": rates_in_a_word({*currencies} - {settings.SHOP_CURRENCY})}
+    return {**counts, "lost_lines": lost, "totals": totals, "currencies": currencies}
 
 
 def _notes(batch: ImportBatch) -> list[str]:

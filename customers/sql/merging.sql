@@ -41,6 +41,21 @@ begin
   return new;
 end $$;
 
+-- The same for new rows, all of a statement at once: a load brings thousands. The lock is taken customer by customer, in
+-- the order of their ids.
+create or replace function ops.guard_live_customers() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform c.id from customers_customer c
+    where c.id = any (array(select distinct a.customer_id from added a)) order by c.id for key share;
+  if exists (select 1 from customers_customer c where c.merged_into_id is not null
+               and c.id = any (array(select distinct a.customer_id from added a))) then
+    raise exception 'This customer was merged into another one. Take that one.'
+      using errcode = '23514', constraint = 'ops_guard_live_customer';
+  end if;
+  return null;
+end $$;
+
 -- The same for what stands beside a customer (noun, subject_id). Give it the condition noun = 'customer'.
 create or replace function ops.guard_live_subject() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$

@@ -7,7 +7,6 @@ declare
   arrow ops_arrow;
   scope text;
   may boolean := who = 'none';
-  loaded boolean;
 begin
   if tg_op = 'UPDATE' and new.stage = old.stage then return new; end if;
   select a.* into arrow from ops_arrow a
@@ -35,16 +34,38 @@ begin
     raise exception 'It moved more than % minutes ago; ask a manager to move it back.', arrow.within_minutes
       using errcode = '23514', constraint = 'ops_guard_stage_late';
   end if;
-  -- A file may say when an order it brings in got where it is; nobody else may. One question after the other: in one
-  -- expression pg_has_role is asked early, and without a bound role that is an error, so the owner could insert nothing.
-  loaded := tg_op = 'INSERT' and coalesce(current_setting('ops.source', true), '') = 'import';
-  if loaded and who <> 'none' then
-    loaded := pg_has_role(who, '{prefix}_s_' || tg_argv[1], 'USAGE');
-  end if;
-  if not loaded then
-    new.stage_since := ops.now();
-  end if;
+  new.stage_since := ops.now();
   return new;
+end $$;
+
+-- The same for all rows of a file at once, which may say when a row it brings in got where it is; nobody else may. For
+-- nouns that files bring: their own trigger of each row leaves out what a load inserts. tg_argv[1] is the loader's scope.
+create or replace function ops.guard_stages_loaded() returns trigger language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  who text := coalesce(nullif(current_setting('role', true), ''), 'none');
+  found record;
+begin
+  if coalesce(current_setting('ops.source', true), '') <> 'import' then return null; end if;
+  if who <> 'none' and not pg_has_role(who, '{prefix}_s_' || tg_argv[1], 'USAGE') then
+    raise exception 'Your role may not load a % from files.', tg_argv[0]
+      using errcode = '23514', constraint = 'ops_guard_stage_loaded';
+  end if;
+  for found in
+    select n.stage, a.scopes, (select lower(s.label) from ops_stage s where s.noun = tg_argv[0] and s.key = n.stage) as label
+      from (select distinct stage from added) n
+      left join ops_arrow a on a.noun = tg_argv[0] and a.from_stage = '' and a.to_stage = n.stage
+  loop
+    if found.scopes is null then
+      raise exception 'This % cannot go from nothing to %.', tg_argv[0], coalesce(found.label, found.stage)
+        using errcode = '23514', constraint = 'ops_guard_stage';
+    end if;
+    if who <> 'none' and not exists (select 1 from unnest(found.scopes) s where pg_has_role(who, '{prefix}_s_' || s, 'USAGE')) then
+      raise exception 'Your role may not move this % to %.', tg_argv[0], found.label
+        using errcode = '23514', constraint = 'ops_guard_stage_role';
+    end if;
+  end loop;
+  return null;
 end $$;
 
 -- The record of the move. It reads no deferred state: it runs at once, so the settings are still the mover's (pitfall 3).

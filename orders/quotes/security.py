@@ -104,8 +104,7 @@ tables = [
         },
         guards=[
             Guard("aa_stamp", "before insert", "ops.stamp_quote"),
-            # Nobody brings quotes in by files, so no scope may say when one began: the second name is the chain's.
-            Guard("ab_stage", "before insert or update of stage", "ops.guard_stage", args=("quote", "chain")),
+            Guard("ab_stage", "before insert or update of stage", "ops.guard_stage", args=("quote",)),
             Guard("ac_version", "before update", "ops.bump_version"),
             Guard("ad_quote", "before update", "ops.guard_quote"),
             Guard("ae_customer", "before insert or update of customer_id", "ops.guard_quote_customer"),

@@ -1,20 +1,21 @@
 -- The products of new and changed orders that the catalogue does not have, with their categories. The last price counts.
-with rows as materialized (
-  select r.* from ({rows}) r join ops_importitem i on i.batch_id = %(batch)s and i.key = r.external_id
-   where i.verdict in ('new', 'changed') and r.sku is not null),
-answered as (
+with answered as (
   select key, answer from ops_importmatch where batch_id = %(batch)s and kind = 'sku' and answer <> ''),
-named as materialized (
-  select distinct on (1) coalesce(n.answer, m.answer, {sku}) as sku, r.external_id, description, category,
-         subcategory, {list_price} as price
-    from rows r left join answered m on m.key = {sku} left join answered n on n.key = m.answer
-   order by 1, r.line desc),
+last as materialized (
+  select k.sku, k.line from (
+    select coalesce(n.answer, m.answer, {sku}) as sku, max(r.line) as line
+      from ({rows}) r join ops_importitem i on i.batch_id = %(batch)s and i.key = r.external_id
+      left join answered m on m.key = {sku} left join answered n on n.key = m.answer
+     where i.verdict in ('new', 'changed') and r.sku is not null group by 1) k
+   where not exists (select 1 from catalog_product p where p.sku = k.sku)
+     and not exists (select 1 from catalog_skualias a where a.alias = k.sku)),
+-- All lines of the orders whose rates are asked for: few, where most of what is sold is known.
+rows as materialized (
+  select r.* from ({rows}) r where r.external_id in (select o.external_id from ({rows}) o join last l on l.line = o.line)),
 priced as materialized ({priced}),
 fresh as (
-  select f.sku, f.description, f.category, f.subcategory, round(f.price * o.rate, 4) as price
-    from named f join priced o on o.external_id = f.external_id
-   where not exists (select 1 from catalog_product p where p.sku = f.sku)
-     and not exists (select 1 from catalog_skualias a where a.alias = f.sku)),
+  select l.sku, r.description, r.category, r.subcategory, round({list_price} * o.rate, 4) as price
+    from last l join rows r on r.line = l.line join priced o on o.external_id = r.external_id),
 tops as (
   insert into catalog_category (name) select distinct category from fresh where category is not null order by 1
   on conflict (name) do nothing returning id, name),

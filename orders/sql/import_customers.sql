@@ -1,11 +1,11 @@
 -- The customers of new and changed orders whom the shop does not know yet: not by the source's id, phone or e-mail.
 with rows as ({rows}),
+first_lines as (
+  select {customer_key} as customer_key, min(r.line) as line
+    from rows r join ops_importitem i on i.batch_id = %(batch)s and i.key = r.external_id
+   where i.verdict in ('new', 'changed') and r.customer_name is not null group by 1),
 wanted as (
-  select distinct on (customer_key) customer_key, customer_id, customer_name, customer_email, city, address
-    from (select r.*, {customer_key} as customer_key from rows r
-            join ops_importitem i on i.batch_id = %(batch)s and i.key = r.external_id
-           where i.verdict in ('new', 'changed') and r.customer_name is not null) r
-   order by customer_key, line)
+  select k.customer_key, r.customer_name, r.customer_email, r.city, r.address from first_lines k join rows r on r.line = k.line)
 insert into customers_customer (name, phone, email, city, address, source, external_id)
 select w.customer_name, null, w.customer_email, coalesce(w.city, ''), coalesce(w.address, ''), %(source)s, w.customer_key
   from wanted w

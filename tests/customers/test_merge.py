@@ -218,9 +218,10 @@ def test_every_table_that_points_at_a_customer_refuses_merged_ones(cast):
 
     with database.as_owner(connection.settings_dict["NAME"]) as owner:
         bare = owner.execute(
-            "select l.rel from ops.customer_links() l where l.rel <> 'customers_customer' and not exists (select 1 from"
+            "select l.rel, kind from ops.customer_links() l, unnest(array[4, 16]) kind"  # insert, update
+            " where l.rel <> 'customers_customer' and not exists (select 1 from"
             " pg_trigger t join pg_proc p on p.oid = t.tgfoid where t.tgrelid = format('public.%I', l.rel)::regclass"
-            " and p.proname = 'guard_live_customer')"
+            " and t.tgtype & kind > 0 and p.proname in ('guard_live_customer', 'guard_live_customers'))"
         ).fetchall()
 
     assert bare == []

@@ -47,6 +47,11 @@ _ONE_MORE = (
     " hold_reason, cancel_reason, source, external_id, row_sha256) select customer_id, agent_id, 'received', 'form', '', 'One more', 1, false, '', '', '',"
     " '', '', '', '', '' from orders_order where id = {order:agent/received}"
 )
+_BROUGHT = _ONE_MORE.replace("'received', 'form'", "'%s', 'import'")
+_FROM_A_FILE = ("select set_config('ops.source', 'import', false)",)
+_TO_GONE = _ONE_MORE.replace(
+    "select customer_id", "select (select gone_id from customers_customermerge where undone_at is null)"
+)
 _SHARED = (
     "insert into orders_orderuserobjectpermission (permission_id, user_id, content_object_id) select p.id, {person:agent}, o.id"
     " from orders_order o, auth_permission p where o.summary = 'One more' and p.codename = 'view_order'"
@@ -68,6 +73,9 @@ ATTACKS = [
     Attack("ops_guard_order_customer", "agent", _order("agent/received", "customer_id = 999999999")),
     Attack("ops_guard_order_customer", "agent", _order("agent/received", "customer_id = (select max(id) from customers_customer) + 1")),
     Attack("ops_guard_live_customer", "owner", _order("agent/received", "customer_id = (select gone_id from customers_customermerge where undone_at is null)")),
+    Attack("ops_guard_live_customer", "owner", _TO_GONE),
+    Attack("ops_guard_stage", "owner", _BROUGHT % "nowhere", _FROM_A_FILE),
+    Attack("ops_guard_stage_loaded", "agent", _BROUGHT % "delivered", _FROM_A_FILE),
     Attack("ops_guard_customer_merged", "owner", "update customers_customer set city = 'x' where merged_into_id is not null"),
     Attack("ops_guard_customer_record", "owner", "update customers_customer set merged_into_id = null where merged_into_id is not null"),
     Attack("ops_guard_customer_record", "agent", "update customers_customer set merged_into_id = id"),
