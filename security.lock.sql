@@ -900,7 +900,7 @@ end $$;
 revoke all on function ops.putting_back() from public; grant execute on function ops.putting_back() to od_s_staff, od_s_jobs, od_s_link;;
 
 -- execute:ops.load_wrote(ops_importbatch)
-revoke all on function ops.load_wrote(ops_importbatch) from public;;
+revoke all on function ops.load_wrote(ops_importbatch) from public; grant execute on function ops.load_wrote(ops_importbatch) to od_s_imports;;
 
 -- execute:ops.load_told(ops_importbatch)
 revoke all on function ops.load_told(ops_importbatch) from public;;
@@ -9061,6 +9061,13 @@ create policy "deliveries: what comes in is kept" on public."orders_ordersale" f
 
 -- grant:orders_ordersale:intake:select, insert
 grant select, insert on public."orders_ordersale" to od_s_intake;
+
+-- policy:rates_exchangerate:deliveries: what comes in counts at its day's rate
+create policy "deliveries: what comes in counts at its day's rate" on public."rates_exchangerate" for select to od_s_intake
+  using (true);
+
+-- grant:rates_exchangerate:intake:select
+grant select on public."rates_exchangerate" to od_s_intake;
 
 -- policy:customers_customer:deliveries: customers they made are seen
 create policy "deliveries: customers they made are seen" on public."customers_customer" for select to od_s_intake

@@ -10,6 +10,7 @@ from ops.boards import DAY, MONEY, Add, Board, Choice, Column, Flag, Kind, Searc
 from ops.boards.cells import Look, Row, same
 from ops.given import id_of
 from ops.imports.models import ImportBatch
+from ops.imports.wrote import written_by
 
 READS = frozenset({"catalog_read", "catalog_edit"})
 EDITS = frozenset({"catalog_edit"})
@@ -71,9 +72,8 @@ def _batches(user: User) -> list[tuple[str, str]]:
 
 
 def _of_load(values: list[str]) -> Q:
-    """What a load made or changed, as history says: the products themselves do not name it."""
-    loads = ImportBatch.objects.filter(noun="product", pk__in=values).values("applied_txid")
-    return Q(pk__in=Product.history.model.objects.filter(history_txid__in=loads).values("id"))
+    """What a load made or changed: the products themselves do not name it."""
+    return written_by(values, "product", Product)
 
 
 FILTERS = [

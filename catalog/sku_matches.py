@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.db import connection, models
 
 from catalog.models import Product, SkuAlias
+from ops.db.texts import sql_of
 from ops.errors import Conflict, Refused
 from ops.imports.values import skus
 from ops.imports.values.identifiers import SHORTENED
@@ -135,7 +136,7 @@ def _refuse_contrary(matches: models.QuerySet[ImportMatch], products: Products) 
 def remember(batch: ImportBatch) -> int:
     """The answers become aliases; how many are new. The products they name must be there."""
     with connection.cursor() as cursor:
-        cursor.execute(ALIASES_OF_ANSWERS.read_text(), {"batch": batch.pk})
+        cursor.execute(sql_of(ALIASES_OF_ANSWERS), {"batch": batch.pk})
         return int(cursor.rowcount)
 
 

@@ -10,11 +10,11 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations, product
 from math import log2
 
-from ops.imports.values.likeness import folded, jaro_winkler, similarity, words
+from ops.imports.values.likeness import folded, is_jaro_winkler, similarity, words
 
 # From here a pair is suggested by itself: on both FEBRL data sets precision is above 0.99 (tests/customers).
 SUGGESTED = 12.0
@@ -65,6 +65,14 @@ class _Field:
     nearly: Callable[[str, str], bool] | None = None
     wide: int = 10
 
+    @cached_property
+    def nearly_weighs(self) -> float:
+        return log2((1 - self.kept) * 0.7 / (self.chance * self.wide))
+
+    @cached_property
+    def differing_weighs(self) -> float:
+        return log2((1 - self.kept) * (0.3 if self.nearly else 1))
+
 
 def _slip(one: str, other: str) -> bool:
     """One digit wrong, missing or exchanged."""
@@ -77,12 +85,12 @@ def _differing(one: str, other: str) -> int:
 
 @lru_cache(maxsize=200_000)
 def _misspelled(one: str, other: str) -> bool:
-    return jaro_winkler(one, other) >= 0.88
+    return is_jaro_winkler(one, other, 0.88)
 
 
 @lru_cache(maxsize=200_000)
 def _like_street(one: str, other: str) -> bool:
-    return similarity(one, other) >= 0.5 or jaro_winkler(one.replace(" ", ""), other.replace(" ", "")) >= 0.92
+    return similarity(one, other) >= 0.5 or is_jaro_winkler(one.replace(" ", ""), other.replace(" ", ""), 0.92)
 
 
 def _like_mail(one: str, other: str) -> bool:
@@ -102,18 +110,18 @@ _FIELDS: dict[str, _Field] = {
     "phone": _Field("phone", 1e-5, 0.7, _slip, 80),
     "email": _Field("e-mail", 1e-6, 0.7, _like_mail),
 }
+_OTHER_NAME = {"given": "surname", "surname": "given"}
+# In this order values are looked at that may nearly agree: what takes least time comes first.
+_CHEAPEST_FIRST = (
+    "number", "region", "phone", "postcode", "born", "identity", "email", "city", "surname", "given", "street",
+)  # fmt: skip
 _NAMES = tuple(field.name for field in fields(Person) if field.name != "key")
 
 
 def pairs(people: Iterable[Person], *, at_least: float = SUGGESTED) -> list[Pair]:
     """Those who may be one, the surest first."""
     rows = [_plain(person) for person in people]
-    counts = {name: Counter(getattr(row, name) for row in rows) for name in _NAMES}
-    found = [
-        pair for i, j in sorted(_candidates(rows))
-        if (pair := _compared(rows[i], rows[j], counts, len(rows))).score >= at_least
-    ]  # fmt: skip
-    return sorted(found, key=lambda pair: (-pair.score, pair.one, pair.other))
+    return _Odds(rows).surest(_candidates(rows), at_least)
 
 
 def like(person: Person, known: Sequence[Person], *, at_least: float = POSSIBLE, most: int = 3) -> list[Pair]:
@@ -125,13 +133,11 @@ def like(person: Person, known: Sequence[Person], *, at_least: float = POSSIBLE,
 def pairs_with(new: Sequence[Person], known: Sequence[Person], *, at_least: float = SUGGESTED) -> list[Pair]:
     """Pairs of somebody new with somebody known, the surest first; the new among themselves are not compared."""
     rows = [_plain(person) for person in (*new, *known)]
-    counts = {name: Counter(getattr(row, name) for row in rows) for name in _NAMES}
-    found = (_compared(rows[i], rows[j], counts, len(rows)) for i, j in sorted(_crossing(rows, len(new))))
-    return sorted((p for p in found if p.score >= at_least), key=lambda pair: (-pair.score, pair.one, pair.other))
+    return _Odds(rows).surest(_crossing(rows, len(new)), at_least)
 
 
 def _plain(person: Person) -> Person:
-    said = {name: " ".join(words(getattr(person, name))) for name in _NAMES}
+    said = {name: " ".join(words(text)) if (text := getattr(person, name)) else "" for name in _NAMES}
     for name in ("postcode", "born", "identity", "number"):
         said[name] = said[name].replace(" ", "")
     said["phone"] = "".join(letter for letter in person.phone if letter.isdigit())[-9:]
@@ -181,34 +187,75 @@ def _keys(row: Person) -> Iterator[tuple[str, ...]]:
         yield "street", *street[:2]
 
 
-def _compared(one: Person, other: Person, counts: dict[str, Counter[str]], rows: int) -> Pair:
-    score, why = -log2(max(rows, 2)), []
-    swapped = _swapped(one, other)
-    for name, field in _FIELDS.items():
-        ours = getattr(one, name)
-        theirs = getattr(other, {"given": "surname", "surname": "given"}.get(name, name) if swapped else name)
-        if not ours or not theirs:
-            continue
-        weight, agrees = _weight(field, ours, theirs, counts[name], rows)
-        score += weight
-        if agrees and weight > 1:
-            why.append(field.label)
-    return Pair(one.key, other.key, round(score, 2), tuple(why))
+class _Odds:
+    """What it says among these rows that two of them agree, or differ."""
+
+    def __init__(self, rows: Sequence[Person]) -> None:
+        self.rows, self.start = rows, -log2(max(len(rows), 2))
+        self.counts = {name: Counter(getattr(row, name) for row in rows) for name in _NAMES}
+        used = [name for name in _CHEAPEST_FIRST if self.counts[name].keys() - {""}]
+        self.used = [(_FIELDS[name], name in _OTHER_NAME, self.counts[name], dict[str, float]()) for name in used]
+        self.said = [tuple(getattr(row, name) for name in used) for row in rows]
+
+    def surest(self, candidates: Iterable[tuple[int, int]], at_least: float) -> list[Pair]:
+        near = (pair for pair in candidates if self._can_reach(at_least, *pair))
+        found = (self._compared(self.rows[i], self.rows[j]) for i, j in sorted(near))
+        return sorted((p for p in found if p.score >= at_least), key=lambda pair: (-pair.score, pair.one, pair.other))
+
+    def _can_reach(self, at_least: float, i: int, j: int) -> bool:
+        """False where the score must stay below: of most pairs what agrees exactly says so, and the little that may
+        nearly agree is looked at letter by letter only as long as it could change that."""
+        one, other = self.rows[i], self.rows[j]
+        straight = one.given == other.given or one.surname == other.surname
+        if not straight and (one.given == other.surname or one.surname == other.given):
+            return True  # they may stand in each other's place
+        best, unsure = self.start + 0.01, []  # scores are rounded
+        for (field, is_name, counts, known), ours, theirs in zip(self.used, self.said[i], self.said[j], strict=True):
+            if not ours or not theirs:
+                continue
+            if ours == theirs:
+                if (weight := known.get(ours)) is None:
+                    weight = known[ours] = self._weight(field, ours, ours, counts)[0]
+                best += weight
+            elif field.nearly:
+                best += field.nearly_weighs
+                if straight or not is_name:
+                    unsure.append((field, ours, theirs))
+            else:
+                best += field.differing_weighs
+        for field, ours, theirs in unsure:
+            if best < at_least:
+                break
+            if field.nearly and not field.nearly(ours, theirs):
+                best += field.differing_weighs - field.nearly_weighs
+        return best >= at_least
+
+    def _compared(self, one: Person, other: Person) -> Pair:
+        score, why = self.start, []
+        swapped = _swapped(one, other)
+        for name, field in _FIELDS.items():
+            ours = getattr(one, name)
+            theirs = getattr(other, _OTHER_NAME.get(name, name) if swapped else name)
+            if not ours or not theirs:
+                continue
+            weight, agrees = self._weight(field, ours, theirs, self.counts[name])
+            score += weight
+            if agrees and weight > 1:
+                why.append(field.label)
+        return Pair(one.key, other.key, round(score, 2), tuple(why))
+
+    def _weight(self, field: _Field, ours: str, theirs: str, counts: Counter[str]) -> tuple[float, bool]:
+        """Bits for or against. Beyond the two themselves, whoever else has the value makes it say less."""
+        if ours == theirs:
+            others = max(counts[ours] - 2, 0)
+            chance = (others + field.chance * _PRIOR_ROWS) / (len(self.rows) + _PRIOR_ROWS)
+            return log2(field.kept / max(chance, field.chance / 10)), True
+        if field.nearly and field.nearly(ours, theirs):
+            return field.nearly_weighs, True
+        return field.differing_weighs, False
 
 
 def _swapped(one: Person, other: Person) -> bool:
     """First and last name stand in each other's place."""
-    crossed = _misspelled(one.given, other.surname), _misspelled(one.surname, other.given)
     straight = one.given == other.given or one.surname == other.surname
-    return not straight and all(crossed)
-
-
-def _weight(field: _Field, ours: str, theirs: str, counts: Counter[str], rows: int) -> tuple[float, bool]:
-    """Bits for or against. Beyond the two themselves, whoever else has the value makes it say less."""
-    if ours == theirs:
-        others = max(counts[ours] - 2, 0)
-        chance = (others + field.chance * _PRIOR_ROWS) / (rows + _PRIOR_ROWS)
-        return log2(field.kept / max(chance, field.chance / 10)), True
-    if field.nearly and field.nearly(ours, theirs):
-        return log2((1 - field.kept) * 0.7 / (field.chance * field.wide)), True
-    return log2((1 - field.kept) * (0.3 if field.nearly else 1)), False
+    return not straight and _misspelled(one.given, other.surname) and _misspelled(one.surname, other.given)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from customers.duplicates import POSSIBLE, SUGGESTED, Pair, Person, pairs_with
 from customers.imports import COLUMNS, EITHER, presets
 from customers.models import Customer
+from ops.db.texts import sql_of
 from ops.imports import staging
 from ops.imports.models import ImportBatch, ImportMatch
 from ops.imports.nouns import Noun
@@ -30,6 +31,10 @@ _KEY = (
     " lower(coalesce({0}.city, ''))), 300)"
 )
 _MADE_KEY = "left(coalesce(nullif(external_id, ''), lower(email), phone, lower(name) || ', ' || lower(city)), 300)"
+# Halves of a name that is here, and the name where a file says the last one or both otherwise.
+_FIRST_WORDS = r"nullif(regexp_replace(btrim({0}.name), '\s*\S+$', ''), '')"
+_LAST_WORD = r"substring(btrim({0}.name) from '\S+$')"
+_RENAMED = f"concat_ws(' ', coalesce(r.given_name, {_FIRST_WORDS.format('c')}), r.surname)"
 # The id that the source gives is nobody else's here.
 _FREE = (
     "not exists (select 1 from customers_customer o where o.source = %(source)s and o.external_id = r.external_id"
@@ -118,17 +123,13 @@ def _person(
 # --- the noun ---------------------------------------------------------------------------------------------------
 
 
-def _part(name: str) -> str:
-    lines = (_SQL / name).read_text().splitlines()
-    return "\n".join(line for line in lines if not line.startswith("--"))
-
-
 LOADER = SimpleLoader(
     folder=_SQL, columns=COLUMNS, existing="import_existing.sql", new=("import_new.sql",),
     changed=("import_contacts.sql", "import_changed.sql"), refuse="import_refuse.sql", key=_KEY.format("r"),
-    still=frozenset({"external_id", "given_name", "surname"}), near=find_likely,
+    still=frozenset({"external_id"}), near=find_likely,
     words={
-        "{knowing}": _part("import_known.sql").replace("{called}", _CALLED.format("r")),
+        "{knowing}": sql_of(_SQL / "import_known.sql").replace("{called}", _CALLED.format("r")),
+        "{first_words}": _FIRST_WORDS.format("x"), "{last_word}": _LAST_WORD.format("x"), "{renamed}": _RENAMED,
         "{called}": _CALLED.format("r"), "{made_key}": _MADE_KEY, "{free}": _FREE,
     },
 )  # fmt: skip

@@ -13,6 +13,7 @@ from accounts.models import User
 from catalog import sku_matches
 from inventory.imports import COLUMNS, presets
 from inventory.models import Level, StockItem
+from ops.db.texts import sql_of
 from ops.errors import Refused
 from ops.imports.models import ImportBatch
 from ops.imports.nouns import Noun, Report
@@ -39,7 +40,7 @@ class StockLoader(SimpleLoader):
 
     def weigh(self, batch: ImportBatch) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(self._text(self._file("import_skus.sql"), batch), self._said(batch))
+            cursor.execute(self._text(sql_of(_SQL / "import_skus.sql"), batch), self._said(batch))
             asked = [sku_matches.Asked(*row) for row in cursor.fetchall()]
         sku_matches.offer(batch, asked, products=StockItem.objects, new=False)
         super().weigh(batch)
@@ -72,13 +73,13 @@ def take_back(batch: ImportBatch, by: User) -> dict[str, int]:
     Raises Refused, moving nothing, once any has moved since.
     """
     with connection.cursor() as cursor:
-        cursor.execute((_SQL / "import_moved_since.sql").read_text(), {"batch": batch.pk})
+        cursor.execute(sql_of(_SQL / "import_moved_since.sql"), {"batch": batch.pk})
         if moved := cursor.fetchall():
             first = ", ".join(f"{name} ({sku}) in {where}" for name, sku, where, _ in moved[:3])
             count = moved[0][3]
             more = f" and {count - 3:,} more" if count > 3 else ""
             raise Refused(f"{first}{more} moved after this load, so it stays as it is. Count what is wrong instead.")
-        cursor.execute((_SQL / "import_take_back.sql").read_text(), {"batch": batch.pk})
+        cursor.execute(sql_of(_SQL / "import_take_back.sql"), {"batch": batch.pk})
         return {Level._meta.db_table: cursor.rowcount}
 
 

@@ -28,7 +28,7 @@ functions = [
         reason="takes out what a load brought, also rows that whoever loaded it may not delete; asks whose load it is",
         execute={
             "ops.putting_back()": ("staff", "jobs", "link"),
-            "ops.load_wrote(ops_importbatch)": (),
+            "ops.load_wrote(ops_importbatch)": ("imports",),
             "ops.load_told(ops_importbatch)": (),
             "ops.load_rows(bigint, tstzrange)": (),
             "ops.unreversed(bigint)": (),

@@ -16,10 +16,12 @@ from ops.access.scopes import scopes_of
 from ops.errors import Conflict, Refused
 from ops.models import Transition
 from ops.money import stored
+from ops.rates.queries import counted_at
 from orders import emails, parcels
 from orders.came import came_with_assignee
 from orders.inputs import CustomerInput as CustomerInput
 from orders.inputs import LineInput as LineInput
+from orders.inputs import check_size
 from orders.inputs import summary_of as summary_of
 from orders.models import Order, OrderLine, OrderLinePrice, OrderSale
 from orders.stages import DELIVERED, IN_PRODUCTION, READY_TO_SHIP, RECEIVED, SHIPPED
@@ -39,14 +41,15 @@ def receive_order(
     currency: str = "",
     origin: str = Order.Origin.FORM,
     customer_id: int | None = None,
-    rate: Decimal = Decimal(1),
+    rate: Decimal | None = None,
     copied_from: Order | None = None,
     tell: Callable[[str], object] | None = None,
 ) -> Order:
     """A new order, in the stage Received, owned by `agent` (who receives it, unless a manager names another).
 
-    `customer_id` where it is known already whose it is; `rate` turns its currency into the shop's. `tell` hears what
-    the person should know: that the customer was known already, under another name perhaps.
+    `customer_id` where it is known already whose it is; `rate` turns its currency into the shop's, and is that of the
+    day where none is said. `tell` hears what the person should know: that the customer was known already, under
+    another name perhaps.
     """
     if not lines:
         raise Refused("An order needs at least one line.")
@@ -57,11 +60,14 @@ def receive_order(
     if any(line.total < 0 for line in lines):
         raise Refused("A discount is larger than what its line costs.")
 
+    currency = currency or settings.SHOP_CURRENCY
+    rate = rate or counted_at(currency, clock.today())
+    check_size(lines, rate)
     customer_id = customer_id or customers.find_or_create(
         by=by, name=customer.name, phone=customer.phone, email=customer.email, city=customer.city
     )
     order = _new(
-        lines, currency or settings.SHOP_CURRENCY, rate, customer_id=customer_id, agent=agent, promise_on=promise_on,
+        lines, currency, rate, customer_id=customer_id, agent=agent, promise_on=promise_on,
         channel=channel, rush=rush, production_note=note, origin=origin, copied_from=copied_from,
     )  # fmt: skip
 
@@ -83,22 +89,25 @@ def receive_delivered(
     lines: Sequence[LineInput],
     agent: Callable[[int], User],
     currency: str,
-    rate: Decimal,
+    rate: Decimal | None,
     **said: Any,
 ) -> Order:
     """An order that a system brings and nobody typed; `agent` says whose it is, by the customer's id.
 
-    `said` are fields of Order. What is told of it is the bringer's event.
+    `said` are fields of Order; `rate` is that of the day it was placed where none is sent. What is told of it is the
+    bringer's event.
     """
+    said = {name: value for name, value in said.items() if value is not None}
+    rate = rate or counted_at(currency, clock.business_day(said.get("placed_at") or clock.now()))
+    check_size(lines, rate)
     customer_id = customers.find_or_create(
         by=None, name=customer.name, phone=customer.phone, email=customer.email, city=customer.city,
         address=customer.address, source=said["source"],
     )  # fmt: skip
-    said = {name: value for name, value in said.items() if value is not None}
     return _new(lines, currency, rate, customer_id=customer_id, agent=agent(customer_id), **said)
 
 
-def _new(lines: Sequence[LineInput], currency: str, rate: Decimal = Decimal(1), **said: Any) -> Order:
+def _new(lines: Sequence[LineInput], currency: str, rate: Decimal, **said: Any) -> Order:
     pieces = sum((line.quantity for line in lines), Decimal(0))
     order = Order.objects.create(summary=summary_of(lines), pieces=pieces, **said)
     _write_lines(order, lines)

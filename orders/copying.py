@@ -1,8 +1,13 @@
-"""A new order like one before: its customer and lines, at today's prices; nothing is made until the form is sent."""
+"""A new order like one before: its customer and lines, at today's prices; nothing is made until the form is sent.
+
+In another currency its prices are those of then, and its rate is today's: the catalogue has prices in the shop's own.
+"""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from django.conf import settings
 
 from accounts.models import User
 from customers.models import Customer
@@ -45,7 +50,8 @@ def copy_of(pk: str, user: User) -> Copy | None:
 def _add(made: Copy, line: OrderLine) -> None:
     price = getattr(line, "price", None)
     then, today = (price.unit_price if price else None), None
-    if line.product is not None and line.product.is_active:
+    # The catalogue's prices are in the shop's currency; in another one those of then are what there is.
+    if line.product is not None and line.product.is_active and made.currency in ("", settings.SHOP_CURRENCY):
         today = line.product.price
     if then is not None and today is not None and then != today:
         made.dearer.append((line.description, then, today))
@@ -54,5 +60,5 @@ def _add(made: Copy, line: OrderLine) -> None:
     made.lines.append({
         "description": line.product.name if today is not None and line.product else line.description,
         "quantity": f"{quantity:f}",
-        "unit_price": tidy(offered, made.currency or "PKR") if offered is not None else None,
+        "unit_price": tidy(offered, made.currency or settings.SHOP_CURRENCY) if offered is not None else None,
     })  # fmt: skip

@@ -7,11 +7,16 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.forms import formset_factory
+from django.utils.functional import cached_property
 
 from accounts.models import User
 from catalog.models import Product
 from ops import clock
 from ops.forms import AmountField, DayInput
+from ops.imports.values.currencies import codes
+from ops.numbers import number
+from ops.rates.models import ExchangeRate
+from ops.rates.queries import kept_on, unknown
 from ops.shop import shown, working_day_from
 from orders.actions import CustomerInput, LineInput
 from orders.models import Carrier
@@ -97,7 +102,75 @@ class CostsForm(forms.Form):
     marketing_cost = AmountField(min_value=0)
 
 
-class NewOrderForm(forms.Form):
+class MoneyForm(forms.Form):
+    """The currency of what is sold and, for another than the shop's, its rate: that of the day, shown before it counts,
+    or one that the person says."""
+
+    currency = forms.CharField(max_length=3, initial=settings.SHOP_CURRENCY)
+    rate = forms.DecimalField(
+        max_digits=19, decimal_places=8, min_value=Decimal("0.00000001"), required=False,
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+    )  # fmt: skip
+
+    @property
+    def typed_currency(self) -> str:
+        return str(self["currency"].value() or settings.SHOP_CURRENCY).strip().upper()
+
+    @property
+    def is_foreign(self) -> bool:
+        return self.typed_currency in codes() - {settings.SHOP_CURRENCY}
+
+    @cached_property
+    def shop_rate(self) -> ExchangeRate | None:
+        """The shop's rate of today."""
+        return kept_on(self.typed_currency, clock.today()) if self.is_foreign else None
+
+    @property
+    def seen(self) -> str:
+        """What the form comes back with, so that nobody's order counts at a rate that they were not shown."""
+        return f"{self.typed_currency} {number(self.shop_rate.rate)}" if self.shop_rate else ""
+
+    @property
+    def rate_note(self) -> str:
+        kept, home = self.shop_rate, settings.SHOP_CURRENCY
+        if kept is None:
+            return f"The shop has no rate of {self.typed_currency} yet: write how many {home} one counts."
+        worth = f"1 {kept.currency} = {number(kept.rate)} {home}"
+        return f"{worth}, the shop's rate since {kept.day:%-d %b %Y}. Or write another."
+
+    def clean_currency(self) -> str:
+        currency = str(self.cleaned_data["currency"]).upper()
+        if not (currency.isascii() and currency.isalpha() and len(currency) == 3):
+            raise forms.ValidationError("A currency is three letters, like PKR.")
+        if currency not in codes():
+            raise forms.ValidationError(f"“{currency}” is no currency in use; write its three letters, like USD.")
+        return currency
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        currency, home = said.get("currency"), settings.SHOP_CURRENCY
+        if currency == home:
+            said["rate"] = Decimal(1)
+            self.errors.pop("rate", None)
+        elif currency and not said.get("rate") and "rate" not in self.errors:
+            self._take_the_shops(said)
+        return said
+
+    def _take_the_shops(self, said: dict[str, Any]) -> None:
+        kept = self.shop_rate
+        if kept is None:
+            self.add_error("rate", unknown(said["currency"], clock.today()))
+        elif self.data.get("rate_seen") != self.seen:
+            self.add_error(
+                "rate",
+                f"1 {kept.currency} counts as {number(kept.rate)} {settings.SHOP_CURRENCY} today."
+                " Send it once more if that is right, or write another rate.",
+            )
+        else:
+            said["rate"] = kept.rate
+
+
+class NewOrderForm(MoneyForm):
     name = forms.CharField(
         label="Customer", max_length=160, widget=forms.TextInput({"autocomplete": "off", "autofocus": True})
     )
@@ -108,30 +181,27 @@ class NewOrderForm(forms.Form):
     promise_on = forms.DateField(label="Promised for", required=False, widget=DayInput())
     channel = forms.CharField(max_length=40, required=False, widget=forms.TextInput({"list": "channels"}))
     agent = PersonChoice(queryset=User.objects.none(), required=False, empty_label="Me")
-    currency = forms.CharField(max_length=3, initial=settings.SHOP_CURRENCY)
     rush = forms.BooleanField(required=False)
     note = forms.CharField(label="Production note", required=False, max_length=5000, widget=forms.Textarea({"rows": 2}))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         if user.has_scope("orders_all"):
             self.fields["agent"].queryset = sellers()  # type: ignore[attr-defined]
         else:
             del self.fields["agent"]
-
-    def clean_currency(self) -> str:
-        currency = str(self.cleaned_data["currency"]).upper()
-        if not (currency.isascii() and currency.isalpha() and len(currency) == 3):
-            raise forms.ValidationError("A currency is three letters, like PKR.")
-        if currency != settings.SHOP_CURRENCY:
-            raise forms.ValidationError(f"Only {settings.SHOP_CURRENCY} until rates of other currencies are kept.")
-        return currency
 
     def clean_promise_on(self) -> Any:
         day = self.cleaned_data["promise_on"]
         if day is not None and day < clock.today():
             raise forms.ValidationError("That day is over; promise a day from today on.")
         return day
+
+    @property
+    def of_lines(self) -> dict[str, Any]:
+        """What the forms of its lines are told."""
+        return {"user": self.user, "currency": self.typed_currency}
 
     def customer(self) -> CustomerInput:
         said = self.cleaned_data
@@ -146,9 +216,9 @@ class LineForm(forms.Form):
     unit_price = AmountField(label="Price", min_value=0, required=False)
     discount = AmountField(min_value=0, required=False)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, currency: str = settings.SHOP_CURRENCY, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.currency = user, currency
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -158,6 +228,9 @@ class LineForm(forms.Form):
         if said.get("unit_price") is None and "unit_price" not in self.errors:
             if product is None:
                 self.add_error("unit_price", "Type a price: this is not in the catalogue.")
+            elif self.currency != settings.SHOP_CURRENCY:
+                home = settings.SHOP_CURRENCY
+                self.add_error("unit_price", f"Type a price in {self.currency}: the catalogue's is in {home}.")
             else:
                 said["unit_price"] = product.price
         total = (said.get("quantity") or 0) * (said.get("unit_price") or 0) - (said.get("discount") or 0)

@@ -20,9 +20,10 @@ from accounts.models import User
 from catalog import sku_matches
 from ops import clock
 from ops.db.security import filled
+from ops.db.texts import sql_of
 from ops.errors import Refused
 from ops.imports import kept, staging
-from ops.imports.applying import ROOM, apply
+from ops.imports.applying import apply
 from ops.imports.checking import check, columns_by_header
 from ops.imports.deciding import receive
 from ops.imports.kept import Brought
@@ -74,7 +75,7 @@ def check_orders(
 
     `rate` is that of `currency`; `rates` are those of several, each a number, or “table” to count again at the shop's.
     """
-    _may_load(by)
+    NOUN.require(by)
     if currency and not (currency.isalpha() and len(currency) == 3):
         raise Refused("A currency is three letters, like PKR.")
     chosen = preset(preset_key)
@@ -109,6 +110,8 @@ def import_orders(batch: ImportBatch, *, by: User, leave_out: bool = False) -> I
 
 class OrderLoader:
     """New, changed, same or refused, order by order; a load is a few statements over its staged rows."""
+
+    row_key = "r.external_id"
 
     def weigh(self, batch: ImportBatch) -> None:
         batch.settings |= {"currency": batch.settings["fixed"].get("currency", settings.SHOP_CURRENCY)}
@@ -172,11 +175,6 @@ def _priced(batch: ImportBatch) -> set[str]:
     return {"profit", "cost", "shipping_cost"} & set(batch.settings["columns"])
 
 
-def _may_load(by: User) -> None:
-    if not (by.has_scope("imports") and by.has_scope("orders_import") and by.has_scope("orders_all")):
-        raise Refused("Your role may not load orders from files.")
-
-
 def _first_wins(batch: ImportBatch) -> frozenset[str]:
     """Columns in which the lines of an order may differ: the program's, and those that a person said."""
     chosen = presets().get(batch.preset)
@@ -191,7 +189,6 @@ def _first_wins(batch: ImportBatch) -> frozenset[str]:
 def _weigh(batch: ImportBatch) -> None:
     """New, changed, same or refused, order by order, with the reasons."""
     with connection.cursor() as cursor:
-        cursor.execute(ROOM)
         cursor.execute("delete from ops_importitem where batch_id = %s", [batch.pk])
         cursor.execute(_statement("check"), _parameters(batch, batch.by))
         cursor.execute("analyze ops_importitem")
@@ -311,11 +308,8 @@ def _statement(name: str, first_wins: frozenset[str] = frozenset(), *, with_cost
     return filled(head.replace("{line_total}", _TOTAL.format("")) + tail.replace("{line_total}", _TOTAL.format(alias)))
 
 
-@cache
 def _file(name: str) -> str:
-    path = sku_matches.ALIASES_OF_ANSWERS if name == "aliases" else _FOLDER / f"import_{name}.sql"
-    lines = path.read_text().splitlines()
-    return "\n".join(line for line in lines if not line.startswith("--"))
+    return sql_of(sku_matches.ALIASES_OF_ANSWERS if name == "aliases" else _FOLDER / f"import_{name}.sql")
 
 
 def _differing(first_wins: frozenset[str]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from catalog.models import Product
+from ops.errors import Refused
 from ops.money import stored
 
 
@@ -31,6 +32,16 @@ class CustomerInput:
     email: str = ""
     city: str = ""
     address: str = ""
+
+
+def check_size(lines: Sequence[LineInput], rate: Decimal) -> None:
+    """Raises Refused for more than an order, or a quote, can come to."""
+    amount = sum((line.total for line in lines), Decimal(0))
+    if max(amount, amount * rate) >= 10**15 or sum(line.quantity for line in lines) >= 10**9:
+        raise Refused(
+            "This comes to more than an order can: amounts have at most fifteen digits before their decimals, in its"
+            " currency and in the shop's, and an order at most 999,999,999 pieces."
+        )
 
 
 def summary_of(lines: Sequence[LineInput]) -> str:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("<int:pk>/move/", board_views.move, name="move"),
     path("calendar/", calendar.order_calendar, name="calendar"),
     path("new/", views.order_new, name="order_new"),
+    path("new/rate/", views.order_rate, name="order_rate"),
     path("<int:pk>/", views.order_detail, name="order_detail"),
     path("<int:pk>/here/", here_views.order_here, name="order_here"),
     path("<int:pk>/past/", past_views.order_past, name="order_past"),

@@ -232,7 +232,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
     copy = copy_of(request.GET.get("copy", ""), user)
     form = forms.NewOrderForm(request.POST or None, user=user, initial=copy.form if copy else None)
     given = copy.lines if copy and request.method == "GET" else None
-    lines = forms.LineFormSet(request.POST or None, prefix="lines", form_kwargs={"user": user}, initial=given)
+    lines = forms.LineFormSet(request.POST or None, prefix="lines", form_kwargs=form.of_lines, initial=given)
     status = 200
     if request.method == "POST":
         status = 422
@@ -252,6 +252,13 @@ def order_new(request: HttpRequest) -> HttpResponse:
     return render(request, "orders/order_new.html", context, status=status)
 
 
+@page(scopes=SELLS)
+def order_rate(request: HttpRequest) -> HttpResponse:
+    """What an order in the typed currency would count at, while it is typed; for orders and for quotes."""
+    form = forms.MoneyForm(initial={"currency": request.GET.get("currency", "")[:3]})
+    return render(request, "orders/rate_field.html", {"form": form})
+
+
 def _receive(
     user: Any, form: forms.NewOrderForm, lines: Any, *, tell: Callable[[str], object], of: Order | None
 ) -> Order:
@@ -267,6 +274,7 @@ def _receive(
         rush=said["rush"],
         note=said["note"],
         currency=said["currency"],
+        rate=said["rate"],
         tell=tell,
         copied_from=of,
     )

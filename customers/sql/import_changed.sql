@@ -1,8 +1,9 @@
--- What the file says otherwise of customers who are known. A blank leaves what is here, a main phone or e-mail stays the main
+-- What the file says otherwise of customers who are known. A blank, also as a first name, leaves what is here, a main phone or e-mail stays the main
 -- one, and the source's id is taken over where there was none.
 with rows as materialized ({rows})
 update customers_customer c
-   set name = case when i.changes ? 'name' then r.name else c.name end,
+   set name = case when i.changes ? 'name' then r.name when i.changes ?| array['given_name', 'surname'] then {renamed}
+                   else c.name end,
        phone = coalesce(c.phone, r.phone), email = coalesce(c.email, lower(r.email)),
        address = case when i.changes ? 'address' then r.address else c.address end,
        city = case when i.changes ? 'city' then r.city else c.city end,

@@ -28,5 +28,9 @@
                            else 'line ' || b.first || ' is the same customer here: one person stands in a file once.' end
     from before b where b.line > b.first
   union all
+  select r.key, 'name', {renamed}, 'refused', 'with the rest of the name that is here this is longer than a name may be: 160 letters.'
+    from asked r join customers_customer c on c.id = r.known
+   where r.verdict = 'changed' and r.name is null and length({renamed}) > 160
+  union all
   select f.key, 'name', f.called, 'refused', 'several customers here are called ' || f.called || ', ' || f.city || '. Say the phone or the e-mail in the file.'
     from asked f where f.verdict = 'changed' and f.namesakes > 1 and f.known = f.by_name

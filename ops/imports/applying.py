@@ -8,17 +8,14 @@ from django.db import connection
 
 from ops import clock, events
 from ops.errors import Refused
-from ops.imports import staging
-from ops.imports.checking import importing, open_kinds
+from ops.imports import kept, staging
+from ops.imports.checking import importing, open_kinds, roomy
 from ops.imports.fingerprints import fingerprint
 from ops.imports.models import ImportBatch, ImportMapping, ImportMatch
 from ops.imports.nouns import Noun, Report, noun_named
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-# Until the end of the transaction: sorts and hashes of a file stay in memory, and nothing is compiled for one run.
-ROOM = "set local work_mem = '64MB'; set local jit = off"
 
 
 def _silent(done: int, of: int) -> None:
@@ -32,13 +29,9 @@ def apply(batch: ImportBatch, *, by: User, leave_out: bool | int = False, report
     Raises Refused, having changed nothing, while something is open.
     """
     noun = noun_named(batch.noun)
-    if not noun.is_open_to(by):
-        raise Refused(f"Your role may not load {noun.many} from files.")
-    with importing(), connection.cursor() as cursor:
-        # Two people with the same file: the second waits here, and then finds everything the same.
-        cursor.execute(ROOM)
-        lock = "select pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))"
-        cursor.execute(lock, [f"{batch.noun} {batch.source}"])
+    noun.require(by)
+    with importing(), roomy() as cursor:
+        wait_for_turn(batch)
         batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         if batch.state == ImportBatch.State.APPLIED:
             return batch
@@ -61,6 +54,16 @@ def apply(batch: ImportBatch, *, by: User, leave_out: bool | int = False, report
     return batch
 
 
+def wait_for_turn(batch: ImportBatch) -> None:
+    """Two people with the same file: the second waits here, and then finds everything the same.
+
+    Of one noun and source one is loaded or taken out at a time (its SQL twin is in ops/sql/undoing.sql).
+    """
+    with connection.cursor() as cursor:
+        lock = "select pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))"
+        cursor.execute(lock, [f"{batch.noun} {batch.source}"])
+
+
 def remember(batch: ImportBatch, by: User) -> None:
     """What a person said the columns are is known for the next file with this header."""
     if batch.preset or not batch.mapping:
@@ -76,8 +79,6 @@ def remember(batch: ImportBatch, by: User) -> None:
 
 def put_aside(batch: ImportBatch, *, by: User) -> ImportBatch:
     """A load that nobody wants: its rows, its bytes and what was decided of them go, that it was there stays."""
-    from ops.imports import kept
-
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk, by=by)
     if not batch.is_over:
         staging.forget(batch)

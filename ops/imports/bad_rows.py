@@ -10,7 +10,7 @@ from django.db import connection
 
 from ops import clock
 from ops.exports.sheets import Table, defused
-from ops.imports import checking
+from ops.imports import checking, staging
 from ops.imports.columns import Column, named
 from ops.imports.fingerprints import ADDED
 from ops.imports.models import ImportBatch, ImportRow
@@ -24,9 +24,8 @@ _CUT = 119  # problems keep so many letters of a cell
 _LINES = """
 select line from ops_importrow where batch_id = %(batch)s and refused
 union
-select r.line from ops_importrow r
-  join ops_importitem i on i.batch_id = %(batch)s and i.verdict = 'refused' and i.key = r.cells[1]
- where r.batch_id = %(batch)s
+select r.line from ({rows}) r
+  join ops_importitem i on i.batch_id = %(batch)s and i.verdict = 'refused' and i.key = {key}
 union
 select first_line from ops_importitem where batch_id = %(batch)s and verdict = 'refused'
 """
@@ -138,16 +137,18 @@ def file_of(batch: ImportBatch, noun: Noun) -> Table:
     keep = [at for at, name in enumerate(sheet.header) if named(name) not in set(map(named, ADDED))]
     heads = [*(sheet.header[at] for at in keep), *ADDED]
     return Table(
-        f"{batch.file_name[:20]} problems", "rows", heads, _rows(batch, sheet, keep),
+        f"{batch.file_name[:20]} problems", "rows", heads, _rows(batch, noun, sheet, keep),
         origin=[("What", f"Rows of {batch.file_name} that could not be loaded"),
                 ("Checked", f"{clock.today():%d %B %Y}")],
     )  # fmt: skip
 
 
-def _rows(batch: ImportBatch, sheet: Sheet, keep: Sequence[int]) -> Iterator[list[Any]]:
+def _rows(batch: ImportBatch, noun: Noun, sheet: Sheet, keep: Sequence[int]) -> Iterator[list[Any]]:
     """One pass, as far as the last row that is wanted."""
     with connection.cursor() as cursor:
-        cursor.execute(_LINES, {"batch": batch.pk})
+        cursor.execute(
+            _LINES.format(rows=staging.typed_rows(noun.columns), key=noun.loader.row_key), {"batch": batch.pk}
+        )
         wanted = {line for (line,) in cursor.fetchall()}
         cursor.execute("select first_line, reason from ops_importitem where batch_id = %s and reason <> ''", [batch.pk])
         reasons = dict(cursor.fetchall())

@@ -63,8 +63,7 @@ def _unpacked(files: Sequence[Any]) -> int:
 
 def _before(batch: ImportBatch) -> list[ImportBatch]:
     same = ImportBatch.objects.filter(
-        by=batch.by, file_sha256=batch.file_sha256, file_name=batch.file_name,
-        created_at__gt=clock.now() - _TWICE, state__in=("uploaded", "checked"),
-    ).exclude(pk=batch.pk)  # fmt: skip
+        by=batch.by, file_sha256=batch.file_sha256, file_name=batch.file_name, created_at__gt=clock.now() - _TWICE
+    ).open().exclude(pk=batch.pk)  # fmt: skip
     mine = list(batch.files.values_list("sha256", flat=True))
     return [one for one in same[:5] if list(one.files.values_list("sha256", flat=True)) == mine]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 
 from ops.db.actor import acting_as, current_actor
 from ops.errors import Refused
@@ -48,7 +48,8 @@ def check(batch: ImportBatch, *, progress: staging.Progress | None = None, ask: 
         staging.stage(batch, reading, progress)
         if not batch.rows:
             raise Refused(f"{reading.sheet.name} has column names and no rows.")
-        noun.loader.weigh(batch)
+        with transaction.atomic(), roomy():  # a worker has none of its own, and what is set lasts for one
+            noun.loader.weigh(batch)
         batch.state = ImportBatch.State.CHECKED
         return _save(batch, decided)
 
@@ -181,6 +182,14 @@ def importing() -> Iterator[None]:
                 "There is no room left on the database's disk, so nothing was loaded. Tell a system admin, and do it"
                 " again afterwards."
             ) from error
+
+
+@contextmanager
+def roomy() -> Iterator[Any]:
+    """Until the end of the transaction sorts of a file stay in memory, and nothing is compiled for one run."""
+    with connection.cursor() as cursor:
+        cursor.execute("set local work_mem = '64MB'; set local jit = off")
+        yield cursor
 
 
 def left_out_kinds(batch: ImportBatch) -> set[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from ops.errors import Refused
 from ops.given import plain
 from ops.imports.columns import DATES, Column, named
 from ops.imports.contents import BY_CONTENT
-from ops.imports.deciding import preview_of
 from ops.imports.models import ImportBatch
 from ops.imports.nouns import Noun
 from ops.imports.presets import Preset
@@ -43,6 +42,12 @@ class Asked:
         return self.needed == "needed" and self.at is None and not self.fixed
 
 
+def preview_of(batch: ImportBatch) -> dict[str, Any]:
+    """The chosen table as it was found: header, some rows, what was noticed."""
+    told: dict[str, Any] = batch.tables[batch.table] if batch.tables else {"header": [], "sample": [], "findings": []}
+    return told
+
+
 def options_of(batch: ImportBatch) -> list[tuple[int, str]]:
     """The file's columns by names that each mean one: two of one name get their numbers."""
     names = [name.strip() for name in batch.header]
@@ -65,7 +70,7 @@ def asked_of(batch: ImportBatch, noun: Noun, typed: QueryDict | None = None) -> 
     preset = noun.preset(batch.preset)
     places = _of_preset(batch, preset) if preset else {**batch.mapping}
     options, said = dict(options_of(batch)), batch.settings.get("matching", {})
-    pairs = {key: other for pair in noun.either for key, other in (pair, pair[::-1])}
+    pairs = {key: [one for one in keys if one != key] for keys in noun.either for key in keys}
     found = []
     for column in noun.columns:
         at, written = places.get(column.key), ""
@@ -86,10 +91,10 @@ def asked_of(batch: ImportBatch, noun: Noun, typed: QueryDict | None = None) -> 
     return found
 
 
-def _needed(column: Column, pairs: Mapping[str, str], there: Mapping[str, Any]) -> str:
+def _needed(column: Column, pairs: Mapping[str, Sequence[str]], there: Mapping[str, Any]) -> str:
     if column.required:
         return "needed"
-    return "needed" if column.key in pairs and pairs[column.key] not in there else ""
+    return "needed" if column.key in pairs and there.keys().isdisjoint(pairs[column.key]) else ""
 
 
 def _shown(batch: ImportBatch, column: Column) -> str:

@@ -16,6 +16,7 @@ from ops.imports.column_page import (
     found_in,
     goes_nowhere,
     options_of,
+    preview_of,
     said_in,
     samples_of,
     wants_content,
@@ -73,11 +74,11 @@ def draw_columns(
         raise Refused("What this file was to be loaded as is no longer known here.")
     asked = asked_of(batch, noun, typed)
     there = [one for one in asked if one.at is not None or one.needed or one.fixed]
-    table = deciding.preview_of(batch)
     context = frame(
         request, batch, "columns", refused=refused, asked=there, absent=[one for one in asked if one not in there],
         options=options_of(batch), wide=len(batch.header) > WIDE, nowhere=goes_nowhere(batch, asked),
-        found=found_in(batch), table=table, tables=[*enumerate(batch.tables)], preset=noun.preset(batch.preset),
+        found=found_in(batch), table=preview_of(batch), tables=[*enumerate(batch.tables)],
+        preset=noun.preset(batch.preset),
         nouns=[(one, sorted(one.presets().values(), key=lambda p: p.label)) for one in nouns_of(batch.by)],
         read_as=f"{batch.noun}:{batch.preset}", why=batch.settings.get("why", ""), rates=rates_of(batch, noun),
         source=typed.get("source", batch.source)[:60] if typed is not None else batch.source,

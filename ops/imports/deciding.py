@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -27,12 +27,14 @@ from ops.imports.nouns import noun_named, nouns_of
 from ops.imports.problems import Unreadable
 from ops.imports.values.days import ISO, reader
 from ops.imports.values.numbers import decimal_text
+from ops.rates.actions import rate_problem
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 events.declare(Kind("imports.brought", "brought {file} to be loaded", "file-down"))
 MOST_FILES = 20
+_AT_ONCE = 1000  # answers in one statement
 _DOING = {work.READ: "read another way", work.CHECK: "checked", work.APPLY: "loaded"}
 _SOURCE = re.compile(r"[^\W_][\w .-]{0,39}")
 
@@ -195,8 +197,8 @@ def say_rate(batch: ImportBatch, currency: str, rate: str) -> ImportBatch:
         amount = Decimal(decimal_text(rate.strip()))
     except (Unreadable, InvalidOperation) as error:
         raise Refused(f"“{rate}” is no rate. Write it like 278.5.") from error
-    if not amount.is_finite() or not 0 < amount < 10**11 or amount != round(amount, 8):
-        raise Refused("A rate is more than zero and has at most eight decimals.")
+    if problem := rate_problem(amount):
+        raise Refused(problem)
     batch.rates = {**batch.rates, currency.upper(): f"{amount:f}"}
     return _again(batch)
 
@@ -242,12 +244,12 @@ def mend(batch: ImportBatch, kind: str, column: str, fix: str) -> ImportBatch:
 def settle(batch: ImportBatch, answers: Mapping[int, str]) -> ImportBatch:
     """What is known here, and what is new: match ids to the value of a likely one, or to nothing."""
     batch = _open(batch)
-    for match in ImportMatch.objects.filter(batch=batch, pk__in=answers.keys()):
-        value = answers[match.pk]
-        if value and value not in {likely["value"] for likely in match.likely}:
+    matches = list(ImportMatch.objects.filter(batch=batch, pk__in=answers.keys()))
+    for match in matches:
+        match.answer = answers[match.pk]
+        if match.answer and match.answer not in {likely["value"] for likely in match.likely}:
             raise Refused(f"Choose one of those that are offered for “{match.key}”.")
-        match.answer = value
-        match.save(update_fields=["answer"])
+    ImportMatch.objects.bulk_update(matches, ["answer"], batch_size=_AT_ONCE)
     return _again(batch)
 
 
@@ -267,9 +269,3 @@ def _again(batch: ImportBatch) -> ImportBatch:
     batch.save()
     kept.touch(batch)
     return batch
-
-
-def preview_of(batch: ImportBatch) -> dict[str, Any]:
-    """The chosen table as it was found: header, some rows, what was noticed."""
-    told: dict[str, Any] = batch.tables[batch.table] if batch.tables else {"header": [], "sample": [], "findings": []}
-    return told

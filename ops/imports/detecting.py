@@ -6,7 +6,7 @@ are called and hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,10 +38,14 @@ class Guess:
 
     noun: Noun
     number: int
+    matching: Matching
     score: float
     why: str
     preset: str = ""
     remembered: ImportMapping | None = None
+
+
+Known = Mapping[tuple[str, str], ImportMapping]  # by noun and fingerprint
 
 
 def open_all(batch: ImportBatch) -> list[tuple[int, Workbook]]:
@@ -80,7 +84,7 @@ def detect(batch: ImportBatch) -> ImportBatch:
     books = open_all(batch)
     tables = [(position, i, table) for position, book in books for i, table in enumerate(book.tables)]
     batch.tables = [_told(position, i, table) for position, i, table in tables]
-    guesses = [guess for number, (_, _, table) in enumerate(tables) for guess in _guesses(number, table, batch.by)]
+    guesses = _guesses([table for _, _, table in tables], batch.by)
     if not guesses:
         raise Refused("Your role may not load anything from files.")
     hidden = {number for number, (_, _, table) in enumerate(tables) if table.hidden}
@@ -92,10 +96,9 @@ def detect(batch: ImportBatch) -> ImportBatch:
 
 def take(batch: ImportBatch, guess: Guess, table: Table) -> None:
     """Make a guess the way the load is read; nothing is decided that a person cannot change."""
-    noun, header = guess.noun, [*table.header.written] + [""] * (table.header.width - len(table.header.written))
-    matching = match(header, table.sample, noun.columns)
+    noun, header, matching = guess.noun, table.header.columns, guess.matching
     batch.noun, batch.table, batch.header, batch.preset = noun.key, guess.number, header, guess.preset
-    batch.mapping = {s.column.key: s.at for s in matching.suggestions if s.at is not None}
+    batch.mapping = matching.begun(noun.either)
     batch.answers, batch.fixed, batch.mends, batch.questions = {}, {}, [], []
     preset = noun.preset(guess.preset)
     batch.source = preset.source if preset else OWN
@@ -123,7 +126,10 @@ def read_again(batch: ImportBatch, *, noun: str, number: int, preset: str | None
     """As another noun, table or program; nothing is written yet. Raises Refused for what there is not."""
     chosen = way_to_read(batch, noun=noun, number=number, preset=preset)
     table = table_of(batch, number)
-    guess = _of(number, table, chosen)[0] if preset is None else Guess(chosen, number, 1.0, "As you said", preset)
+    if preset is None:
+        guess = max(_of(number, table, chosen, _remembered([table], [chosen])), key=lambda g: g.score)
+    else:
+        guess = Guess(chosen, number, _matching(table, chosen), 1.0, "As you said", preset)
     take(batch, guess, table)
 
 
@@ -146,34 +152,48 @@ def table_of(batch: ImportBatch, number: int) -> Table:
     raise Refused("That table is not in the file any more. Choose the file again.")
 
 
-def _guesses(number: int, table: Table, by: User) -> list[Guess]:
-    found = [guess for noun in nouns_of(by) for guess in _of(number, table, noun)]
+def _guesses(tables: Sequence[Table], by: User) -> list[Guess]:
+    nouns = nouns_of(by)
+    known = _remembered(tables, nouns)
+    found = [
+        guess for number, table in enumerate(tables) for noun in nouns for guess in _of(number, table, noun, known)
+    ]
     return [guess for guess in found if guess.preset or guess.remembered or not guess.noun.only_known]
 
 
-def _of(number: int, table: Table, noun: Noun) -> list[Guess]:
-    header = list(table.header.written)
-    known = ImportMapping.objects.filter(noun=noun.key, fingerprint=fingerprint(header)).first()
-    why = f"Columns like these were loaded as {noun.many} before"
-    found = [Guess(noun, number, 3.0, why, remembered=known)] if known else []
-    found += [
-        Guess(noun, number, 1 + fit.score, f"{fit.preset.label}: {'; '.join(fit.reasons)}", fit.preset.key)
-        for fit in fits(header, noun.presets().values(), noun.columns) if fit.score >= SUGGESTED and not fit.missing
-    ]  # fmt: skip
-    matching = match(header, table.sample, noun.columns)
-    found.append(Guess(noun, number, _coverage(matching, noun, header), _says(matching, noun, header)))
-    return sorted(found, key=lambda guess: -guess.score)
+def _remembered(tables: Iterable[Table], nouns: Iterable[Noun]) -> Known:
+    """Every header of a file that somebody explained before, asked for at once."""
+    prints = {fingerprint(table.header.written) for table in tables}
+    known = ImportMapping.objects.filter(noun__in=[noun.key for noun in nouns], fingerprint__in=prints)
+    return {(one.noun, one.fingerprint): one for one in known}
 
 
-def _coverage(matching: Matching, noun: Noun, header: list[str]) -> float:
+def _of(number: int, table: Table, noun: Noun, known: Known) -> list[Guess]:
+    header, matching = table.header.columns, _matching(table, noun)
+    found = [Guess(noun, number, matching, _coverage(matching, noun), _says(matching, noun))]
+    if before := known.get((noun.key, fingerprint(header))):
+        why = f"Columns like these were loaded as {noun.many} before"
+        found.append(Guess(noun, number, matching, 3.0, why, remembered=before))
+    for fit in fits(header, noun.presets().values(), noun.columns):
+        if fit.score >= SUGGESTED and not fit.missing:
+            why = f"{fit.preset.label}: {'; '.join(fit.reasons)}"
+            found.append(Guess(noun, number, matching, 1 + fit.score, why, fit.preset.key))
+    return found
+
+
+def _matching(table: Table, noun: Noun) -> Matching:
+    return match(table.header.columns, table.sample, noun.columns)
+
+
+def _coverage(matching: Matching, noun: Noun) -> float:
     """From 0 to 1: how much of what must be there is, and how much of the file finds a place.
 
     A sheet of orders names customers and products, too: a noun that needs one column proves little by having it.
     """
     there = {s.column.key: s.chosen.score for s in matching.suggestions if s.chosen}
     needed = [_needed(column, there) for column in noun.columns if column.required]
-    needed += [max(there.get(a, 0.0), there.get(b, 0.0)) for a, b in noun.either]
-    filled = sum(1 for name in header if name.strip())
+    needed += [max(there.get(key, 0.0) for key in keys) for keys in noun.either]
+    filled = len(there) + len(matching.unmatched)
     share = sum(needed) / len(needed) if needed else 0.0
     proof = share**2 * (1 - 0.5 ** sum(needed))
     return 0.4 * proof + 0.6 * (sum(there.values()) / filled if filled else 0.0)
@@ -183,10 +203,9 @@ def _needed(column: Column, there: Mapping[str, float]) -> float:
     return max([there.get(column.key, 0.0), *(0.8 * there.get(key, 0.0) for key in column.otherwise)])
 
 
-def _says(matching: Matching, noun: Noun, header: list[str]) -> str:
+def _says(matching: Matching, noun: Noun) -> str:
     found = sum(1 for s in matching.suggestions if s.chosen)
-    filled = sum(1 for name in header if name.strip())
-    return f"{found} of {filled} columns are like those of {noun.many}"
+    return f"{found} of {found + len(matching.unmatched)} columns are like those of {noun.many}"
 
 
 def _told(position: int, number: int, table: Table) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from ops.imports.values.currencies import parted
 
 _NUMBER = re.compile(r"[-−+(]?\s*\d[\d.,'’\u00a0\u202f ]*\)?", re.ASCII)
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
+_PHONE = re.compile(r"\+?[\d(][\d\s().-]{5,18}\d", re.ASCII)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -52,6 +53,12 @@ def _first_word(cell: str) -> str:
     return found[0] if found else cell
 
 
+def _phone_in(cell: str) -> str:
+    """Of several numbers in one cell the first."""
+    found = _PHONE.findall(cell)
+    return found[0].strip(" -.") if found else cell
+
+
 def _trimmed(cell: str) -> str:
     return " ".join(cell.replace("\u200b", "").replace("\ufeff", "").split()).strip("'\"")
 
@@ -79,6 +86,7 @@ FIXES: tuple[Fix, ...] = (
     _fix("currency_column", "Take them in the currency of the column", "other_currency",
          tells=("currencies", "column")),
     _fix("email_in", "Take the first e-mail address in them", "no_email", _email_in),
+    _fix("phone_in", "Take the first phone number in them", "no_phone", _phone_in),
     _fix("fill_above", "Take what stands in the row above", "blank", rows="fill_above"),
     _fix("first_line", "Let the first line count", "disagree", tells=("first_wins", "yes")),
     _fix("blank", "Leave these cells blank", f"{_NOT_READ} too_long shortened", _blank, only_optional=True),

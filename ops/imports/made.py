@@ -53,6 +53,8 @@ def step_of(made: Made, at: Callable[[str], int | None]) -> Step | None:
     if made.kind == "share_of":
         over, down_to = at(made.more.get("over", "")), at(made.more.get("down_to", ""))
         return _share(there, over, down_to) if there and over is not None else None
+    if made.kind == "first_of" and not there and "or" in made.more:
+        return lambda group: [made.more["or"] for _ in group]
     if not there or (made.kind == "times" and len(there) < len(places)) or (made.kind == "minus" and places[0] is None):
         return None
     row = {

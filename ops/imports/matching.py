@@ -12,31 +12,28 @@ from functools import cached_property, lru_cache
 from ops.imports.columns import Column, Spelling
 from ops.imports.profiles import Profile, profile_of
 from ops.imports.questions import Answer, Question
+from ops.imports.reckoning import Candidate, reckoned
+from ops.imports.understanding import says_percent
 from ops.imports.values.likeness import jaro_winkler, words
 
 SURE = 0.85  # from here a suggestion stands unless somebody objects
+NEAR = 0.66  # below it a name only has a word in common: no column is begun with that may as well be left out
 ASKED = 0.4  # below it is none
 WIDE = 300  # of a table wider than this only whole names are compared
 APART = 0.1  # of two candidates nearer than this neither is sure
 _BRACKETS = re.compile(r"[(\[{].*?[)\]}]")
 _HUMPS = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])")
 _SHORTEST_TYPO = 5
+# Before a name these say whose or which it is, and no more: “Customer City”. A group of a two-line header does so.
+_WHOSE = frozenset(
+    {"customer", "client", "buyer", "recipient", "billing", "bill", "shipping", "ship", "delivery", "item", "product"}
+)
 _LOOKS = {
     "email": ("an e-mail address", "e-mail addresses"), "moment": ("a date", "dates"), "day": ("a date", "dates"),
-    "decimal": ("a number", "numbers"), "integer": ("a number", "numbers"), "share": ("a number", "numbers"),
+    "decimal": ("a number", "numbers"), "integer": ("a number", "numbers"), "share": ("a share", "shares up to 100%"),
     "phone": ("a phone number", "phone numbers"), "yesno": ("yes or no", "yes or no"),
 }  # fmt: skip
 _TELLING = {"email", "moment", "day"}  # kinds that cells alone can suggest; numbers of anything look like phones
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One column of the file for one of the noun: how well it fits, from 0 to 1, and why."""
-
-    at: int
-    header: str
-    score: float
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -65,6 +62,17 @@ class Matching:
         """Where each column is, as far as that is sure."""
         return {s.column.key: s.chosen.at for s in self.suggestions if s.chosen and s.sure}
 
+    def begun(self, either: Sequence[Sequence[str]] = ()) -> dict[str, int]:
+        """What a person finds chosen: all but what a file may leave out and nothing more than a word speaks for.
+
+        Of each group in `either` one must be there, so the best of them is, however near.
+        """
+        found = {s.column.key: s.chosen for s in self.suggestions if s.chosen}
+        required = {s.column.key for s in self.suggestions if s.column.required}
+        for keys in either:
+            required.update(sorted(found.keys() & keys, key=lambda key: -found[key].score)[:1])
+        return {key: one.at for key, one in found.items() if key in required or one.named or one.score >= NEAR}
+
     @cached_property
     def missing(self) -> list[str]:
         """Labels of columns that must be there and for which nothing is suggested."""
@@ -87,7 +95,7 @@ def match(header: Sequence[str], rows: Iterable[Sequence[str]], columns: Sequenc
         )
         for column in columns
     }  # fmt: skip
-    taken = _dealt(columns, fitting)
+    taken = reckoned(columns, fitting, _dealt(columns, fitting), sample)
     suggestions = tuple(_suggestion(column, taken.get(column.key), fitting) for column in columns)
     used = {candidate.at for candidate in taken.values()}
     unmatched = tuple((at, name) for at, name in enumerate(header) if name.strip() and at not in used)
@@ -122,7 +130,8 @@ def _suggestion(column: Column, chosen: Candidate | None, fitting: dict[str, lis
 
 def _candidate(at: int, header: str, profile: Profile, column: Column, *, near: bool) -> Candidate | None:
     score, reason = _by_name(header, column, near=near)
-    share, look = profile.share(column.kind), _LOOKS.get(column.kind)
+    named = score >= SURE
+    share, look = profile.share(column.kind, percent=says_percent(header)), _LOOKS.get(column.kind)
     reasons = [reason] if reason else []
     if profile.rows and not profile.filled:
         score = min(score, 0.6)
@@ -139,7 +148,7 @@ def _candidate(at: int, header: str, profile: Profile, column: Column, *, near: 
     elif column.kind == "text" and reason and (odd := profile.oddly()):
         score = min(score, 0.6)
         reasons.append(f"but its cells are {odd}")
-    return Candidate(at, header.strip(), round(score, 3), tuple(reasons)) if score >= ASKED else None
+    return Candidate(at, header.strip(), round(score, 3), tuple(reasons), named) if score >= ASKED else None
 
 
 def _by_name(header: str, column: Column, *, near: bool) -> tuple[float, str]:
@@ -171,6 +180,8 @@ def _near(header: str, asked: str, bare: str, known: str, name: Spelling) -> tup
         and (alike := jaro_winkler(asked, known)) >= 0.94
     ):
         return 0.82 * alike, f"the name is almost “{name.text}”"
+    if theirs[-len(ours) :] == ours and _WHOSE.issuperset(theirs[: -len(ours)]):
+        return 0.75, f"the name is “{name.text}” with whose it is before"
     if len(known) > 2 and _inside(ours, theirs):
         return 0.4 + 0.4 * len(known) / len(asked), f"the name has “{name.text}” in it"
     return 0.0, ""

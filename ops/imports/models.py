@@ -23,17 +23,21 @@ class BatchQuerySet(models.QuerySet["ImportBatch"]):
         seen = Q(by=user) if user.has_scope("imports") else Q(pk__in=[])
         return self.filter(seen | Q(noun="order") if user.has_scope("orders_read") else seen)
 
+    def open(self) -> BatchQuerySet:
+        return self.filter(state__in=ImportBatch.OPEN)
+
 
 class ImportBatch(models.Model):
     """One load, from the upload to what became of it. Its decisions are kept, so that it can be read again."""
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", "Not checked yet"
-        STAGED = "staged", "Being checked"
         CHECKED = "checked", "Checked"
         APPLIED = "applied", "Loaded"
         UNDONE = "undone", "Taken back"
         REFUSED = "refused", "Put aside"
+
+    OPEN = (State.UPLOADED, State.CHECKED)  # something can still be decided about it
 
     public_id = models.UUIDField(db_default=UuidV7(), unique=True, editable=False)
     noun = models.CharField(max_length=30)
@@ -77,7 +81,7 @@ class ImportBatch(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state in {self.State.APPLIED, self.State.UNDONE, self.State.REFUSED}
+        return self.state not in self.OPEN
 
 
 class ImportFile(models.Model):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from ops.errors import Refused
 from ops.imports.columns import Column
 from ops.imports.models import ImportBatch
 from ops.imports.presets import Preset
@@ -17,7 +18,13 @@ Report = Callable[[int, int], None]  # so many done, of so many
 
 
 class Loader(Protocol):
-    """What only a noun knows of loading: what its staged rows would do, and doing it. Both are statements on sets."""
+    """What only a noun knows of loading: what its staged rows would do, and doing it. Both are statements on sets.
+
+    `row_key` is what names a row in a file, an expression over r: its columns by their keys.
+    """
+
+    @property
+    def row_key(self) -> str: ...
 
     def weigh(self, batch: ImportBatch) -> None:
         """Items with their verdicts from the staged rows, reasons into batch.problems, counts and totals."""
@@ -31,7 +38,7 @@ class Loader(Protocol):
 
 @dataclass(frozen=True)
 class Noun:
-    """`columns` begin with what names one thing in a file; of each pair in `either` one must be there.
+    """`columns` begin with what names one thing in a file; of each group in `either` one must be there.
 
     `scopes` are needed all, besides “imports”; `page` is where the things of a load are listed; `event` what its story
     calls a load. `differences` says old and new of changed items by their keys, where items do not keep their changes;
@@ -48,7 +55,7 @@ class Noun:
     scopes: tuple[str, ...]
     event: str
     page: Callable[[ImportBatch], str]
-    either: Sequence[tuple[str, str]] = ()
+    either: Sequence[tuple[str, ...]] = ()
     presets: Callable[[], Mapping[str, Preset]] = dict
     differences: Callable[[ImportBatch, Sequence[str]], Mapping[str, Mapping[str, tuple[str, str]]]] | None = None
     by_content: bool = False
@@ -61,6 +68,11 @@ class Noun:
 
     def is_open_to(self, user: User) -> bool:
         return all(user.has_scope(scope) for scope in ("imports", *self.scopes))
+
+    def require(self, user: User) -> None:
+        """Raises Refused for who may not load it."""
+        if not self.is_open_to(user):
+            raise Refused(f"Your role may not load {self.many} from files.")
 
     def labels(self) -> dict[str, str]:
         return {column.key: column.label for column in self.columns}

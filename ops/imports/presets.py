@@ -137,7 +137,9 @@ def _fit(header: Sequence[str], preset: Preset, columns: Sequence[Column]) -> Fi
 
     def has(name: str) -> bool:
         one = made.get(named(name))
-        return named(name) in there or (one is not None and any(named(part) in there for part in one.of))
+        return named(name) in there or (
+            one is not None and ("or" in one.more or any(named(part) in there for part in one.of))
+        )
 
     # A name with a file in front comes from a companion, which is not looked at here.
     stems = tuple(f"{join.stem}." for join in preset.joins)

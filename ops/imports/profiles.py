@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from ops.imports.problems import Unreadable
 from ops.imports.values.days import COMPACT, ISO, PARTS, day_of
@@ -23,12 +24,14 @@ class Profile:
     filled: int
     counts: dict[str, int] = field(default_factory=dict)
 
-    def share(self, kind: str) -> float:
-        """How many of the filled cells a column of this kind could read; 1 where any text will do."""
-        look = {"moment": "date", "day": "date", "decimal": "number", "integer": "number", "share": "number"}.get(
-            kind, kind
-        )
-        if look not in {"date", "number", "email", "phone", "yesno"}:
+    def share(self, kind: str, *, percent: bool = False) -> float:
+        """How many of the filled cells a column of this kind could read; 1 where any text will do.
+
+        With `percent` the column's name says that its numbers are of a hundred.
+        """
+        kind = "decimal" if kind == "share" and percent else kind
+        look = {"moment": "date", "day": "date", "decimal": "number", "integer": "number"}.get(kind, kind)
+        if look not in {"date", "number", "share", "email", "phone", "yesno"}:
             return 1.0
         return self.counts.get(look, 0) / self.filled if self.filled else 0.0
 
@@ -65,6 +68,8 @@ def looks(cell: str) -> Iterable[str]:
         yield "date"
     if _is_number(cell):
         yield "number"
+        if cell.endswith("%") or _is_share(cell):
+            yield "share"
     if not dated and _PHONE.match(cell) and 7 <= sum(letter.isdigit() for letter in cell) <= 15:
         yield "phone"
     if _is_yes_or_no(cell):
@@ -88,6 +93,13 @@ def _is_number(cell: str) -> bool:
     except Unreadable:
         return False
     return True
+
+
+def _is_share(cell: str) -> bool:
+    try:
+        return 0 <= Decimal(plain_text(cell, "," if proven(cell) == "," else ".")) <= 1
+    except Unreadable:
+        return False
 
 
 def _is_yes_or_no(cell: str) -> bool:

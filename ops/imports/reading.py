@@ -72,7 +72,7 @@ class Reading:
     columns: tuple[Column, ...]
     positions: dict[str, int]
     fixed: dict[str, str]
-    either: Sequence[tuple[str, str]]
+    either: Sequence[tuple[str, ...]]
     joined: list[_Joined] = field(default_factory=list)
     shaper: Shaper | None = None
     understanding: Understanding = field(default_factory=lambda: Watch([]).understood())
@@ -165,7 +165,8 @@ class Reading:
                 step.above[:] = [values[i] or ""]
         for pair in either:
             if not refused and all(values[i] is None for i in pair):
-                names = " and ".join(self.header_of(self.columns[i]) for i in pair)
+                *most, last = (self.header_of(self.columns[i]) for i in pair)
+                names = f"{', '.join(most)} and {last}"
                 self.problems.add(line, names, "", "this is blank.", "blank", "Fill in one of them.")
                 refused = True
         return refused, values
@@ -208,7 +209,7 @@ class Reading:
 
 def understand(
     main: Path, companions: dict[str, Path], preset: Preset, columns: tuple[Column, ...],
-    either: Sequence[tuple[str, str]], decisions: Decisions = _UNDECIDED, *, name: str = "",
+    either: Sequence[tuple[str, ...]], decisions: Decisions = _UNDECIDED, *, name: str = "",
     fixed: dict[str, str] | None = None, book: Workbook | None = None,
 ) -> Reading:  # fmt: skip
     """Find the table, its columns and the order of its dates. Raises Refused for a wrong, cut or undecidable file."""
@@ -242,7 +243,7 @@ def understand(
 
 
 def understand_mapped(
-    sheet: Sheet, mapping: Mapping[str, int], columns: tuple[Column, ...], either: Sequence[tuple[str, str]],
+    sheet: Sheet, mapping: Mapping[str, int], columns: tuple[Column, ...], either: Sequence[tuple[str, ...]],
     decisions: Decisions, *, fixed: dict[str, str] | None = None,
 ) -> Reading:  # fmt: skip
     """A table whose columns a person has named: column keys to places in its header."""
@@ -252,7 +253,7 @@ def understand_mapped(
     there = reading.positions.keys() | reading.fixed.keys() | ({columns[0].key} if decisions.by_content else set())
     labels = {column.key: column.label for column in columns}
     missing = [column.label for column in columns if column.required and column.key not in there]
-    missing += [f"{labels[a]} or {labels[b]}" for a, b in either if a not in there and b not in there]
+    missing += [" or ".join(labels[key] for key in keys) for keys in either if there.isdisjoint(keys)]
     if missing:
         raise Refused(f"Say which column is: {', '.join(missing)}.")
     _understand_cells(reading, decisions.dates)
@@ -273,18 +274,19 @@ def _stand_in(reading: Reading) -> None:
 
 
 def _required(
-    columns: tuple[Column, ...], names: dict[str, list[str]], either: Sequence[tuple[str, str]], fixed: dict[str, str]
+    columns: tuple[Column, ...], names: dict[str, list[str]], either: Sequence[tuple[str, ...]], fixed: dict[str, str]
 ) -> list[tuple[str, list[str]]]:
     single = [(c.label, names[c.key]) for c in columns if c.required and c.key not in fixed]
     labels = {c.key: c.label for c in columns}
-    pairs = [(labels[a], [*names[a], *names[b]]) for a, b in either if a not in fixed and b not in fixed]
+    pairs = [(labels[keys[0]], [name for key in keys for name in names[key]])
+             for keys in either if fixed.keys().isdisjoint(keys)]  # fmt: skip
     return [(label, known) for label, known in (*single, *pairs) if known]
 
 
 def _refuse_missing(reading: Reading, preset: Preset, companions: dict[str, Path]) -> None:
     there = reading.positions.keys() | reading.fixed.keys()
     missing = [c.label for c in reading.columns if c.required and c.key not in there]
-    missing += [a for a, b in reading.either if a not in there and b not in there]
+    missing += [keys[0] for keys in reading.either if there.isdisjoint(keys)]
     if not missing:
         return
     absent = [join.file for join in preset.joins if join.file not in companions and not join.optional]

@@ -43,7 +43,7 @@ def find_table(
     wanted = [*known]
     book = book or open_file(path, name, known=wanted, rows_needed=False)
     table = _likeliest(book, {named(word) for word in wanted})
-    header = [*table.header.written] + [""] * (table.header.width - len(table.header.written))
+    header = table.header.columns
     _refuse_wrong(book.name, header, table, required)
     for finding in (*book.findings, *table.findings):
         if finding.kind in _STRICT:
@@ -54,8 +54,7 @@ def find_table(
 def sheet_of(book: Workbook, number: int) -> Sheet:
     """One table of a file that a person has chosen: what is in doubt they have seen."""
     table = book.tables[number]
-    header = [*table.header.written] + [""] * (table.header.width - len(table.header.written))
-    return Sheet(table, book.name, header, _notes(book, table))
+    return Sheet(table, book.name, table.header.columns, _notes(book, table))
 
 
 def _likeliest(book: Workbook, names: set[str]) -> Table:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from ops.db.security import filled
+from ops.db.texts import sql_of
 from ops.imports import staging
-from ops.imports.applying import ROOM
 from ops.imports.columns import Column
 from ops.imports.models import ImportBatch, ImportItem
 from ops.imports.nouns import Report
@@ -70,10 +70,6 @@ def _and(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
 
-def _nothing(batch: ImportBatch, by: User) -> dict[str, Any]:
-    return {}
-
-
 @dataclass(frozen=True)
 class SimpleLoader:
     """`existing` SELECTs `key`, `subject_id` and the noun's columns by their keys; it may read `keyed`, the file.
@@ -94,13 +90,11 @@ class SimpleLoader:
     still: frozenset[str] = frozenset()
     spelled: bool = False
     sums: tuple[str, ...] = ()
-    parameters: Callable[[ImportBatch, User], dict[str, Any]] = _nothing
     near: Callable[[ImportBatch], None] | None = None
     words: Mapping[str, str] = field(default_factory=dict)
 
     def weigh(self, batch: ImportBatch) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(ROOM)
             cursor.execute("delete from ops_importitem where batch_id = %s", [batch.pk])
             cursor.execute(self._text(_WEIGH, batch), self._said(batch))
             cursor.execute("analyze ops_importitem")
@@ -120,20 +114,20 @@ class SimpleLoader:
         with connection.cursor() as cursor:
             for done, name in enumerate(steps):
                 report(done, len(steps))
-                cursor.execute(self._text(self._file(name), batch), {**self._said(batch), **self.parameters(batch, by)})
+                cursor.execute(self._text(sql_of(self.folder / name), batch), self._said(batch))
 
     # --- statements ---
+
+    @property
+    def row_key(self) -> str:
+        return self.key or f"r.{self.columns[0].key}"
 
     @cached_property
     def _labels(self) -> dict[str, str]:
         return {column.key: column.label for column in self.columns}
 
     def _said(self, batch: ImportBatch) -> dict[str, Any]:
-        return {"batch": batch.pk, "source": batch.source, "by": batch.by_id, **self.parameters(batch, batch.by)}
-
-    def _file(self, name: str) -> str:
-        lines = (self.folder / name).read_text().splitlines()
-        return "\n".join(line for line in lines if not line.startswith("--"))
+        return {"batch": batch.pk, "source": batch.source}
 
     def _text(self, template: str, batch: ImportBatch) -> str:
         there = [c.key for c in self.columns if c.key in {*batch.settings["columns"], *batch.fixed}]
@@ -144,8 +138,9 @@ class SimpleLoader:
             for key in compared
         )
         words = {
-            "{existing}": self._file(self.existing), "{refuse}": self._file(self.refuse) if self.refuse else "",
-            "{rows}": staging.typed_rows(self.columns), "{key}": self.key or f"r.{self.columns[0].key}",
+            "{existing}": sql_of(self.folder / self.existing),
+            "{refuse}": sql_of(self.folder / self.refuse) if self.refuse else "",
+            "{rows}": staging.typed_rows(self.columns), "{key}": self.row_key,
             "{changes}": changes, "{packed}": f"row({', '.join(self._said_alike(there))})",
             "{first}": self.columns[0].key, "{differing}": self._differing(there), **self.words,
         }  # fmt: skip
@@ -216,7 +211,6 @@ class SimpleLoader:
             counts[verdict] = items
             said = ("" if amount is None else str(amount) for amount in amounts)
             totals[verdict] = {"lines": items, **dict(zip(self.sums, said, strict=True))}
-        cursor.execute(
-            "select count(*) from ops_importrow where batch_id = %s and cells[1] is null and refused", [batch.pk]
-        )
+        lost = f"select count(*) from ({staging.typed_rows(self.columns)}) r where ({self.row_key}) is null"
+        cursor.execute(lost, {"batch": batch.pk})
         return {**counts, "lost_lines": cursor.fetchone()[0], "totals": totals}

@@ -17,8 +17,6 @@ from ops.imports import kept, staging
 from ops.imports.models import ImportBatch, ImportCell, ImportMatch
 
 KEPT_DAYS = 30
-_OPEN = (ImportBatch.State.UPLOADED, ImportBatch.State.STAGED, ImportBatch.State.CHECKED)
-_OVER = (ImportBatch.State.APPLIED, ImportBatch.State.UNDONE, ImportBatch.State.REFUSED)
 _STRAY = timedelta(days=1)  # a folder without a load may be that of an upload that is just arriving
 
 
@@ -41,7 +39,7 @@ def sweep() -> int:
 
 def _drop_decisions(old: datetime) -> set[int]:
     """Of loads that are over for so long; whose they were."""
-    over = ImportBatch.objects.filter(state__in=_OVER).alias(since=Coalesce("applied_at", "created_at"))
+    over = ImportBatch.objects.exclude(state__in=ImportBatch.OPEN).alias(since=Coalesce("applied_at", "created_at"))
     gone: set[int] = set()
     for model in (ImportCell, ImportMatch):
         rows = model.objects.filter(batch__in=over.filter(since__lt=old))
@@ -55,7 +53,7 @@ def _forget(batch: ImportBatch) -> bool:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select 1 from ops_importbatch where id = %s for update", [batch.pk])
-        if not ImportBatch.objects.filter(pk=batch.pk, state__in=_OPEN).update(state=ImportBatch.State.REFUSED):
+        if not ImportBatch.objects.filter(pk=batch.pk).open().update(state=ImportBatch.State.REFUSED):
             return False
         staging.forget(batch)
         staging.forget_decisions(batch)

@@ -1,19 +1,24 @@
 """How the columns of one file are read, from all its rows at once: dates, marks, identifiers; and what is open."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from ops.imports.columns import DATES, NUMBERS, Clean, Column
+from ops.imports.problems import Unreadable
 from ops.imports.questions import Question
 from ops.imports.values import dates, marks
 from ops.imports.values.identifiers import Lengths, note_of
-from ops.imports.values.numbers import number_reader
+from ops.imports.values.likeness import words
+from ops.imports.values.numbers import number_reader, plain_text
 
+_PERCENT = frozenset({"percent", "percentage", "pct", "prozent", "pourcent", "porcentaje", "percentuale", "procent"})
 CURRENCY = "currency"  # the column of a file that says what its rows are in
+_MOST_SHARES = 1000
 Told = str | Mapping[str, str]
 
 
@@ -26,6 +31,7 @@ class Understanding:
     notes: tuple[str, ...]
     questions: tuple[Question, ...]
     small_print: tuple[str, ...] = ()
+    percents: frozenset[str] = frozenset()
 
     @property
     def samples(self) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -36,11 +42,46 @@ class Understanding:
         """How the cells of this column are read; `name` is what the file calls it."""
         day = dates.reader(self.orders.by_column.get(name, {}), zone, with_time=column.kind == "moment")
         mark = self.styles.by_column.get(name)
-        return column.cleaner(day if column.kind in DATES else None, number_reader(mark) if mark else None)
+        numbers = number_reader(mark) if mark else None
+        if numbers and name in self.percents:
+            numbers = _as_percent(numbers)
+        return column.cleaner(day if column.kind in DATES else None, numbers)
+
+
+def _as_percent(numbers: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda cell: text if (text := numbers(cell)).endswith("%") else f"{text}%"
+
+
+def says_percent(name: str) -> bool:
+    """Whether the name of a column says that its numbers are of a hundred."""
+    return "%" in name or not _PERCENT.isdisjoint(words(name))
 
 
 class _Sees(Protocol):
     def see(self, cell: str) -> None: ...
+
+
+@dataclass
+class Shares:
+    """What stands in a column whose name says percent: 10 is 10%, but where all are 0.1 the sheet has reckoned so."""
+
+    column: str
+    cells: set[str] = field(default_factory=set)
+
+    def see(self, cell: str) -> None:
+        if cell and len(self.cells) < _MOST_SHARES:
+            self.cells.add(cell)
+
+    def of_a_hundred(self, mark: str) -> bool:
+        """Whether the numbers are; a sign of their own decides, cell by cell, before."""
+        found = []
+        for cell in self.cells:
+            if not cell.endswith("%"):
+                try:
+                    found.append(Decimal(plain_text(cell, mark)))
+                except Unreadable:
+                    continue
+        return any(number > 1 for number in found)
 
 
 @dataclass
@@ -51,16 +92,18 @@ class Watch:
     days: list[tuple[int, dates.Evidence]] = field(init=False)
     numbers: list[tuple[int, marks.Marks]] = field(init=False)
     names: list[tuple[int, Lengths]] = field(init=False)
+    shares: list[tuple[int, "Shares"]] = field(init=False)
 
     def __post_init__(self) -> None:
-        of = {kind: [(name, at) for column, name, at in self.places if column.kind in kinds]
-              for kind, kinds in (("day", DATES), ("number", NUMBERS), ("name", {"identifier"}))}  # fmt: skip
+        kinds = {"day": DATES, "number": NUMBERS, "name": {"identifier"}, "share": {"share"}}
+        of = {look: [(name, at) for column, name, at in self.places if column.kind in kinds[look]] for look in kinds}
         self.days = [(at, dates.Evidence(name)) for name, at in of["day"]]
         self.numbers = [(at, marks.Marks(name)) for name, at in of["number"]]
         self.names = [(at, Lengths(name)) for name, at in of["name"]]
+        self.shares = [(at, Shares(name)) for name, at in of["share"] if says_percent(name)]
 
     def see_all(self, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
-        watched: list[tuple[int, _Sees]] = [*self.days, *self.numbers, *self.names]
+        watched: list[tuple[int, _Sees]] = [*self.days, *self.numbers, *self.names, *self.shares]
         for _, cells in rows:
             width = len(cells)
             for at, evidence in watched:
@@ -79,9 +122,16 @@ class Watch:
         orders = dates.weigh([evidence for _, evidence in self.days], told_dates, epoch=epoch)
         styles = marks.weigh([seen for _, seen in self.numbers], told_marks)
         notes = [*orders.notes, *styles.notes, *(note for _, lengths in self.names for note in note_of(lengths))]
+        percents = frozenset(seen.column for _, seen in self.shares if seen.of_a_hundred(styles.by_column[seen.column]))
+        notes += [f"The numbers of “{name}” are percent, as its name says: 10 is 10%." for name in sorted(percents)]
         asked = list(self._of_currencies(styles, told_currencies, currency, notes))
         return Understanding(
-            orders, styles, tuple(notes), (*orders.questions, *styles.questions, *asked), tuple(orders.small_print)
+            orders,
+            styles,
+            tuple(notes),
+            (*orders.questions, *styles.questions, *asked),
+            tuple(orders.small_print),
+            percents,
         )
 
     def _of_currencies(

@@ -7,7 +7,7 @@ hanging on it; what it made along the way goes too, unless something else uses i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,6 +22,7 @@ from ops.audit.sources import Source, every_source
 from ops.db import history, security
 from ops.db.actor import because as for_the_reason
 from ops.errors import Refused, refusal_of
+from ops.imports.applying import wait_for_turn
 from ops.imports.checking import importing
 from ops.imports.nouns import Noun, noun_of
 from ops.models import Event, ImportBatch
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOST = 100
-# As a load of the same source takes it (applying.py): one after the other.
-LOCK = "select pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))"
 events.declare(events.Kind("load.undone", "took {file} out again: {what}", "undo-2"))
 
 
@@ -106,7 +105,7 @@ def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
     with for_the_reason(because) if because else nullcontext():
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(LOCK, [f"{batch.noun} {batch.source}"])
+                wait_for_turn(batch)
                 standing = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
                 contrary = _by_its_noun(standing, noun, by)
                 cursor.execute("select ops.undo_load(%s)", [batch.pk])
@@ -156,14 +155,16 @@ def _why_not(batch: ImportBatch, error: DatabaseError) -> Refused | None:
 
 
 class _Names:
-    """Names of rows and people for some stops, each asked once, under the reader's own rights."""
+    """Names of rows and people for some stops, of each table asked once, under the reader's own rights."""
 
     def __init__(self, rows: Sequence[Sequence[Any]], people: Any) -> None:
-        self.subjects = {(rel, pk): _subject(rel, pk) for _, _, _, rel, pk, *_ in rows}
-        self.numbers = {noun: _numbers(noun, [pk for n, pk in self.subjects.values() if n == noun])
-                        for noun, _ in self.subjects.values()}  # fmt: skip
+        self.subjects = _subjects({(rel, pk) for _, _, _, rel, pk, *_ in rows})
+        ids: dict[str, set[int]] = {}
+        for noun, subject in self.subjects.values():
+            ids.setdefault(noun, set()).add(subject)
+        self.numbers = {noun: _numbers(noun, sorted(subjects)) for noun, subjects in ids.items()}
         self.events = Event.objects.in_bulk([pk for kind, rel, pk, *_ in rows if rel == Event._meta.db_table])
-        self.made = {(rel, pk): _made(rel, pk) for kind, rel, pk, *_ in rows if kind == "hangs"}
+        self.made = _made({(rel, pk) for kind, rel, pk, *_ in rows if kind == "hangs"})
         who = {by for *_, by, _, _ in rows} | {event.by_id for event in self.events.values()}
         who |= {by for by, _ in self.made.values()}
         self.people = people._base_manager.in_bulk([pk for pk in who if pk])
@@ -173,7 +174,7 @@ class _Names:
         noun, subject = self.subjects[on_rel, on_id]
         what = kind
         if kind == "hangs":
-            what, (by, at) = f"there is {_called(rel)} of it", self.made[rel, pk]
+            what, (by, at) = f"there is {_called(rel)} of it", self.made.get((rel, pk), (None, None))
             if event := self.events.get(pk) if rel == Event._meta.db_table else None:
                 what, by, at = events.sentence(event.kind, event.data), event.by_id, event.at
         elif (part := _label(rel)) and not _is_head(rel):
@@ -210,13 +211,32 @@ def _is_head(rel: str) -> bool:
     return past is None or past.parts[0].model is model
 
 
-def _subject(rel: str, pk: int) -> tuple[str, int]:
-    """The noun and id of what a row is a part of."""
-    source = _by_table()[rel][1]
+def _subjects(rows: Collection[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, int]]:
+    """The noun and id of what each row is a part of, by table and id of the row."""
+    found: dict[tuple[str, int], tuple[str, int]] = {}
+    for rel, ids in _of_each_table(rows).items():
+        source = _by_table()[rel][1]
+        known = dict(_first_in_history(source, source.subject, ids))
+        found |= {(rel, pk): (source.noun, known.get(pk) or pk) for pk in ids}
+    return found
+
+
+def _of_each_table(rows: Collection[tuple[str, int]]) -> dict[str, list[int]]:
+    ids: dict[str, list[int]] = {}
+    for rel, pk in sorted(rows):
+        ids.setdefault(rel, []).append(pk)
+    return ids
+
+
+def _first_in_history(source: Source, columns: str, ids: Sequence[int]) -> list[Any]:
+    """The id of each row, and what its first history says."""
     with connection.cursor() as cursor:
-        cursor.execute(f'select {source.subject} from {source.table} h where h."{source.pk}" = %s limit 1', [pk])
-        found = cursor.fetchone()
-    return source.noun, found[0] if found and found[0] else pk
+        cursor.execute(
+            f'select distinct on (h."{source.pk}") h."{source.pk}", {columns} from {source.table} h'
+            f' where h."{source.pk}" = any(%s) order by h."{source.pk}", h.history_id',
+            [[*ids]],
+        )
+        return cursor.fetchall()
 
 
 def _numbers(noun: str, ids: Sequence[int]) -> Mapping[int, str]:
@@ -227,18 +247,14 @@ def _numbers(noun: str, ids: Sequence[int]) -> Mapping[int, str]:
     return {row.pk: str(row) for row in model._base_manager.filter(pk__in=ids)} if model else {}
 
 
-def _made(rel: str, pk: int) -> tuple[int | None, datetime | None]:
-    """By whom and when a row came, where history says so."""
-    if rel not in _by_table():
-        return None, None
-    source = _by_table()[rel][1]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"select h.history_user_id, h.history_date from {source.table} h"
-            f' where h."{source.pk}" = %s order by h.history_id limit 1',
-            [pk],
-        )
-        return cursor.fetchone() or (None, None)
+def _made(rows: Collection[tuple[str, int]]) -> dict[tuple[str, int], tuple[int | None, datetime | None]]:
+    """By whom and when each row came, where history says so."""
+    found: dict[tuple[str, int], tuple[int | None, datetime | None]] = {}
+    for rel, ids in _of_each_table(rows).items():
+        if rel in _by_table():
+            told = _first_in_history(_by_table()[rel][1], "h.history_user_id, h.history_date", ids)
+            found |= {(rel, pk): (by, at) for pk, by, at in told}
+    return found
 
 
 def _word(noun: str) -> str:

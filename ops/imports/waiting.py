@@ -30,9 +30,7 @@ def waiting_for(user: User) -> list[Waiting]:
     """One query, for who loads files; nothing for anybody else."""
     if not user.has_scope("imports"):
         return []
-    loads = ImportBatch.objects.visible_to(user).filter(
-        created_at__gt=clock.now() - _LATELY, state__in=("uploaded", "staged", "checked")
-    )  # fmt: skip
+    loads = ImportBatch.objects.visible_to(user).open().filter(created_at__gt=clock.now() - _LATELY)
     rows = list(loads.values_list("pk", "by_id", "by__name", "file_name", f"settings__{FAILED}")[:_MOST])
     mine = [row for row in rows if row[1] == user.pk]
     said = []

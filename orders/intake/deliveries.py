@@ -80,13 +80,16 @@ def take(envelope: Envelope, body: bytes, *, request: str = "") -> Answer:
         except _No as no:
             refusal = no
         except Refused as refused:
-            refusal = _No(422, refused.sentence, [Problem(_PLACES.get(refused.field or "", ""), refused.sentence)])
+            # What the shop has not said yet is nothing that the sender could mend: it sends it again, as it is.
+            status = 503 if refused.field == "rate" else 422
+            place = _PLACES.get(refused.field or "", "")
+            refusal = _No(status, refused.sentence, [Problem(place, refused.sentence)])
         with transaction.atomic():
             _keep_refusal(key, envelope.message, body, refusal)
         return refusal.answer()
 
 
-_PLACES = {"phone": "customer.phone", "email": "customer.email", "currency": "currency", "agent": ""}
+_PLACES = {"phone": "customer.phone", "email": "customer.email", "currency": "currency", "rate": "rate", "agent": ""}
 
 
 # --- whose it is ------------------------------------------------------------------------------------------------

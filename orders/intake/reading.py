@@ -1,6 +1,6 @@
 """The body of a delivery, read: an order, or everything that is wrong with it, each with its place.
 
-Nothing is guessed: an amount in a foreign currency needs its rate, a time needs its zone, and a name is needed.
+Nothing is guessed: a time needs its zone, and a name is needed.
 """
 
 import json
@@ -10,6 +10,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.conf import settings
+
+from ops.imports.values.currencies import codes
 
 MOST_BYTES = 1_000_000
 MOST_LINES = 500
@@ -38,12 +40,13 @@ class Line:
 
 @dataclass
 class Incoming:
-    """An order as a storefront sends it; amounts in `currency`, which is worth `rate` of the shop's."""
+    """An order as a storefront sends it; amounts in `currency`, which is worth `rate` of the shop's: none where it
+    sends none, and the shop's own of the day holds."""
 
     id: str = ""
     placed_at: datetime | None = None
     currency: str = ""
-    rate: Decimal = Decimal(1)
+    rate: Decimal | None = None
     name: str = ""
     phone: str = ""
     email: str = ""
@@ -129,11 +132,10 @@ class _Reader:
     def rate(self, said: dict[str, Any], read: Incoming) -> None:
         if not (len(read.currency) == 3 and read.currency.isascii() and read.currency.isupper()):
             self.wrong("currency", "A currency is three capital letters, like PKR.")
-        elif read.currency != settings.SHOP_CURRENCY:
-            if "rate" not in said:
-                self.wrong("rate", f"Amounts in {read.currency} need a rate: how much {settings.SHOP_CURRENCY} one is.")
-            else:
-                read.rate = self.number(said, "rate", places=8, above_zero=True)
+        elif read.currency not in codes():
+            self.wrong("currency", f"“{read.currency}” is no currency in use.")
+        elif read.currency != settings.SHOP_CURRENCY and said.get("rate") is not None:
+            read.rate = self.number(said, "rate", places=8, above_zero=True)
 
     def lines(self, said: Any) -> list[Line]:
         if not isinstance(said, list) or not said:

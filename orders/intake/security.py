@@ -63,6 +63,13 @@ tables = [
     _brought_in("orders.OrderLinePrice", _OF_LINE),
     _brought_in("orders.OrderSale", _OF_ORDER),
     Table(
+        "rates.ExchangeRate",
+        policies=[
+            Policy("deliveries: what comes in counts at its day's rate", to=_DELIVERS, using="true", cmd="select"),
+        ],
+        grants={_DELIVERS: "select"},
+    ),
+    Table(
         "customers.Customer",
         policies=[
             Policy("deliveries: customers they made are seen", to=_DELIVERS, using="source like 'web:%'", cmd="select"),

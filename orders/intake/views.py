@@ -33,6 +33,8 @@ def deliver_order(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": f"A delivery holds at most {reading.MOST_BYTES:,} bytes."}, status=413)
     told = deliveries.take(envelope, request.body, request=request.request_id)  # type: ignore[attr-defined]
     answer = JsonResponse(told.body, status=told.status)
+    if told.status == 503:
+        answer["Retry-After"] = "600"
     if told.replayed:
         answer["Idempotency-Replayed"] = "true"
     return answer

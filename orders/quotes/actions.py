@@ -16,6 +16,7 @@ from ops.errors import Conflict, Refused
 from ops.money import stored
 from ops.shop import setting, working_day_from
 from orders.actions import CustomerInput, LineInput, summary_of
+from orders.inputs import check_size
 from orders.quotes import emails
 from orders.quotes.models import (
     Quote,
@@ -240,6 +241,7 @@ def _check(offer: OfferInput) -> None:
         raise Refused("That day is over; a quote is valid until a day from today on.", field="valid_until")
     if offer.rate <= 0:
         raise Refused("A rate is more than zero.", field="rate")
+    check_size(offer.lines, offer.rate)
 
 
 def _customer(said: CustomerInput, by: User) -> int:

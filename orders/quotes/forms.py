@@ -19,14 +19,9 @@ from orders.quotes.models import QuoteLine, QuoteRecipient, QuoteSale, QuoteVers
 
 
 class OfferForm(NewOrderForm):
-    """A new order's form, with the day until which it is valid and the terms; other currencies come with their rate."""
+    """A new order's form, with the day until which it is valid and the terms. Its order counts at the same rate."""
 
     valid_until = forms.DateField(widget=DayInput())
-    rate = forms.DecimalField(
-        max_digits=19, decimal_places=8, min_value=Decimal("0.00000001"), required=False,
-        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
-        help_text=f"How many {settings.SHOP_CURRENCY} one of the currency counts; only for other currencies.",
-    )  # fmt: skip
     terms = forms.CharField(required=False, max_length=5000, widget=forms.Textarea({"rows": 3}),
                             help_text="The customer reads these.")  # fmt: skip
 
@@ -34,12 +29,6 @@ class OfferForm(NewOrderForm):
         super().__init__(*args, user=user, **kwargs)
         self.fields["email"].help_text = "The quote goes there, with a link to accept it."
         self.fields["rush"].help_text = "Once it is an order."
-
-    def clean_currency(self) -> str:
-        currency = str(self.cleaned_data["currency"]).upper()
-        if not (currency.isascii() and currency.isalpha() and len(currency) == 3):
-            raise forms.ValidationError("A currency is three letters, like PKR.")
-        return currency
 
     def clean_valid_until(self) -> Any:
         day = self.cleaned_data["valid_until"]
@@ -49,15 +38,6 @@ class OfferForm(NewOrderForm):
             raise forms.ValidationError("That is more than two years away.")
         return day
 
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        foreign = said.get("currency", settings.SHOP_CURRENCY) != settings.SHOP_CURRENCY
-        if foreign and not said.get("rate") and "rate" not in self.errors:
-            self.add_error("rate", f"Say how many {settings.SHOP_CURRENCY} one {said['currency']} counts.")
-        if not foreign:
-            said["rate"] = Decimal(1)
-        return said
-
     def offer(self, lines: Any) -> OfferInput:
         said = self.cleaned_data
         return OfferInput(
@@ -65,7 +45,7 @@ class OfferForm(NewOrderForm):
             lines=[line.line() for line in lines if line.cleaned_data and not line.cleaned_data.get("DELETE")],
             valid_until=said["valid_until"], promise_on=said["promise_on"], channel=said["channel"],
             rush=said["rush"], note=said["note"], terms=said["terms"], currency=said["currency"],
-            rate=said["rate"] or Decimal(1),
+            rate=said["rate"],
         )  # fmt: skip
 
 

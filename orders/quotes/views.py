@@ -186,7 +186,7 @@ def _write(
     if quote is not None:
         form.fields.pop("agent", None)
     shown = rows if rows and request.method == "GET" else None  # a line typed as it was is a line all the same
-    lines = LineFormSet(request.POST or None, prefix="lines", form_kwargs={"user": user}, initial=shown)
+    lines = LineFormSet(request.POST or None, prefix="lines", form_kwargs=form.of_lines, initial=shown)
     status = 200
     if request.method == "POST":
         status = 422

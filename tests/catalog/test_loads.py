@@ -2,8 +2,10 @@
 
 from io import BytesIO
 
+import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from catalog import actions
 from catalog.alias_actions import keep_alias
@@ -14,6 +16,7 @@ from ops.imports.checking import check
 from ops.imports.deciding import read_as, receive, settle
 from ops.imports.kept import Brought
 from ops.imports.models import ImportBatch, ImportItem, ImportMatch
+from tests.database import owner_url
 
 SHEET = (
     "SKU,Product,Category,Price,Active\n"
@@ -144,6 +147,26 @@ def test_the_list_shows_what_a_load_made_and_changed(client_of, cast, chair, tab
     assert "Walnut chair" not in page
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_of_the_same_number_before_a_restore_is_none_of_the_load(
+    client_of, cast, chair, table, checked, load
+):
+    batch = load(checked(SHEET))
+    kept = Product.history.model._meta.db_table
+    with psycopg.connect(owner_url(connection.settings_dict["NAME"]), autocommit=True) as owner:
+        owner.execute(f"alter table {kept} disable trigger user")
+        owner.execute(
+            f"update {kept} set history_txid = %s, history_date = history_date - interval '30 days' where id = %s",
+            [batch.applied_txid, chair.pk],
+        )
+        owner.execute(f"alter table {kept} enable trigger user")
+
+    page = client_of(cast.manager).get(f"/products/?batch={batch.pk}").content.decode()
+
+    assert "Brass lamp" in page
+    assert "Walnut chair" not in page
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_the_lists_own_file_read_back_changes_nothing_and_a_price_changed_in_it_is_the_one_change(
     cast, as_person, client_of, chair, table, checked, load, shown, form
@@ -202,6 +225,18 @@ def test_a_sku_that_is_only_almost_known_is_asked_about_and_remembered(cast, as_
     assert verdicts(again) == (0, 1, 0, 0)
     load(again)
     assert [(row[0], row[3]) for row in shown()] == [("SEA-01", 1350.0)]
+
+
+def test_many_answers_are_written_in_one_statement(cast, as_person, chair, checked):
+    batch = checked("SKU,Product,Price\nsea 01,Walnut chair,1300\nSEA_01,Walnut chair,1300\n")
+    with as_person(cast.manager):
+        asked = list(ImportMatch.objects.filter(batch=batch).values_list("pk", flat=True))
+        with CaptureQueriesContext(connection) as queries:
+            settle(batch, dict.fromkeys(asked, "SEA-01"))
+
+        assert len(asked) == 2
+        assert set(ImportMatch.objects.filter(batch=batch).values_list("answer", flat=True)) == {"SEA-01"}
+    assert sum(query["sql"].lower().count('update "ops_importmatch"') for query in queries) == 1
 
 
 def test_a_sku_that_is_said_to_be_new_is_a_product_of_its_own(cast, as_person, chair, checked, load, shown):

@@ -6,8 +6,11 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import sampled_from, text
 
 from customers.duplicates import POSSIBLE, SUGGESTED, Person, like, pairs
+from ops.imports.values.likeness import is_jaro_winkler, jaro_winkler
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "dedupe"
 real_files = pytest.mark.skipif(not DATA.exists(), reason="the developer data set is not beside the checkout")
@@ -105,3 +108,28 @@ def test_one_who_is_added_is_shown_whom_they_may_be():
 
 def test_nothing_known_says_nothing():
     assert pairs([Person("1"), Person("2")]) == []
+
+
+@real_files
+@pytest.mark.parametrize("at_least", [POSSIBLE, SUGGESTED])
+def test_what_is_not_looked_at_letter_by_letter_could_not_have_been_found(at_least):
+    people = people_of(1)
+
+    every = [pair for pair in pairs(people, at_least=-1000) if pair.score >= at_least]
+
+    assert pairs(people, at_least=at_least) == every
+
+
+def test_first_and_last_name_in_each_others_place_are_found_whatever_else_differs():
+    one = Person("1", "Muneeb", "Qureshi", city="Lahore", street="14 Jaranwala Road", phone="03001234567")
+    other = Person("2", "Qureshy", "Muneb", city="Lahore", street="14 Jaranwala Road", phone="03219876543")
+
+    (found,) = pairs([one, other], at_least=-1000)
+
+    assert found in pairs([one, other], at_least=found.score)
+    assert {"first name", "last name", "street"} <= set(found.why)
+
+
+@given(text(alphabet="abcdeé ", max_size=10), text(alphabet="abcdeé ", max_size=10), sampled_from([0.8, 0.88, 0.92]))
+def test_so_much_alike_is_what_the_number_says(one, other, least):
+    assert is_jaro_winkler(one, other, least) == (jaro_winkler(one, other) >= least)

@@ -10,7 +10,7 @@ from customers.importing import KIND
 from customers.models import Customer, CustomerContact
 from ops.errors import Refused
 from ops.imports import undoing
-from ops.imports.applying import apply
+from ops.imports.applying import apply, blocked
 from ops.imports.checking import check
 from ops.imports.deciding import name_columns, receive, settle
 from ops.imports.kept import Brought
@@ -157,6 +157,53 @@ def test_a_first_e_mail_becomes_the_main_one_and_blanks_leave_what_is_there(load
         nida = Customer.objects.get(pk=known["nida"].pk)
         assert (nida.name, nida.email, nida.city, nida.source, nida.external_id) == (
             "Nida Khan", "nida@c.example", "Multan", "old book", "9")  # fmt: skip
+
+
+HALVES = {"header": "First name,Last name,Phone", "places": {"given_name": 0, "surname": 1, "phone": 2}}
+
+
+@pytest.mark.parametrize(
+    ("row", "changes", "name"),
+    [
+        ("Omar,Dar,0300 1111111", {}, "Omar Dar"),
+        (",Dar,0300 1111111", {}, "Omar Dar"),
+        ("Omar,Malik,0300 1111111", {"surname": ["Dar", "Malik"]}, "Omar Malik"),
+        ("Umar,Dar,0300 1111111", {"given_name": ["Omar", "Umar"]}, "Umar Dar"),
+        (",Malik,0300 1111111", {"surname": ["Dar", "Malik"]}, "Omar Malik"),
+        ("Zia,Khan,0300 1111111", {"given_name": ["Omar", "Zia"], "surname": ["Dar", "Khan"]}, "Zia Khan"),
+    ],
+)
+def test_a_name_in_two_columns_that_is_another_now_is_a_change(
+    checked, load, known, cast, as_person, row, changes, name
+):
+    batch = checked(row, **HALVES)
+
+    assert counted(batch) == ((0, 1, 0, 0) if changes else (0, 0, 1, 0))
+    with as_person(cast.manager):
+        assert ImportItem.objects.get(batch=batch).changes == changes
+    load(row, **HALVES)
+    with as_person(cast.manager):
+        assert Customer.objects.get(pk=known["omar"].pk).name == name
+    assert counted(load(row, **HALVES)) == (0, 0, 1, 0)
+
+
+def test_names_of_more_words_and_of_one_are_the_same_however_they_are_parted(load, cast, as_person):
+    with as_person(cast.manager), transaction.atomic():
+        for n, name in enumerate(("Ana Maria Silva", "Aslam & Co", "Madonna")):
+            actions.add_customer(by=cast.manager, name=name, phone=f"+92300444444{n}")
+
+    rows = ("Ana,Maria Silva,0300 4444440", ",Aslam & Co,0300 4444441", ",Madonna,0300 4444442")
+    assert counted(load(*rows, **HALVES)) == (0, 0, 3, 0)
+    assert counted(load(*rows, ",Ciccone,0300 4444443", **HALVES)) == (1, 0, 3, 0)
+
+
+def test_a_name_that_would_be_too_long_is_refused(checked, cast, as_person):
+    with as_person(cast.manager), transaction.atomic():
+        actions.add_customer(by=cast.manager, name=f"{'A' * 100} Dar", phone="+923001111111")
+
+    batch = checked(f",{'B' * 79},0300 1111111", **HALVES)
+
+    assert [text.rpartition(": ")[2] for _, text in said(batch)] == ["160 letters."]
 
 
 # --- who is refused ---------------------------------------------------------------------------------------------
@@ -320,3 +367,10 @@ def test_a_load_of_customers_is_taken_out_again(load, cast, as_person):
         omar = Customer.objects.get()
         assert (omar.name, omar.city, omar.email, omar.external_id) == ("Omar Dar", "Lahore", None, "")
         assert list(CustomerContact.objects.values()) == contacts
+
+
+def test_a_row_that_cannot_be_taken_counts_once_though_the_file_has_no_ids(checked):
+    batch = checked(",Aslam Traders,12,,Lahore,,", ",Bibi Stores,03004444444,,Multan,,")
+
+    assert (batch.counts["new"], batch.counts["refused"], batch.counts["lost_lines"]) == (1, 1, 0)
+    assert blocked(batch) == 1

@@ -11,6 +11,7 @@ from django.db import ProgrammingError
 from customers.models import Customer
 from ops import clock
 from ops.models import Event
+from ops.rates.actions import RateLine, keep_rates
 from orders.intake import keys, views
 from orders.intake.models import Delivery, IntakeKey, IntakeSecret
 from orders.models import Order, OrderLine, OrderSale
@@ -211,9 +212,8 @@ WRONG = {
     "an unknown sku alone": (
         line(sku="??"), "lines[0].sku", "There is no such product here. Send a description with it.",
     ),
-    "a foreign currency without a rate": (
-        changed(currency="USD"), "rate", "Amounts in USD need a rate: how much PKR one is.",
-    ),
+    "a currency that is none": (changed(currency="QQQ"), "currency", "“QQQ” is no currency in use."),
+    "a rate of nothing": (changed(currency="USD", rate=0), "rate", "This is more than zero."),
     "no currency": (changed(currency="usd"), "currency", "A currency is three capital letters, like PKR."),
     "no customer": (changed(customer=None), "customer", "An order needs a customer: an object with a name and a phone or an e-mail."),
     "a customer who cannot be found again": (
@@ -282,6 +282,53 @@ def test_a_refused_delivery_may_come_again_corrected(cast, as_person, shopfront)
     assert shopfront.send(changed(lines=[])).status_code == 422
 
     assert shopfront.send().status_code == 201
+
+
+# --- other currencies -------------------------------------------------------------------------------------------
+
+
+def keep(cast, as_person, *rates):
+    with as_person(cast.manager):
+        keep_rates([RateLine(day, "USD", Decimal(rate)) for day, rate in rates], by=cast.manager)
+
+
+def test_another_currency_counts_at_the_rate_of_the_day_it_was_placed(cast, as_person, shopfront):
+    now = clock.now()
+    placed = now - timedelta(days=10)
+    keep(cast, as_person, (clock.business_day(placed), "278.5"), (clock.today(), "290"))
+
+    assert shopfront.send(changed(currency="USD", placed_at=placed.isoformat())).status_code == 201
+    assert shopfront.send(changed(id="WEB-2", currency="USD", placed_at=None), message="msg_2").status_code == 201
+    sent = changed(id="WEB-3", currency="USD", rate="300")
+    assert shopfront.send(sent, message="msg_3").status_code == 201
+
+    with as_person(cast.manager):
+        rates = dict(OrderSale.objects.values_list("order__external_id", "rate"))
+    assert rates == {"WEB-1001": Decimal("278.5"), "WEB-2": Decimal(290), "WEB-3": Decimal(300)}
+
+
+def test_an_order_without_a_rate_waits_with_the_reason_and_comes_when_the_shop_has_said_it(cast, as_person, shopfront):
+    placed = clock.now() - timedelta(days=3)
+    day = clock.business_day(placed)
+    order = changed(currency="USD", placed_at=placed.isoformat())
+    keep(cast, as_person, (clock.today(), "290"))
+    says = (
+        f"Nobody has said what one USD was in PKR on {day:%-d %b %Y}: rates of USD are kept from"
+        f" {clock.today():%-d %b %Y} on. Say its rate, or add it to the exchange rates."
+    )
+
+    answer = shopfront.send(order)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "600")
+    assert answer.json() == {"error": says, "problems": [{"at": "rate", "says": says}]}
+    assert nothing_is_there(cast, as_person)
+    with as_person(cast.admin):
+        assert Delivery.objects.get().said == says
+
+    keep(cast, as_person, (day, "281"))
+    assert shopfront.send(order).status_code == 201
+    with as_person(cast.manager):
+        assert OrderSale.objects.get().rate == 281
 
 
 def test_too_many_in_a_minute_wait(shopfront, monkeypatch):

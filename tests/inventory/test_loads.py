@@ -17,10 +17,12 @@ from ops import clock
 from ops.db.actor import acting_as, door
 from ops.errors import Refused
 from ops.imports.applying import apply
+from ops.imports.bad_rows import file_of
 from ops.imports.checking import check
 from ops.imports.deciding import read_as, receive, settle
 from ops.imports.kept import Brought
 from ops.imports.models import ImportBatch
+from ops.imports.nouns import noun_named
 from ops.imports.undoing import stops, undo
 from ops.models import Event, ImportMatch, Role
 from tests.imports.round_trips import brought_back, loaded, taken
@@ -233,6 +235,15 @@ def test_what_is_only_reversed_is_not_undone_past_its_contrary_moves(shelf, chec
     with as_person(cast.manager):
         assert ImportBatch.objects.get(pk=batch.pk).state == "applied"
         assert on_hand()["CH-1", "Main"] == 12
+
+
+def test_the_file_of_problems_has_every_line_of_what_is_refused(shelf, checked, cast, as_person):
+    batch = checked("SKU,Location,Opening stock\nCH-1,Main,12\nCH-2,Main,1\nCH-1,,5\n")
+
+    with as_person(cast.manager):
+        rows = list(file_of(batch, noun_named("stock")).rows)
+
+    assert [(row[0], row[2], row[3]) for row in rows] == [("CH-1", "12", 2), ("CH-1", "5", 4)]
 
 
 # --- SKUs that are spelled otherwise -----------------------------------------------------------------------------

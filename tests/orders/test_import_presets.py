@@ -178,7 +178,7 @@ def test_the_magento_fixture_is_refused_by_what_it_lacks(load):
         ("storefront/etsy/EtsySoldOrderItems.csv", "etsy"), ("storefront/square/items.csv", "square"),
         ("orders/global_electronics/Sales.csv.gz", "global_electronics"),
         ("orders/superstore/superstore_mdy.csv.gz", "superstore"), ("orders/northwind/Order Details.csv", "northwind"),
-        ("storefront/square/transactions.csv", ""), ("storefront/magento_luma_fashion/orders.csv", ""),
+        ("storefront/square/transactions.csv", "square_transactions"), ("storefront/magento_luma_fashion/orders.csv", ""),
         ("storefront/woocommerce/sample_products.csv", ""), ("messy/sales_data_sample_ascii.csv", ""),
         ("storefront/shopify_csv/product_template.csv", ""),
     ],

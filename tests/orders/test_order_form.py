@@ -58,7 +58,10 @@ def test_a_manager_chooses_the_agent_and_an_agent_has_no_choice(cast, client_of,
     [
         ({"currency": "RUPEE"}, {}, "Ensure this value has at most 3 characters"),
         ({"currency": "P1R"}, {}, "A currency is three letters, like PKR."),
-        ({"currency": "EUR"}, {}, "Only PKR until rates of other currencies are kept."),
+        ({"currency": "QQQ"}, {}, "“QQQ” is no currency in use; write its three letters, like USD."),
+        ({"currency": "USD"}, {}, "no rates of USD are kept. Say its rate, or add it to the exchange rates."),
+        ({"currency": "USD", "rate": "0"}, {}, "Ensure this value is greater than or equal to"),
+        ({"currency": "USD", "rate": "99999999999"}, {"unit_price": "999999999999"}, "more than an order can"),
         (
             {"promise_on": (clock.today() - timedelta(days=1)).isoformat()},
             {},

@@ -7,6 +7,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Product
 from customers import actions as customer_actions
@@ -132,6 +133,22 @@ def test_an_edit_stops_it_and_is_named(load, sheet, cast, as_person, take_out):
     with as_person(cast.manager):
         assert Order.objects.count() == 2
         assert ImportBatch.objects.get(pk=batch.pk).state == "applied"
+
+
+def test_names_of_what_stops_it_are_asked_once_however_many_there_are(load, sheet, cast, as_person):
+    batch = load(sheet(*(row(f"A-{number}", ship="") for number in range(1, 5))))
+
+    def asked(*numbers: int) -> int:
+        with as_person(cast.manager):
+            for order in Order.objects.filter(number__in=[f"A-{number}" for number in numbers]):
+                Message.objects.create(noun="order", subject_id=order.pk, text="Ring her", by=cast.manager)
+            Order.objects.filter(number__in=[f"A-{number}" for number in numbers]).update(channel="Phone")
+        with CaptureQueriesContext(connection) as queries:
+            found = stops_of(batch, cast.manager, as_person)
+        assert {stop.name for stop in found.first} == {f"A-{number}" for number in range(1, max(numbers) + 1)}
+        return len(queries)
+
+    assert asked(1) == asked(2, 3, 4)
 
 
 def test_a_message_beside_an_order_stops_it(load, sheet, cast, as_person, take_out):

@@ -50,7 +50,7 @@ def test_what_is_wrong_is_said_in_place(cast, client_of):
 
     assert (late.status_code, foreign.status_code) == (422, 422)
     assert "That day is over" in text(late)
-    assert "Say how many PKR one USD counts." in text(foreign)
+    assert "no rates of USD are kept. Say its rate, or add it to the exchange rates." in text(foreign)
     assert 'value="Silk scarf"' in text(foreign)
 
 

@@ -13,6 +13,7 @@ _DATE = re.compile(
     r"(?:[T ,]+\d{1,2}:\d{2}.*|:\d{2}.*|\s*[AaPp][Mm])?$"
 )
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w+$|https?://|[0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)
+_COUNT = re.compile(r"\d[\d.,'’ ]*\s?[^\W\d_]{1,7}\.?$")
 _MISSING = {"na", "n/a", "null", "none", "nan", "-", "--", "?", "#n/a", "*", "****", "*****", "...", "nil"}
 _TRUTHS = {"true", "false"}
 TOTAL_LETTERS = frozenset("TtGgSsИиВв合小総总")
@@ -52,6 +53,11 @@ def are_years(cells: Sequence[str]) -> bool:
 def is_number(cell: str) -> bool:
     text = cell.strip()
     return bool(_NUMBER.match(text)) and any(letter.isdigit() for letter in text)
+
+
+def is_count(cell: str) -> bool:
+    """A number, also with what is counted behind it: “3 Nos”."""
+    return is_number(cell) or bool(_COUNT.match(cell.strip()))
 
 
 def says_nothing(cell: str) -> bool:

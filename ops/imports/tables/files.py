@@ -107,6 +107,11 @@ def refuse_other_kinds(name: str, head: bytes) -> None:
         raise Refused(f"{name} is a tar archive, not a table of text. Unpack it and load the sheet in it.")
     start = head[:2048].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html")) or (start.startswith(b"<") and b"<table" in head.lower()):
+        if b"<table" in head.lower():
+            raise Refused(
+                f"{name} is a web page with a table in it, whatever its name says. Open it in a spreadsheet program and"
+                " save it as XLSX or CSV."
+            )
         raise Refused(f"{name} is a web page, perhaps a sign-in page instead of the export. Download it again.")
     if start.startswith((b"<?xml", b"<!doctype")):
         raise Refused(f"{name} is an XML file, not a table. Save the sheet as CSV or XLSX and load that.")

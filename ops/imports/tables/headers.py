@@ -31,6 +31,11 @@ class Header:
     typed: frozenset[int] = frozenset()
     notes: tuple[Finding, ...] = field(default=(), compare=False)
 
+    @property
+    def columns(self) -> list[str]:
+        """As the file has them, one for each cell of a row: blank where it has no name."""
+        return [*self.written, *[""] * (self.width - len(self.written))]
+
 
 def find_header(sample: Sequence[Record], known: Collection[str] = (), merged: Sequence["Merge"] = ()) -> Header:
     """The header of the beginning of a table; `known` are names that columns go by, where somebody knows them."""

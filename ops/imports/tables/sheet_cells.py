@@ -10,6 +10,7 @@ _BUILT_IN_TIMES = {18, 19, 20, 21, 32, 33, 45, 47}
 _BUILT_IN_SPANS = {46}
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _LAST_SERIAL = 2_958_466  # 10000-01-01
+_OPEN = re.compile(r"-?[1-9]\d{0,2}\.\d{3}$", re.ASCII)
 _SECOND = timedelta(seconds=1)
 DATE, TIME, SPAN, PLAIN = "date", "time", "span", ""
 
@@ -86,7 +87,9 @@ def float_words(value: float) -> str:
         return str(int(value)) if abs(value) < 1e16 else format(Decimal(repr(value)), "f").partition(".")[0]
     # Fifteen digits are what a sheet shows and keeps: 17 bring back the errors of binary fractions.
     short = float(f"{value:.15g}")
-    return format(Decimal(repr(short)), "f")
+    text = format(Decimal(repr(short)), "f")
+    # What a sheet holds as a number is no question of thousands: with a fourth decimal 1.250 cannot be read as 1,250.
+    return f"{text}0" if _OPEN.match(text) else text
 
 
 def cell_words(value: object) -> str:

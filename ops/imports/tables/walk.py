@@ -76,7 +76,7 @@ class Walk:
                 yield Step(ROW, self._now, first, last, cells)
                 continue
             what, cells = self._unusual(first, last, cells, blank_before=blank_before)
-            blank_before = what == "blank"
+            blank_before = what in {"blank", "note"}
             yield Step(what, self._now, first, last, cells)
             if what == HEADER or (width > 0) == bool(self._now):
                 width, half, first_name, letters = self._shape()
@@ -144,9 +144,22 @@ class Walk:
             return "totals"
         text = cells[0].strip()
         remark = text[:1] == "#" and text[1:].lstrip()[:1].isalpha()
-        if n == 1 and text and (remark or (width > 2 and blank_before and (" " in text or len(text) > 20))):
+        if n == 1 and text and (remark or (width > 2 and self._stands_apart(text, blank_before=blank_before))):
             return "note"
+        # Behind a blank line, with nothing like a row after it: what a program says about its own file.
+        if blank_before and n * 3 <= width and all(look.used(record[2]) * 3 <= width for record in self._peek(_AHEAD)):
+            follows = any(look.used(record[2]) for record in self._peek(_AHEAD))
+            return "" if follows and look.looks_like_names(cells) else "note"
         return ""
+
+    def _stands_apart(self, text: str, *, blank_before: bool) -> bool:
+        """One cell of words: a remark behind a blank line or at the very end, or the title of what comes below."""
+        if " " in text or len(text) > 20:
+            return blank_before or not self._peek(1)
+        following = [record[2] for record in self._peek(2)]
+        return blank_before and len(following) == 2 and look.looks_like_names(following[0]) and any(
+            map(look.is_value, following[1])
+        )  # fmt: skip
 
     def _is_total(self, cells: list[str], n: int, header: Header) -> bool:
         at = next(i for i in range(n) if cells[i].strip())
@@ -155,7 +168,7 @@ class Walk:
         others = [i for i in range(header.width) if i != at and i not in header.typed]
         if look.is_total_word(cells[at]):
             numbers = sum(look.is_number(cells[i]) for i in rest)
-            if not all(look.is_number(cells[i]) or look.says_nothing(cells[i]) for i in rest):
+            if not all(look.is_count(cells[i]) or look.says_nothing(cells[i]) for i in rest):
                 return False
             return numbers > 0 or len(filled) * 2 <= header.width
         if look.is_closing_words(cells[at]):

@@ -32,6 +32,7 @@ _DIGIT = re.compile(r"\d", re.ASCII)
 _SIGN = re.compile(r"[-−+(]+\s*")
 _SIGN_BEHIND = re.compile(r"\s*[-−)]+$")
 _PRICE_END = re.compile(r"\s*/[-=]$")  # 1,500/- as bills in Pakistan and India say it
+_EACH = re.compile(r"(?<=\d)\s*/\s*[^\W\d_]{1,10}\.?$")  # 12,500.00/Nos: what one costs
 _FIRST_WORD = re.compile(r"[^\W\d_]{3}(?=[\s\d(+-]|$)")
 
 
@@ -62,7 +63,7 @@ def parted(cell: str) -> tuple[str, str]:
     """The cell without its currency, and the currency: a code, a sign that several share, or nothing."""
     if (cell[:1].isdigit() and cell[-1:].isdigit()) or not _DIGIT.search(cell):
         return cell, ""
-    cell = _PRICE_END.sub("", cell)
+    cell = _EACH.sub("", _PRICE_END.sub("", cell))
     sign = _SIGN.match(cell)
     front = sign[0] if sign else ""
     back = _SIGN_BEHIND.search(cell)

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import ceil
+from operator import ne
 
 _WORDS = re.compile(r"[^\W_]+")
 _SLACK = 1e-9
+_TAKEN = "\x00"  # no letter
 _LETTERS = str.maketrans({"ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
 
 
@@ -46,27 +48,43 @@ def jaro_winkler(one: str, other: str) -> float:
         return 1.0 if one else 0.0
     if not one or not other:
         return 0.0
-    near = max(len(one), len(other)) // 2 - 1
-    taken = [False] * len(other)
-    found: list[str] = []
-    for i, letter in enumerate(one):
-        for j in range(max(0, i - near), min(len(other), i + near + 1)):
-            if not taken[j] and other[j] == letter:
-                taken[j] = True
-                found.append(letter)
-                break
-    if not found:
+    ours, theirs = _in_common(one, other)
+    if not ours:
         return 0.0
-    theirs = [letter for letter, hit in zip(other, taken, strict=True) if hit]
-    swapped = sum(a != b for a, b in zip(found, theirs, strict=True)) / 2
-    hits = len(found)
+    swapped: float = sum(map(ne, ours, theirs)) / 2
+    hits = len(ours)
     jaro = (hits / len(one) + hits / len(other) + (hits - swapped) / hits) / 3
-    start = 0
-    for a, b in zip(one[:4], other[:4], strict=False):
-        if a != b:
-            break
-        start += 1
-    return jaro + start * 0.1 * (1 - jaro)
+    return jaro + _beginning(one, other) * 0.1 * (1 - jaro)
+
+
+def is_jaro_winkler(one: str, other: str, at_least: float) -> bool:
+    """Whether two words are so much alike. Most are not, and their letters alone say so, whatever their order."""
+    if one == other:
+        return bool(one)
+    if not one or not other:
+        return False
+    bonus = _beginning(one, other) * 0.1
+    shared = sum(min(one.count(letter), other.count(letter)) for letter in set(one))
+    most = (shared / len(one) + shared / len(other) + 1) / 3
+    return most + bonus * (1 - most) >= at_least - _SLACK and jaro_winkler(one, other) >= at_least
+
+
+def _beginning(one: str, other: str) -> int:
+    """How many of the first four letters are the same."""
+    return next((i for i in range(min(len(one), len(other), 4)) if one[i] != other[i]), min(len(one), len(other), 4))
+
+
+def _in_common(one: str, other: str) -> tuple[str, str]:
+    """Letters that both have at nearly the same place, each counted once, in the order of the one and of the other."""
+    near = max(len(one), len(other)) // 2 - 1
+    left, ours = other, []
+    for i, letter in enumerate(one):
+        at = left.find(letter, max(0, i - near), i + near + 1)
+        if at >= 0:
+            ours.append(letter)
+            left = f"{left[:at]}{_TAKEN}{left[at + 1 :]}"
+    theirs = [letter for letter, rest in zip(other, left, strict=True) if rest == _TAKEN]
+    return "".join(ours), "".join(theirs)
 
 
 @dataclass
