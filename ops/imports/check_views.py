@@ -17,7 +17,7 @@ from ops.errors import Refused, attempt
 from ops.exports.files import deliver
 from ops.exports.sheets import TYPES
 from ops.files.store import said_when_full
-from ops.given import plain
+from ops.given import plain, whole, without_page
 from ops.imports import applying, bad_rows, deciding
 from ops.imports.column_views import draw_columns, rates_of
 from ops.imports.models import ImportBatch, ImportItem, ImportMatch
@@ -131,7 +131,7 @@ def load_items(request: HttpRequest, pk: int) -> HttpResponse:
     tabs = [(key, label, int(batch.counts.get(key, 0))) for key, label, _ in VERDICTS]
     context = frame(
         request, batch, "check", items=items_with_changes(batch, noun, list(shown)), shown=shown, tabs=tabs,
-        verdict=verdict, q=word, query=_query(request), css={key: css for key, _, css in VERDICTS},
+        verdict=verdict, q=word, query=without_page(request.GET), css={key: css for key, _, css in VERDICTS},
         words={key: label for key, label, _ in VERDICTS},
     )  # fmt: skip
     return render(request, "imports/load_items.html", context)
@@ -153,7 +153,7 @@ def load_rows(request: HttpRequest, pk: int) -> HttpResponse:
         return _corrected(request, batch, grid)
     known = {(k["kind"], k["column"]): k["label"] for k in batch.counts.get("kinds", ())}
     context = frame(
-        request, batch, "check", grid=grid, shown=shown, kind=kind, column=column, query=_query(request),
+        request, batch, "check", grid=grid, shown=shown, kind=kind, column=column, query=without_page(request.GET),
         kind_label=known.get((kind, column), ""), kept=KEPT, more=len(batch.problems) >= KEPT,
     )  # fmt: skip
     return render(request, "imports/load_rows.html", context)
@@ -190,7 +190,7 @@ def _draw_matches(request: HttpRequest, batch: ImportBatch, refused: Refused | N
     shown = _page_of(request, every.filter(answer=None) if "all" not in request.GET else every, _MATCHES)
     context = frame(
         request, batch, "check", shown=shown, open=every.filter(answer=None).count(), count=every.count(),
-        query=_query(request), refused=refused, everything="all" in request.GET,
+        query=without_page(request.GET), refused=refused, everything="all" in request.GET,
     )  # fmt: skip
     return render(request, "imports/load_matches.html", context, status=status_of(refused))
 
@@ -218,8 +218,8 @@ def _chosen(match: ImportMatch, said: str) -> str | None:
     """None where nothing was chosen, or it is as it was."""
     if said == _NEW:
         value = ""
-    elif said.isascii() and said.isdigit() and len(said) < 4 and int(said) < len(match.likely):
-        value = str(match.likely[int(said)]["value"])
+    elif (at := whole(said, digits=3)) is not None and at < len(match.likely):
+        value = str(match.likely[at]["value"])
     else:
         return None
     return None if value == match.answer else value
@@ -256,9 +256,3 @@ def _draw_refused(request: HttpRequest, batch: ImportBatch, refused: Refused) ->
 
 def _page_of(request: HttpRequest, rows: Any, size: int = _A_PAGE) -> Page[Any]:
     return Paginator(rows, size).get_page(request.GET.get("page"))
-
-
-def _query(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()

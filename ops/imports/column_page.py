@@ -9,8 +9,8 @@ from typing import Any
 from django.http import QueryDict
 
 from ops.errors import Refused
-from ops.given import plain
-from ops.imports.columns import DATES, Column, named
+from ops.given import plain, whole
+from ops.imports.columns import DATES, Column, named, places_in
 from ops.imports.contents import BY_CONTENT
 from ops.imports.models import ImportBatch
 from ops.imports.nouns import Noun
@@ -107,7 +107,7 @@ def _of_preset(batch: ImportBatch, preset: Preset) -> dict[str, int]:
     known: dict[str, int] = batch.settings.get("positions") or {}
     if known:
         return {key: at for key, at in known.items() if at < len(batch.header)}
-    places = {named(name): at for at, name in reversed(list(enumerate(batch.header))) if name}
+    places = places_in(batch.header)
     found = {key: [places[named(n)] for n in names if named(n) in places] for key, names in preset.columns.items()}
     return {key: at[0] for key, at in found.items() if at}
 
@@ -144,10 +144,8 @@ def _at(text: str, by_label: Mapping[str, int], width: int) -> int | None:
     text = text.strip()
     if text in by_label:
         return by_label[text]
-    number = text[1:]
-    if text[:1] == "#" and number.isascii() and number.isdigit() and len(number) < 6 and int(number) < width:
-        return int(number)
-    return None
+    number = whole(text[1:], digits=5) if text[:1] == "#" else None
+    return number if number is not None and number < width else None
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def draw_columns(
         options=options_of(batch), wide=len(batch.header) > WIDE, nowhere=goes_nowhere(batch, asked),
         found=found_in(batch), table=preview_of(batch), tables=[*enumerate(batch.tables)],
         preset=noun.preset(batch.preset),
-        nouns=[(one, sorted(one.presets().values(), key=lambda p: p.label)) for one in nouns_of(batch.by)],
+        nouns=nouns_of(batch.by),
         read_as=f"{batch.noun}:{batch.preset}", why=batch.settings.get("why", ""), rates=rates_of(batch, noun),
         source=typed.get("source", batch.source)[:60] if typed is not None else batch.source,
         by_content=wants_content(typed) if typed is not None else bool(batch.answers.get(BY_CONTENT)),

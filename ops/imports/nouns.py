@@ -66,6 +66,11 @@ class Noun:
     def preset(self, key: str) -> Preset | None:
         return self.presets().get(key)
 
+    @property
+    def programs(self) -> list[Preset]:
+        """Those whose files are known, by what they are called."""
+        return sorted(self.presets().values(), key=lambda preset: preset.label)
+
     def is_open_to(self, user: User) -> bool:
         return all(user.has_scope(scope) for scope in ("imports", *self.scopes))
 
