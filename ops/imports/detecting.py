@@ -150,7 +150,7 @@ def save_anew(batch: ImportBatch) -> None:
 
 def table_of(batch: ImportBatch, number: int) -> Table:
     """One of the tables of the load, by its number among all of them."""
-    told = batch.tables[number]
+    told: dict[str, int] = batch.tables[number]
     tables = book_of(batch, told["file"]).tables
     if told["number"] >= len(tables):
         raise Refused("That table is not in the file any more. Choose the file again.")

@@ -226,7 +226,7 @@ def _of_each_table(rows: Collection[tuple[str, int]]) -> dict[str, list[int]]:
     return ids
 
 
-def _first_in_history(source: Source, columns: str, ids: Sequence[int]) -> list[Any]:
+def _first_in_history(source: Source, columns: str, ids: Sequence[int]) -> Any:
     """The id of each row, and what its first history says."""
     with connection.cursor() as cursor:
         cursor.execute(
