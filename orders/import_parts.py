@@ -8,7 +8,7 @@ from django.db import connection
 
 from ops.imports.models import ImportBatch
 
-LINES = 20_000
+LINES = 50_000
 WHOLE = (0, 2_147_483_647)
 Part = tuple[int, int]  # first and last line
 
