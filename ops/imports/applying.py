@@ -12,17 +12,13 @@ from ops.imports import kept, staging
 from ops.imports.checking import importing, open_kinds, roomy
 from ops.imports.fingerprints import fingerprint
 from ops.imports.models import ImportBatch, ImportMapping, ImportMatch
-from ops.imports.nouns import Noun, Report, noun_named
+from ops.imports.nouns import Noun, Report, noun_named, silent
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
-def _silent(done: int, of: int) -> None:
-    """Nobody is watching."""
-
-
-def apply(batch: ImportBatch, *, by: User, leave_out: bool | int = False, report: Report = _silent) -> ImportBatch:
+def apply(batch: ImportBatch, *, by: User, leave_out: bool | int = False, report: Report = silent) -> ImportBatch:
     """Load what was checked; `leave_out` leaves out everything that is refused, whatever was decided of it. Where it is
     a number, that many were seen by who said so, and more are not left out.
 

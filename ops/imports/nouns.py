@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 Report = Callable[[int, int], None]  # so many done, of so many
 
 
+def silent(done: int, of: int) -> None:
+    """Nobody is watching."""
+
+
 class Loader(Protocol):
     """What only a noun knows of loading: what its staged rows would do, and doing it. Both are statements on sets.
 

@@ -7,8 +7,9 @@ hanging on it; what it made along the way goes too, unless something else uses i
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import nullcontext
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from psycopg.errors import Diagnostic
 
 from ops import asof, events
 from ops.audit.sources import Source, every_source
@@ -24,7 +26,7 @@ from ops.db.actor import because as for_the_reason
 from ops.errors import Refused, refusal_of
 from ops.imports.applying import wait_for_turn
 from ops.imports.checking import importing
-from ops.imports.nouns import Noun, noun_of
+from ops.imports.nouns import Noun, Report, noun_of, silent
 from ops.models import Event, ImportBatch
 from ops.templatetags.ops import moment
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOST = 100
+_UNDONE = re.compile(r"ops\.undone (\d+) (\d+)")
 events.declare(events.Kind("load.undone", "took {file} out again: {what}", "undo-2"))
 
 
@@ -91,7 +94,7 @@ def stops(batch: ImportBatch, *, most: int = MOST) -> Stops:
     return Stops([named.stop(row) for row in rows], rows[0][-1])
 
 
-def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
+def undo(batch: ImportBatch, *, by: User, because: str = "", report: Report = silent) -> Undone:
     """Applied to undone, all of it or nothing, in the caller's transaction."""
     if not by.has_scope("imports"):
         raise Refused("Your role may not load files, or undo what was loaded.")
@@ -104,7 +107,7 @@ def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
         raise Refused(f"{batch.by} loaded {batch.file_name}; only they undo it.")
     with for_the_reason(because) if because else nullcontext():
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
+            with transaction.atomic(), connection.cursor() as cursor, _heard(report):
                 wait_for_turn(batch)
                 standing = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
                 contrary = _by_its_noun(standing, noun, by)
@@ -112,12 +115,29 @@ def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
                 undone = Undone(**json.loads(cursor.fetchone()[0]))
                 undone = replace(undone, restored={**undone.restored, **contrary})
         except DatabaseError as error:
-            raise _why_not(batch, error) from error
+            if (refused := _why_not(batch, error)) is None:
+                raise
+            raise refused from error
         batch.refresh_from_db()
         batch.notes = [*batch.notes, f"Undone: {undone.sentence}."]
         batch.save(update_fields=["notes"])
         events.record("load.undone", batch, file=batch.file_name, what=undone.sentence)
     return undone
+
+
+@contextmanager
+def _heard(report: Report) -> Iterator[None]:
+    """How far the one statement is that does it: the database says so on the way."""
+
+    def hear(said: Diagnostic) -> None:
+        if found := _UNDONE.fullmatch(said.message_primary or ""):
+            report(int(found[1]), int(found[2]))
+
+    connection.connection.add_notice_handler(hear)
+    try:
+        yield
+    finally:
+        connection.connection.remove_notice_handler(hear)
 
 
 def _by_its_noun(batch: ImportBatch, noun: Noun, by: User) -> Mapping[str, int]:
@@ -139,11 +159,11 @@ class _refusals:  # noqa: N801  used as a word
             raise refused from error
 
 
-def _why_not(batch: ImportBatch, error: DatabaseError) -> Exception:
+def _why_not(batch: ImportBatch, error: DatabaseError) -> Refused | None:
     refused = refusal_of(error)
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
     if refused is None or name != "ops_guard_undo_touched":
-        return refused or error
+        return refused
     found = stops(batch, most=3)
     more = f" And {found.count - len(found.first):,} more." if found.count > len(found.first) else ""
     return Refused(f"{refused.sentence} {' '.join(stop.sentence for stop in found.first)}{more}")

@@ -12,6 +12,7 @@ from django.urls import reverse
 from ops.errors import Refused
 from ops.imports import applying, checking, detecting, kept, staging, undoing
 from ops.imports.models import ImportBatch
+from ops.imports.nouns import Report
 from ops.imports.waiting import FAILED
 from ops.progress import actions as progress
 from ops.progress.kinds import Changes, Keep, Stopped, declare, whisper
@@ -125,10 +126,13 @@ def _apply(job: Job, by: User, keep: Keep) -> None:
     """One transaction: how far it is can only be whispered, for nobody else sees what it writes."""
     with _told(job), listening(job.pk), transaction.atomic():
         batch = applying.apply(
-            _batch(job, by), by=by, leave_out=job.asked["leave_out"],
-            report=lambda done, of: whisper(job.pk, done * job.total // max(of, 1)),
+            _batch(job, by), by=by, leave_out=job.asked["leave_out"], report=_whispers(job),
         )  # fmt: skip
         keep(job.total, {"new": batch.counts["new"], "changed": batch.counts["changed"]})
+
+
+def _whispers(job: Job) -> Report:
+    return lambda done, of: whisper(job.pk, done * job.total // max(of, 1))
 
 
 def _undo(job: Job, by: User, keep: Keep) -> None:
@@ -136,7 +140,7 @@ def _undo(job: Job, by: User, keep: Keep) -> None:
     with listening(job.pk), transaction.atomic():
         batch = _batch(job, by)
         if batch.state == ImportBatch.State.APPLIED:
-            undoing.undo(batch, by=by)
+            undoing.undo(batch, by=by, report=_whispers(job))
         keep(job.total, {})
 
 

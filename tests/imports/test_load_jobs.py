@@ -14,10 +14,11 @@ from ops.imports.models import ImportBatch
 from ops.imports.tables.sources import announced
 from ops.progress import actions as progress
 from ops.progress import listening as listens
-from ops.progress.kinds import Stopped, hush
+from ops.progress.kinds import Stopped, hush, whispered
 from ops.progress.models import Job
 from orders.models import Order
 from tests.imports.load_walk import OWN, checked, columns, upload, words
+from tests.races.together import together
 
 pytestmark = pytest.mark.django_db
 _COMMITS = pytest.mark.django_db(transaction=True)  # what a load wrote is known by its transaction
@@ -56,8 +57,9 @@ def test_a_large_load_is_taken_back_by_a_worker(browser, last, loaded, cast, as_
     assert f"Take {loaded.file_name} back" in words(watched) and "Waiting for a worker" in words(watched)
     assert last().state == "applied"
 
-    assert carry_out(cast, as_person).state == "done"
+    job = carry_out(cast, as_person)
 
+    assert job.state == "done" and whispered(job.pk) > 0  # how far it was could be read while it went on
     assert orders(cast, as_person) == 0
     assert "Taken back" in words(browser.get(url)) and "Undone: 2 orders" in words(browser.get(url))
     assert browser.get(url, headers={"HX-Request": "true"})["HX-Redirect"] == url
@@ -167,6 +169,61 @@ def test_work_inside_one_statement_ends_when_its_person_stops_it(cast, as_person
     assert time.monotonic() - began < 30
     with as_person(cast.manager), listens.listening(7_000_002), connection.cursor() as cursor:
         cursor.execute("select 1")
+
+
+@_COMMITS
+def test_a_running_undo_that_is_stopped_ends_in_the_middle_of_its_statement(
+    browser, last, loaded, cast, as_person, monkeypatch
+):
+    """It waits for somebody who has one of the orders in hand: whoever stops it does not wait for them."""
+    monkeypatch.setattr(listens, "LISTENS_SECONDS", 0.05)
+    browser.post(f"/import/{loaded.pk}/undo/")
+
+    def worker():
+        carry_out(cast, as_person)
+        connections.close_all()
+
+    with as_person(cast.admin), transaction.atomic():
+        list(Order.objects.select_for_update())
+        working = threading.Thread(target=worker)
+        working.start()
+        stopped = threading.Thread(target=_stop, args=(browser, loaded, cast, as_person))
+        stopped.start()
+        stopped.join(30)
+        working.join(30)
+        assert not working.is_alive()
+
+    with as_person(cast.manager):
+        assert Job.objects.get(kind=work.UNDO).state == "cancelled"
+    assert last().state == "applied" and orders(cast, as_person) == 2
+    assert "Taking it back was stopped" in words(browser.get(f"/import/{loaded.pk}/"))
+
+
+def _stop(browser, batch, cast, as_person) -> None:
+    until = time.monotonic() + 20
+    state = ""
+    while state != "working" and time.monotonic() < until:
+        with as_person(cast.manager):
+            state = Job.objects.get(kind=work.UNDO).state
+        time.sleep(0.05)
+    browser.post(f"/import/{batch.pk}/stop/")
+    connections.close_all()
+
+
+@_COMMITS
+def test_of_two_presses_at_once_one_takes_the_load_back(browser, last, client_of, cast, as_person, monkeypatch):
+    monkeypatch.setattr(progress, "_to_queue", lambda pk: None)
+    batch = checked(browser, last, OWN)
+    browser.post(f"/import/{batch.pk}/apply/")
+    tabs = [client_of(cast.manager), client_of(cast.manager)]
+
+    answers = together(*(lambda tab=tab: tab.post(f"/import/{batch.pk}/undo/") for tab in tabs))
+
+    assert {answer.status_code for answer in answers} <= {302, 422}
+    assert last().state == "undone" and orders(cast, as_person) == 0
+    with as_person(cast.manager):
+        if job := Job.objects.filter(kind=work.UNDO).first():  # the second found the first at it
+            assert progress.carry_out(job.pk, "w1").state == "done"
 
 
 @_COMMITS

@@ -7,7 +7,8 @@ from django.db import connections, transaction
 
 from ops.db.actor import acting_as, for_user
 from ops.errors import Refused
-from ops.imports import undoing
+from ops.imports import applying, checking, deciding, undoing
+from ops.imports.kept import Brought
 from ops.models import ImportBatch
 from orders import editing
 from orders.importing import check_orders, import_orders
@@ -116,3 +117,24 @@ def test_the_same_file_loaded_while_it_is_taken_out_is_there_once_or_not_at_all(
         assert Order.objects.filter(batch=again).count() == again.counts["new"]
         assert Order.objects.count() == again.counts["new"]
         assert again.counts["new"] in {0, 2}
+
+
+def test_two_loads_of_which_one_uses_what_the_other_made_are_taken_out_at_once(cast, tmp_path, path):
+    """Whoever comes first, nobody is a victim of the other: the customers stay as long as an order is theirs."""
+    (tmp_path / "apart").mkdir()
+    people = tmp_path / "apart" / "people.csv"
+    people.write_text("Name,Email\nOmar Dar,omar@dar.example\n")
+    for _ in range(3):
+        with acting_as(for_user(cast.admin)), transaction.atomic():
+            sheet = deciding.receive([Brought("people.csv", people.open("rb"))], by=cast.admin)
+            sheet = deciding.read_as(sheet, noun="customer")
+            customers = applying.apply(checking.check(sheet), by=cast.admin)
+        orders = loads(path, cast.manager)()
+
+        first, second = together(undoes(customers, cast.admin), undoes(orders, cast.manager))
+
+        assert not isinstance(second, Refused)
+        if isinstance(first, Refused):
+            undoes(customers, cast.admin)()
+        with acting_as(for_user(cast.manager)):
+            assert not Order.objects.exists()
