@@ -55,9 +55,19 @@ def wait_for_turn(batch: ImportBatch) -> None:
 
     Of one noun and source one is loaded or taken out at a time (its SQL twin is in ops/sql/undoing.sql).
     """
+    _turn(batch, "pg_advisory_xact_lock")
+
+
+def is_free(batch: ImportBatch) -> bool:
+    """Whether nobody else loads, or takes out, of the same source just now; until the end of the transaction nobody
+    does, then. Where somebody does, that may take minutes: whoever waits for it is a worker."""
+    return bool(_turn(batch, "pg_try_advisory_xact_lock"))
+
+
+def _turn(batch: ImportBatch, lock: str) -> Any:
     with connection.cursor() as cursor:
-        lock = "select pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))"
-        cursor.execute(lock, [f"{batch.noun} {batch.source}"])
+        cursor.execute(f"select {lock}(hashtext('ops.imports'), hashtext(%s))", [f"{batch.noun} {batch.source}"])
+        return cursor.fetchone()[0]
 
 
 def remember(batch: ImportBatch, by: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,8 +52,9 @@ def preview_of(batch: ImportBatch) -> dict[str, Any]:
 def options_of(batch: ImportBatch) -> list[tuple[int, str]]:
     """The file's columns by names that each mean one: two of one name get their numbers."""
     names = [name.strip() for name in batch.header]
+    count = Counter(names)
     return [
-        (at, (name if names.count(name) == 1 else f"{name} (column {at + 1})") if name else f"Column {at + 1}")
+        (at, (name if count[name] == 1 else f"{name} (column {at + 1})") if name else f"Column {at + 1}")
         for at, name in enumerate(names)
     ]
 
@@ -70,13 +72,14 @@ def asked_of(batch: ImportBatch, noun: Noun, typed: QueryDict | None = None) -> 
     preset = noun.preset(batch.preset)
     places = _of_preset(batch, preset) if preset else {**batch.mapping}
     options, said = dict(options_of(batch)), batch.settings.get("matching", {})
+    by_label = {label: place for place, label in options.items()}
     pairs = {key: [one for one in keys if one != key] for keys in noun.either for key in keys}
     found = []
     for column in noun.columns:
         at, written = places.get(column.key), ""
         if typed is not None and not preset:
             written = typed.get(f"c-{column.key}", "")[:_MOST_SAID]
-            at = _at(written, {label: place for place, label in options.items()}, len(batch.header))
+            at = _at(written, by_label, len(batch.header))
         fixed = typed.get(f"f-{column.key}", "")[:_MOST_SAID] if typed is not None else _shown(batch, column)
         reason = said.get(column.key, {})
         suggested = not preset and at is not None and reason.get("at") == at

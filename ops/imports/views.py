@@ -207,7 +207,7 @@ def load_apply(request: HttpRequest, pk: int) -> HttpResponse:
     said = request.POST.get("leave_out", "")
     leave_out = whole(said, digits=9) or 0
     try:
-        if work.is_short(batch) and work.is_free(batch):
+        if work.is_short(batch) and applying.is_free(batch):
             with attempt():
                 batch = applying.apply(batch, by=batch.by, leave_out=leave_out)
             return back(batch)
@@ -229,7 +229,7 @@ def load_undo(request: HttpRequest, pk: int) -> HttpResponse:
         return back(batch)
     try:
         with attempt():
-            if not (work.is_soon_undone(batch) and work.is_free(batch)):
+            if not (work.is_soon_undone(batch) and applying.is_free(batch)):
                 work.begin(work.UNDO, batch, batch.by)
                 return back(batch)
             undone = undoing.undo(batch, by=batch.by)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 
 from ops.errors import Refused
@@ -57,16 +57,6 @@ def is_short(batch: ImportBatch) -> bool:
 def is_soon_undone(batch: ImportBatch) -> bool:
     """Taken out again while the person waits; and what stands against it is asked whenever its page is drawn."""
     return _lines(batch) <= AT_ONCE_UNDONE
-
-
-def is_free(batch: ImportBatch) -> bool:
-    """Whether nobody else loads, or takes out, of the same source just now; until the end of the transaction nobody
-    does, then. Where somebody does, that may take minutes: whoever waits for it is a worker."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select pg_try_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))", [f"{batch.noun} {batch.source}"]
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def _lines(batch: ImportBatch) -> int:

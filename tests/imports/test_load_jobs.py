@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from django.db import connection, connections, transaction
 
-from ops.imports import kept, understanding, undoing, work
+from ops.imports import applying, kept, understanding, undoing, work
 from ops.imports.models import ImportBatch
 from ops.imports.tables.sources import announced
 from ops.progress import actions as progress
@@ -138,7 +138,7 @@ def test_a_small_load_waits_for_nobody_who_loads_the_same(browser, last, cast, a
 
     def somebody():
         with as_person(cast.admin), transaction.atomic():
-            work.is_free(batch)
+            applying.is_free(batch)
             begun.set()
             done.wait(30)
         connections.close_all()
