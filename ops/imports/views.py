@@ -129,7 +129,7 @@ def draw_over(request: HttpRequest, batch: ImportBatch, refused: Refused | None 
             refused = refused or no
     more = {
         "stops": stops, "refused": refused, "verdicts": verdicts_of(batch), "may_undo": own_applied,
-        "unasked": not asked, "may_ask": not asked and batch.rows <= _STOPS_OF,
+        "unasked": not asked, "may_ask": not asked and batch.rows <= _STOPS_OF, "asked": "stops" in request.GET,
     }  # fmt: skip
     context = frame(request, batch, "loaded" if batch.is_over else "columns", **more)
     noun = context["noun"]

@@ -328,9 +328,10 @@ def test_a_packed_file_that_is_long_inside_is_a_workers(browser, last, cast, as_
 
 @_COMMITS
 def test_what_stands_against_a_large_load_is_asked_only_by_who_wants_to_know(browser, last, loaded, cast, as_person):
+    url = f"/import/{loaded.pk}/"
+    assert "Nothing stands against it." in words(browser.get(f"{url}?stops=1"))
     with as_person(cast.manager), transaction.atomic():
         Order.objects.order_by("pk").update(tracking_number="TN-1")
-    url = f"/import/{loaded.pk}/"
 
     page, asked = words(browser.get(url)), words(browser.get(f"{url}?stops=1"))
 
