@@ -3330,12 +3330,13 @@ begin
   return null;
 end $$;
 
--- Amounts or costs came or went: the days on which their orders were placed.
+-- Amounts or costs came or went: the days on which their orders were placed. Asked by ids, so that a part of a load looks
+-- up its own orders, and not all that there are: the planner knows nothing of how many rows came.
 create or replace function ops.mark_days_of_money() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 begin
   insert into analytics_daymark (day)
-  select distinct o.placed_on from rolled r join orders_order o on o.id = r.order_id;
+  select distinct o.placed_on from orders_order o where o.id = any (array(select distinct r.order_id from rolled r));
   return null;
 end $$;
 
@@ -3344,8 +3345,8 @@ create or replace function ops.mark_days_of_costs() returns trigger language plp
 set search_path = pg_catalog, public, pg_temp as $$
 begin
   insert into analytics_daymark (day)
-  select distinct o.placed_on from rolled r join orders_order o on o.id = r.order_id
-   where r.production_cost + r.shipping_cost + r.marketing_cost > 0;
+  select distinct o.placed_on from orders_order o where o.id = any (array(
+    select distinct r.order_id from rolled r where r.production_cost + r.shipping_cost + r.marketing_cost > 0));
   return null;
 end $$;
 
@@ -3383,7 +3384,8 @@ create or replace function ops.mark_days_of_prices() returns trigger language pl
 set search_path = pg_catalog, public, pg_temp as $$
 begin
   insert into analytics_daymark (day)
-  select distinct o.placed_on from rolled r join orders_orderline l on l.id = r.line_id join orders_order o on o.id = l.order_id;
+  select distinct o.placed_on from orders_order o where o.id = any (array(
+    select distinct l.order_id from orders_orderline l where l.id = any (array(select r.line_id from rolled r))));
   return null;
 end $$;
 
