@@ -789,7 +789,7 @@ end $$;
 create or replace function ops.undo_load(of_batch bigint) returns jsonb language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare came text := coalesce(current_setting('ops.source', true), ''); b ops_importbatch; t record; made jsonb; going jsonb; ids bigint[]; n bigint;
-        removed jsonb := '{}'; restored jsonb := '{}'; staying jsonb := '{}'; heard text; passing text;
+        removed jsonb := '{}'; restored jsonb := '{}'; staying jsonb := '{}'; heard text; passing text; done bigint := 0; of_all bigint;
 begin
   -- The same lock as a load of this source takes (ops/imports/applying.py): one after the other.
   perform pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(i.noun || ' ' || i.source))
@@ -834,6 +834,7 @@ begin
   perform set_config('ops.source', 'undo', true);
   insert into ops_takeover (noun, kept, gone) values ('undo', of_batch, of_batch);
 
+  select sum(jsonb_array_length(g.value)) into of_all from jsonb_each(going) g;
   -- Parts go before what they are part of, and come back after it. One query: what it found is from before all this.
   for t in
     with r as materialized (
@@ -846,7 +847,9 @@ begin
       continue;
     end if;
     ids := array(select v::bigint from jsonb_array_elements_text(going -> t.rel) v);
+    raise notice 'ops.undone % %', done, of_all;  -- heard while it goes on (ops/imports/undoing.py)
     execute format('delete from public.%I x where x.%I = any ($1)', t.rel, t.pk) using ids;
+    done := done + cardinality(ids);
     if t.head then
       foreach passing in array ops.passing_tables() loop
         execute format('delete from public.%I x where x.noun = $1 and x.subject_id = any ($2)', passing) using t.noun, ids;
@@ -3562,8 +3565,8 @@ begin
   return query execute
     'select l.product_id, 0::bigint, null::numeric, null::numeric, null::numeric, null::numeric, max(o.placed_on)'
     ' from orders_order o join orders_orderline l on l.order_id = o.id'
-    ' where o.agent_id = $1 and o.cancelled_at is null and l.product_id is not null and o.placed_on between $2 - 3653 and $2'
-    ' group by 1' using agent, last;
+    ' where o.agent_id = $1 and o.cancelled_at is null and l.product_id is not null'
+    ' and o.placed_on >= $3 - 3653 and o.placed_on < $2 group by 1' using agent, first, last;
 end $$;
 
 -- Whoever sees everybody's orders reads the roll-up, and counts only the days that it does not have; who sees everybody's

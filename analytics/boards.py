@@ -159,6 +159,7 @@ SELLING = Board(
     title=f"What sells in {DAYS} days",
     scopes=SELLS,
     rows=products,
+    at_once=True,
     columns=COLUMNS,
     filters=FILTERS,
     sort="-revenue",

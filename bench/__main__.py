@@ -19,7 +19,9 @@ from typing import Any
 N = int(os.environ.get("N", "200000"))
 DURATION = float(os.environ.get("DURATION", "2"))
 LINES = int(os.environ.get("LINES", "500000"))
-PARTS = ("pages", "palette", "customers", "rate", "writes", "streams", "imports", "documents", "asof", "digest")
+PARTS = (
+    "pages", "palette", "customers", "loads", "rate", "writes", "streams", "imports", "documents", "asof", "digest",
+)  # fmt: skip
 
 
 def main(wanted: list[str]) -> int:
@@ -80,6 +82,15 @@ def _customers() -> list[dict[str, Any]]:
     rows = customers.run()
     for row in rows:
         print(customers.line(row))
+    return rows
+
+
+def _loads() -> list[dict[str, Any]]:
+    from bench import loads
+
+    rows = loads.run()
+    for row in rows:
+        print(loads.line(row))
     return rows
 
 

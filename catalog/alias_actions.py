@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from catalog.models import Product, SkuAlias
+from catalog.models import ALIASES_KEPT, Product, SkuAlias
 from ops import events
 from ops.access.scopes import has_any
 from ops.errors import Conflict, Refused
@@ -19,7 +19,7 @@ def keep_alias(alias: str, product: Product, *, by: User) -> SkuAlias:
     """From now on files that say `alias` mean the product. Saying the same again changes nothing."""
     _may_keep(by)
     alias = alias.strip()
-    _lock()
+    lock_aliases()
 
     if not alias or len(alias) > 60:
         raise Refused("An alias has 1 to 60 letters.", field="alias")
@@ -49,12 +49,12 @@ def remove_alias(alias: SkuAlias, *, by: User) -> None:
     events.record_about("skualias", "skualias.removed", alias=found.alias, sku=sku)
 
 
-def _lock() -> None:
+def lock_aliases() -> None:
     """Two who answer for one SKU: the second waits, and sees what the first said."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('catalog.aliases'))")
 
 
 def _may_keep(by: User) -> None:
-    if not has_any(by, "orders_import", "catalog_edit"):
+    if not has_any(by, *ALIASES_KEPT):
         raise Refused("Your role may not say what SKUs mean.")

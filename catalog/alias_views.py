@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from catalog import alias_actions
-from catalog.models import Product, SkuAlias
+from catalog.models import ALIASES_KEPT, Product, SkuAlias
 from ops.access import page
 from ops.access.scopes import has_any
 from ops.errors import Refused, attempt
@@ -19,7 +19,6 @@ from ops.forms import say_in_form
 from ops.given import plain
 
 READS = ("catalog_read", "catalog_edit", "orders_import")
-KEEPS = ("catalog_edit", "orders_import")
 _ON_A_PAGE = 100
 
 
@@ -36,7 +35,7 @@ class AliasForm(forms.Form):
 
 @page(scopes=READS, nav="orders", methods=["GET", "POST"])
 def alias_list(request: HttpRequest) -> HttpResponse:
-    may = has_any(request.user, *KEEPS)
+    may = has_any(request.user, *ALIASES_KEPT)
     form = AliasForm(request.POST or None) if may else None
     if request.method == "POST" and form is not None and form.is_valid():
         try:
@@ -59,7 +58,7 @@ def alias_list(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/alias_list.html", context, status=422 if form is not None and form.errors else 200)
 
 
-@page(scopes=KEEPS, methods=["POST"])
+@page(scopes=ALIASES_KEPT, methods=["POST"])
 def alias_remove(request: HttpRequest, pk: int) -> HttpResponse:
     alias = get_object_or_404(SkuAlias.objects.visible_to(request.user), pk=pk)  # type: ignore[arg-type]
     alias_actions.remove_alias(alias, by=request.user)  # type: ignore[arg-type]
@@ -70,4 +69,4 @@ def alias_remove(request: HttpRequest, pk: int) -> HttpResponse:
 def aliases_of(request: HttpRequest, product: Any) -> Mapping[str, Any] | None:
     """The panel of a product's page; left out where the product goes by its SKU alone."""
     aliases = list(product.aliases.select_related("by"))
-    return {"aliases": aliases, "may": has_any(request.user, *KEEPS)} if aliases else None
+    return {"aliases": aliases, "may": has_any(request.user, *ALIASES_KEPT)} if aliases else None

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from ops.imports.columns import Column
-from ops.imports.presets import Preset, read_preset
+from ops.imports.presets import Preset, presets_in
 from ops.imports.problems import Unreadable
 from ops.imports.spellings import with_spellings
 from ops.imports.values.numbers import decimal_text
@@ -38,5 +38,4 @@ COLUMNS = with_spellings((
 
 @cache
 def presets() -> dict[str, Preset]:
-    """What programs call the columns of products."""
-    return {path.stem: read_preset(path, COLUMNS) for path in sorted((_HERE / "presets").glob("*.yaml"))}
+    return presets_in(_HERE / "presets", COLUMNS)

@@ -68,6 +68,7 @@ class Product(models.Model):
         return self.name
 
 
+ALIASES_KEPT = ("catalog_edit", "orders_import")
 ALIASES_SEEN = ("catalog_read", "catalog_edit", "orders_import", "stock_all")
 
 

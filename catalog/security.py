@@ -1,5 +1,6 @@
 """Whoever sells reads the catalogue; managers edit it; the floor has no business with prices."""
 
+from catalog.models import ALIASES_KEPT
 from ops.db.security import Function, Guard, Policy, Table
 
 functions = [Function("catalog/sql/products.sql")]
@@ -9,7 +10,6 @@ _POLICIES = [
     Policy("the catalogue is read by who sells", to=_READS, using="true", cmd="select"),
     Policy("the catalogue is edited by managers", to=_EDITS, using="true", check="true"),
 ]
-_KEEPERS = (_EDITS, "orders_import")
 _GRANTS = {_READS: "select", _EDITS: "select, insert, update"}
 _PRODUCT, _ALIAS = "noun = 'product'", "noun = 'skualias'"
 
@@ -31,21 +31,21 @@ tables = [
         "catalog.SkuAlias", called="other spellings of SKUs", history=True,
         policies=[
             Policy("aliases of SKUs are read by who sells", to=_READS, using="true", cmd="select"),
-            Policy("aliases of SKUs are kept by who loads or edits", to=_KEEPERS, using="true", check="true"),
+            Policy("aliases of SKUs are kept by who loads or edits", to=ALIASES_KEPT, using="true", check="true"),
         ],
-        grants={_READS: "select", **dict.fromkeys(_KEEPERS, "select, insert, delete")},
+        grants={_READS: "select", **dict.fromkeys(ALIASES_KEPT, "select, insert, delete")},
         guards=[Guard("ab_alias", "before insert or update", "ops.stamp_keeper")],
     ),
     Table(
         "ops.Event",
         policies=[
             Policy("catalogue: what was said of SKUs is known", to=_READS, cmd="select", using=_ALIAS),
-            Policy("catalogue: what is said of SKUs is recorded", to=_KEEPERS, cmd="insert", check=_ALIAS),
+            Policy("catalogue: what is said of SKUs is recorded", to=ALIASES_KEPT, cmd="insert", check=_ALIAS),
             Policy("products: what was done to them is read by who sells", to=(_READS, _EDITS), using=_PRODUCT,
                    cmd="select"),
             Policy("products: what is done to them is recorded", to=_EDITS, check=_PRODUCT, cmd="insert"),
         ],
-        grants={_READS: "select", **dict.fromkeys(_KEEPERS, "select, insert")},
+        grants={_READS: "select", **dict.fromkeys(ALIASES_KEPT, "select, insert")},
     ),
 ]  # fmt: skip
 

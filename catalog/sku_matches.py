@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, models
 
+from catalog.alias_actions import lock_aliases
 from catalog.models import Product, SkuAlias
 from ops.db.texts import sql_of
 from ops.errors import Conflict, Refused
@@ -98,7 +99,7 @@ def settle(batch: ImportBatch, *, products: Products = None) -> None:
     matches = ImportMatch.objects.filter(batch=batch, kind=KIND)
     if not matches.exists():
         return
-    _lock()
+    lock_aliases()
     still_open = list(matches.filter(answer=None).values_list("key", flat=True))
     if still_open:
         keys = ", ".join(still_open[:_SHOWN]) + (" …" if still_open[_SHOWN:] else "")
@@ -114,13 +115,8 @@ def agreed(batch: ImportBatch, *, products: Products = None) -> None:
     """
     answered = ImportMatch.objects.filter(batch=batch, kind=KIND).exclude(answer=None)
     if answered.exists():
-        _lock()
+        lock_aliases()
         _refuse_contrary(answered, products)
-
-
-def _lock() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext('catalog.aliases'))")
 
 
 def _refuse_contrary(matches: models.QuerySet[ImportMatch], products: Products) -> None:

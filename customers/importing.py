@@ -52,7 +52,7 @@ def find_likely(batch: ImportBatch) -> None:
     if batch.state == ImportBatch.State.CHECKED and batch.settings.get("compared") == newest:
         return
     batch.settings["compared"] = newest
-    fresh = _fresh(batch)
+    fresh, lines = _fresh(batch)
     found: dict[str, list[Pair]] = {}
     if fresh:
         for pair in pairs_with(list(fresh.values()), _everybody(), at_least=POSSIBLE):
@@ -65,7 +65,6 @@ def find_likely(batch: ImportBatch) -> None:
     matches.filter(Q(answer=None) | Q(answer="")).exclude(key__in=found).delete()
 
     named = Customer.objects.in_bulk({int(pair.other) for likely in found.values() for pair in likely})
-    lines = _lines(batch)
     ImportMatch.objects.bulk_create(
         [
             ImportMatch(
@@ -84,21 +83,16 @@ def _offered(pair: Pair, customer: Customer) -> dict[str, Any]:
     return {"value": pair.other, "label": label, "score": pair.score, "why": pair.sentence}
 
 
-def _fresh(batch: ImportBatch) -> dict[str, Person]:
-    """The new rows of a load by their keys."""
+def _fresh(batch: ImportBatch) -> tuple[dict[str, Person], dict[str, int]]:
+    """The new rows of a load by their keys, and their lines."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"with rows as ({staging.typed_rows(COLUMNS)}) select i.key, r.name, r.given_name, r.surname, r.address,"
-            " r.city, r.phone, r.email from ops_importitem i join rows r on r.line = i.first_line"
+            f"with rows as ({staging.typed_rows(COLUMNS)}) select i.key, i.first_line, r.name, r.given_name, r.surname,"
+            " r.address, r.city, r.phone, r.email from ops_importitem i join rows r on r.line = i.first_line"
             " where i.batch_id = %(batch)s and i.verdict = 'new'", {"batch": batch.pk},
         )  # fmt: skip
-        return {key: _person(key, *said) for key, *said in cursor.fetchall()}
-
-
-def _lines(batch: ImportBatch) -> dict[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute("select key, first_line from ops_importitem where batch_id = %s", [batch.pk])
-        return dict(cursor.fetchall())
+        rows = cursor.fetchall()
+    return {key: _person(key, *said) for key, _, *said in rows}, {key: line for key, line, *_ in rows}
 
 
 def _everybody() -> list[Person]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from customers.phones import to_e164
 from ops.errors import Refused
 from ops.imports.columns import Column
-from ops.imports.presets import Preset, read_preset
+from ops.imports.presets import Preset, presets_in
 from ops.imports.problems import Unreadable
 from ops.imports.spellings import with_spellings
 from ops.imports.values.identifiers import SHORTENED
@@ -49,4 +49,4 @@ EITHER = (("name", "surname", "given_name"),)
 @cache
 def presets() -> dict[str, Preset]:
     """What programs call the columns of customers."""
-    return {path.stem: read_preset(path, COLUMNS) for path in sorted((_HERE / "presets").glob("*.yaml"))}
+    return presets_in(_HERE / "presets", COLUMNS)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from django.http import Http404
+from django.http import Http404, QueryDict
 
 from ops import clock
 
@@ -30,6 +30,13 @@ def id_of(text: str) -> int | None:
 def version_of(given: Mapping[str, str], name: str = "version") -> int | None:
     """Which version of a row was on the screen when the form was sent."""
     return whole(given.get(name, ""), digits=_VERSION_DIGITS)
+
+
+def without_page(given: QueryDict) -> str:
+    """What an address asks for but for the page: the way to another page of the same."""
+    rest = given.copy()
+    rest.pop("page", None)
+    return rest.urlencode()
 
 
 def month_of(text: str) -> date:

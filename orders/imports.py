@@ -8,7 +8,7 @@ from django.conf import settings
 
 from ops.errors import Refused
 from ops.imports.columns import Column
-from ops.imports.presets import Preset, read_preset
+from ops.imports.presets import Preset, presets_in
 from ops.imports.problems import Unreadable
 from ops.imports.spellings import with_spellings
 from ops.imports.values.currencies import code_of
@@ -72,7 +72,7 @@ EITHER = (("total", "unit_price"),)
 
 @cache
 def presets() -> dict[str, Preset]:
-    return {path.stem: read_preset(path, COLUMNS) for path in sorted(_FOLDER.glob("*.yaml"))}
+    return presets_in(_FOLDER, COLUMNS)
 
 
 def preset(key: str) -> Preset:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from ops.imports.columns import Column
 from ops.imports.models import ImportBatch
 from ops.imports.nouns import Noun
-from ops.imports.presets import Preset, read_preset
+from ops.imports.presets import Preset, presets_in
 from ops.imports.simple import SimpleLoader
 from ops.imports.values.numbers import decimal_text
 
@@ -38,7 +38,7 @@ COLUMNS = (
 
 @cache
 def presets() -> dict[str, Preset]:
-    return {path.stem: read_preset(path, COLUMNS) for path in sorted((_HERE / "list_presets").glob("*.yaml"))}
+    return presets_in(_HERE / "list_presets", COLUMNS)
 
 
 def _page(batch: ImportBatch) -> str:

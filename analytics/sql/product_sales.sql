@@ -78,8 +78,8 @@ begin
   return query execute
     'select l.product_id, 0::bigint, null::numeric, null::numeric, null::numeric, null::numeric, max(o.placed_on)'
     ' from orders_order o join orders_orderline l on l.order_id = o.id'
-    ' where o.agent_id = $1 and o.cancelled_at is null and l.product_id is not null and o.placed_on between $2 - 3653 and $2'
-    ' group by 1' using agent, last;
+    ' where o.agent_id = $1 and o.cancelled_at is null and l.product_id is not null'
+    ' and o.placed_on >= $3 - 3653 and o.placed_on < $2 group by 1' using agent, first, last;
 end $$;
 
 -- Whoever sees everybody's orders reads the roll-up, and counts only the days that it does not have; who sees everybody's

@@ -1,9 +1,8 @@
 -- Customers whom nobody here knows yet, all at once.
 with rows as materialized ({rows}),
 fresh as materialized (
-  select distinct on (i.key) r.*, i.key, {called} as called
-    from rows r join ops_importitem i on i.batch_id = %(batch)s and i.verdict = 'new' and i.key = {key}
-   order by i.key, r.line),
+  select r.*, {called} as called
+    from ops_importitem i join rows r on r.line = i.first_line where i.batch_id = %(batch)s and i.verdict = 'new'),
 made as (
   insert into customers_customer (name, phone, email, city, address, notes, wants_offers, source, external_id)
   select called, phone, lower(email), coalesce(city, ''), coalesce(address, ''), coalesce(notes, ''), coalesce(wants_offers, true),

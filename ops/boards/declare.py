@@ -157,6 +157,8 @@ class Board:
     live: str = ""
     # The same rows as disjoint parts for whoever sees only some: each finds its index, where one OR finds none (D7).
     parts: Callable[[User], Sequence[Part]] | None = None
+    # What it shows of a row is worked out of all of them together: asked for once, with the ids, not once more.
+    at_once: bool = False
 
     def __post_init__(self) -> None:
         BOARDS[self.key] = self

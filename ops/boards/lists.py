@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from ops.boards.ask import MOST_PAGES, MOST_SHOWN, PAGE, Ask
 from ops.boards.cells import Look, Row
 from ops.boards.declare import Board, Column
-from ops.boards.read import Sorted, details, first_ids, wanted
+from ops.boards.read import Sorted, at_once, details, first_ids, wanted
 from ops.lifecycle import life
 
 if TYPE_CHECKING:
@@ -80,9 +80,15 @@ def lines(
     ask: Ask, pks: list[int], look: Look, first_page: set[int] | None = None, *, picks: bool | None = None
 ) -> list[Line]:
     """The rows of these ids as table cells. `first_page` marks rows that a page showing only those does not insert."""
+    return _drawn(ask, details(ask, pks, wanted(ask.columns)), look, first_page, picks=picks)
+
+
+def _drawn(
+    ask: Ask, rows: Sequence[Row], look: Look, first_page: set[int] | None = None, *, picks: bool | None = None
+) -> list[Line]:
     picks = ask.picks if picks is None else picks
     drawn = []
-    for row in details(ask, pks, wanted(ask.columns)):
+    for row in rows:
         elsewhere = first_page is not None and row["pk"] not in first_page
         drawn.append(Line(row["pk"], cells(ask, row, look, picks=picks), elsewhere))
     return drawn
@@ -104,9 +110,24 @@ def cells(ask: Ask, row: Row, look: Look, *, picks: bool, columns: Sequence[Colu
     return SafeString("".join(parts))
 
 
+def _rows_of(ask: Ask, columns: Sequence[Column]) -> tuple[list[Row], bool]:
+    """The rows of this page and whether more follow."""
+    if not ask.board.at_once:
+        pks, more = page_of(ask)
+        return details(ask, pks, wanted(columns)), more
+    (part,) = ask.parts
+    start, size = _span(ask)
+    rows = at_once(ask.in_order(part.rows)[start : start + size + 1], wanted(columns))
+    return rows[:size], len(rows) > size
+
+
+def _span(ask: Ask) -> tuple[int, int]:
+    return ((ask.page - 1) * PAGE, PAGE) if ask.page > 1 else (0, ask.show)
+
+
 def page_of(ask: Ask) -> tuple[list[int], bool]:
     """The ids of this page and whether more follow: one row more is asked for, nothing is counted."""
-    start, size = ((ask.page - 1) * PAGE, PAGE) if ask.page > 1 else (0, ask.show)
+    start, size = _span(ask)
     (pks,) = first_ids([Sorted(_parts(ask), ask.sorted_by.sort, ask.sort.startswith("-"), start, size + 1)])
     return pks[:size], len(pks) > size
 
@@ -131,10 +152,10 @@ def chips(ask: Ask) -> list[Chip]:
 
 def table(ask: Ask) -> dict[str, Any]:
     """What a page of rows needs: the fragment and the whole page share it."""
-    pks, more = page_of(ask)
+    rows, more = _rows_of(ask, ask.columns)
     last = max(ask.page, -(-ask.show // PAGE) if ask.page == 1 else 1)
     return {
-        "lines": lines(ask, pks, look_of(ask)),
+        "lines": _drawn(ask, rows, look_of(ask)),
         "columns": len(ask.columns) + ask.picks,
         "earlier": ask.query(page=ask.page - 1) if ask.page > 1 else "",
         "later": ask.query(page=last + 1) if more and last < MOST_PAGES else "",
@@ -162,6 +183,6 @@ def excerpt(board: Board, user: "User", query: str, *, most: int, columns: Colle
     shown[-1] = replace(shown[-1], css="f-2 f-r")
     heads = [Head(column.label, _head_css(column)) for column in shown]
     look = look_of(ask)
-    rows = details(ask, page_of(ask)[0], wanted(shown))
+    rows, _ = _rows_of(ask, shown)
     drawn = [Line(row["pk"], cells(ask, row, look, picks=False, columns=shown)) for row in rows]
     return Excerpt(heads, drawn, f"{reverse(board.url(board.list_name))}?{query}")

@@ -22,7 +22,7 @@ from ops.digests.duties import Duty, Row, duty_of, every_duty
 from ops.digests.models import Listed
 from ops.errors import Refused, attempt
 from ops.forms import say_in_form
-from ops.given import id_of, plain
+from ops.given import id_of, plain, without_page
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -192,6 +192,4 @@ def listed_list(request: HttpRequest) -> HttpResponse:
         names |= {(duty.noun, pk): name for pk, name in found.items()}
     for one in shown:
         one.name, one.url = names.get((one.noun, one.subject_id), (f"{one.noun} {one.subject_id}", ""))
-    query = asked.copy()
-    query.pop("page", None)
-    return render(request, "digests/listed_list.html", {"rows": shown, "query": query.urlencode(), "days": _DAYS})
+    return render(request, "digests/listed_list.html", {"rows": shown, "query": without_page(asked), "days": _DAYS})

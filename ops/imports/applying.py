@@ -12,17 +12,13 @@ from ops.imports import kept, staging
 from ops.imports.checking import importing, open_kinds, roomy
 from ops.imports.fingerprints import fingerprint
 from ops.imports.models import ImportBatch, ImportMapping, ImportMatch
-from ops.imports.nouns import Noun, Report, noun_named
+from ops.imports.nouns import Noun, Report, noun_named, silent
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
-def _silent(done: int, of: int) -> None:
-    """Nobody is watching."""
-
-
-def apply(batch: ImportBatch, *, by: User, leave_out: bool | int = False, report: Report = _silent) -> ImportBatch:
+def apply(batch: ImportBatch, *, by: User, leave_out: bool | int = False, report: Report = silent) -> ImportBatch:
     """Load what was checked; `leave_out` leaves out everything that is refused, whatever was decided of it. Where it is
     a number, that many were seen by who said so, and more are not left out.
 
@@ -59,9 +55,19 @@ def wait_for_turn(batch: ImportBatch) -> None:
 
     Of one noun and source one is loaded or taken out at a time (its SQL twin is in ops/sql/undoing.sql).
     """
+    _turn(batch, "pg_advisory_xact_lock")
+
+
+def is_free(batch: ImportBatch) -> bool:
+    """Whether nobody else loads, or takes out, of the same source just now; until the end of the transaction nobody
+    does, then. Where somebody does, that may take minutes: whoever waits for it is a worker."""
+    return bool(_turn(batch, "pg_try_advisory_xact_lock"))
+
+
+def _turn(batch: ImportBatch, lock: str) -> Any:
     with connection.cursor() as cursor:
-        lock = "select pg_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))"
-        cursor.execute(lock, [f"{batch.noun} {batch.source}"])
+        cursor.execute(f"select {lock}(hashtext('ops.imports'), hashtext(%s))", [f"{batch.noun} {batch.source}"])
+        return cursor.fetchone()[0]
 
 
 def remember(batch: ImportBatch, by: User) -> None:

@@ -68,7 +68,7 @@ def grid_of(batch: ImportBatch, noun: Noun, numbers: Sequence[int]) -> list[Line
                  in batch.cells.filter(line__in=numbers).values_list("line", "at", "value")}  # fmt: skip
     positions: Mapping[str, int] = batch.settings.get("positions", batch.mapping)
     labels = {column.label: column for column in noun.columns}
-    names = {name: at for at, name in reversed(list(enumerate(batch.header)))}
+    names = batch.places
     by_key = {column.key: i for i, column in enumerate(noun.columns)}
     lines = {number: Line(number) for number in numbers}
     for problem in problems:

@@ -17,14 +17,14 @@ from ops.errors import Refused, attempt
 from ops.exports.files import deliver
 from ops.exports.sheets import TYPES
 from ops.files.store import said_when_full
-from ops.given import plain
+from ops.given import id_of, plain, whole, without_page
 from ops.imports import applying, bad_rows, deciding
-from ops.imports.column_views import draw_columns, rates_of
+from ops.imports.column_views import check_again, draw_refused, rates_of
 from ops.imports.models import ImportBatch, ImportItem, ImportMatch
 from ops.imports.nouns import Noun, noun_of
 from ops.imports.problems import KEPT
 from ops.imports.showing import VERDICTS, decided_in, items_with_changes, kinds_of, verdicts_of
-from ops.imports.ways import back, frame, is_open, job_of, own_load, seen_load, start_check, status_of
+from ops.imports.ways import back, frame, is_open, job_of, own_load, seen_load, status_of
 
 _A_PAGE, _MATCHES = 50, 20
 _NEW = "new"
@@ -53,15 +53,9 @@ def load_check(request: HttpRequest, pk: int) -> HttpResponse:
     return draw_check(request, found[0], failed, fresh=True)
 
 
-def _check_again(request: HttpRequest, batch: ImportBatch, after: str = "", refresh: bool = True) -> HttpResponse:
+def _check_again(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
     """With what was decided. What cannot be read so is said beside its columns."""
-    if batch.is_over or not batch.tables:
-        return back(batch)
-    try:
-        start_check(batch) if refresh else None
-    except Refused as refused:
-        return draw_columns(request, seen_load(request, batch.pk), refused)
-    return redirect(after, batch.pk) if after else back(batch)
+    return back(batch) if batch.is_over or not batch.tables else check_again(request, batch)
 
 
 def draw_check(
@@ -94,7 +88,7 @@ def load_mend(request: HttpRequest, pk: int) -> HttpResponse:
             batch = deciding.mend(batch, plain(said.get("kind", "")), plain(said.get("column", "")), fix)
     except Refused as refused:
         return _draw_refused(request, batch, refused)
-    return _check_again(request, batch, refresh=batch.state != ImportBatch.State.CHECKED)
+    return back(batch) if batch.state == ImportBatch.State.CHECKED else _check_again(request, batch)
 
 
 @page(scopes=["imports"], nav="imports", methods=["POST"])
@@ -131,8 +125,7 @@ def load_items(request: HttpRequest, pk: int) -> HttpResponse:
     tabs = [(key, label, int(batch.counts.get(key, 0))) for key, label, _ in VERDICTS]
     context = frame(
         request, batch, "check", items=items_with_changes(batch, noun, list(shown)), shown=shown, tabs=tabs,
-        verdict=verdict, q=word, query=_query(request), css={key: css for key, _, css in VERDICTS},
-        words={key: label for key, label, _ in VERDICTS},
+        verdict=verdict, q=word, query=without_page(request.GET),
     )  # fmt: skip
     return render(request, "imports/load_items.html", context)
 
@@ -153,7 +146,7 @@ def load_rows(request: HttpRequest, pk: int) -> HttpResponse:
         return _corrected(request, batch, grid)
     known = {(k["kind"], k["column"]): k["label"] for k in batch.counts.get("kinds", ())}
     context = frame(
-        request, batch, "check", grid=grid, shown=shown, kind=kind, column=column, query=_query(request),
+        request, batch, "check", grid=grid, shown=shown, kind=kind, column=column, query=without_page(request.GET),
         kind_label=known.get((kind, column), ""), kept=KEPT, more=len(batch.problems) >= KEPT,
     )  # fmt: skip
     return render(request, "imports/load_rows.html", context)
@@ -190,7 +183,7 @@ def _draw_matches(request: HttpRequest, batch: ImportBatch, refused: Refused | N
     shown = _page_of(request, every.filter(answer=None) if "all" not in request.GET else every, _MATCHES)
     context = frame(
         request, batch, "check", shown=shown, open=every.filter(answer=None).count(), count=every.count(),
-        query=_query(request), refused=refused, everything="all" in request.GET,
+        query=without_page(request.GET), refused=refused, everything="all" in request.GET,
     )  # fmt: skip
     return render(request, "imports/load_matches.html", context, status=status_of(refused))
 
@@ -203,7 +196,9 @@ def _settled(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
         suggested = {m.pk: (m.likely[0]["value"] if m.likely else "") for m in still_open} if how == "suggested" else {}
         answers = suggested or dict.fromkeys(still_open.values_list("pk", flat=True), "")
     else:
-        answers = {m.pk: value for m in every if (value := _chosen(m, request.POST.get(f"m-{m.pk}", ""))) is not None}
+        said = {id_of(name[2:]): value for name, value in request.POST.items() if name.startswith("m-")}
+        asked = every.filter(pk__in=[pk for pk in said if pk is not None])
+        answers = {m.pk: value for m in asked if (value := _chosen(m, str(said[m.pk]))) is not None}
     try:
         with attempt():
             if not answers:
@@ -218,8 +213,8 @@ def _chosen(match: ImportMatch, said: str) -> str | None:
     """None where nothing was chosen, or it is as it was."""
     if said == _NEW:
         value = ""
-    elif said.isascii() and said.isdigit() and len(said) < 4 and int(said) < len(match.likely):
-        value = str(match.likely[int(said)]["value"])
+    elif (at := whole(said, digits=3)) is not None and at < len(match.likely):
+        value = str(match.likely[at]["value"])
     else:
         return None
     return None if value == match.answer else value
@@ -246,19 +241,8 @@ def load_problems(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
 
 
 def _draw_refused(request: HttpRequest, batch: ImportBatch, refused: Refused) -> HttpResponse:
-    batch = seen_load(request, batch.pk)
-    if batch.is_over or not batch.tables:
-        messages.error(request, refused.sentence)
-        return back(batch)
-    draw = draw_check if batch.state == ImportBatch.State.CHECKED else draw_columns
-    return draw(request, batch, refused)
+    return draw_refused(request, batch, refused, checked=draw_check)
 
 
 def _page_of(request: HttpRequest, rows: Any, size: int = _A_PAGE) -> Page[Any]:
     return Paginator(rows, size).get_page(request.GET.get("page"))
-
-
-def _query(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()

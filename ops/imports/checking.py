@@ -15,7 +15,7 @@ from ops.errors import Refused
 from ops.imports import kept, staging
 from ops.imports.columns import Column
 from ops.imports.contents import BY_CONTENT
-from ops.imports.detecting import open_all
+from ops.imports.detecting import book_of
 from ops.imports.fixes import Fix, fix_named
 from ops.imports.models import ImportBatch
 from ops.imports.nouns import Noun, noun_named
@@ -117,8 +117,7 @@ def _book(batch: ImportBatch) -> Workbook:
     """The file of the table that was chosen."""
     if not batch.tables:
         raise Refused("The file was not looked into to its end. Choose it again.")
-    wanted = batch.tables[batch.table]["file"]
-    return next(book for position, book in open_all(batch) if position == wanted)
+    return book_of(batch, batch.tables[batch.table]["file"])
 
 
 def _path(batch: ImportBatch) -> Path:

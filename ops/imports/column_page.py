@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 from django.http import QueryDict
 
 from ops.errors import Refused
-from ops.given import plain
-from ops.imports.columns import DATES, Column, named
+from ops.given import plain, whole
+from ops.imports.columns import DATES, Column, named, places_in
 from ops.imports.contents import BY_CONTENT
 from ops.imports.models import ImportBatch
 from ops.imports.nouns import Noun
@@ -51,8 +52,9 @@ def preview_of(batch: ImportBatch) -> dict[str, Any]:
 def options_of(batch: ImportBatch) -> list[tuple[int, str]]:
     """The file's columns by names that each mean one: two of one name get their numbers."""
     names = [name.strip() for name in batch.header]
+    count = Counter(names)
     return [
-        (at, (name if names.count(name) == 1 else f"{name} (column {at + 1})") if name else f"Column {at + 1}")
+        (at, (name if count[name] == 1 else f"{name} (column {at + 1})") if name else f"Column {at + 1}")
         for at, name in enumerate(names)
     ]
 
@@ -70,13 +72,14 @@ def asked_of(batch: ImportBatch, noun: Noun, typed: QueryDict | None = None) -> 
     preset = noun.preset(batch.preset)
     places = _of_preset(batch, preset) if preset else {**batch.mapping}
     options, said = dict(options_of(batch)), batch.settings.get("matching", {})
+    by_label = {label: place for place, label in options.items()}
     pairs = {key: [one for one in keys if one != key] for keys in noun.either for key in keys}
     found = []
     for column in noun.columns:
         at, written = places.get(column.key), ""
         if typed is not None and not preset:
             written = typed.get(f"c-{column.key}", "")[:_MOST_SAID]
-            at = _at(written, {label: place for place, label in options.items()}, len(batch.header))
+            at = _at(written, by_label, len(batch.header))
         fixed = typed.get(f"f-{column.key}", "")[:_MOST_SAID] if typed is not None else _shown(batch, column)
         reason = said.get(column.key, {})
         suggested = not preset and at is not None and reason.get("at") == at
@@ -107,7 +110,7 @@ def _of_preset(batch: ImportBatch, preset: Preset) -> dict[str, int]:
     known: dict[str, int] = batch.settings.get("positions") or {}
     if known:
         return {key: at for key, at in known.items() if at < len(batch.header)}
-    places = {named(name): at for at, name in reversed(list(enumerate(batch.header))) if name}
+    places = places_in(batch.header)
     found = {key: [places[named(n)] for n in names if named(n) in places] for key, names in preset.columns.items()}
     return {key: at[0] for key, at in found.items() if at}
 
@@ -144,10 +147,8 @@ def _at(text: str, by_label: Mapping[str, int], width: int) -> int | None:
     text = text.strip()
     if text in by_label:
         return by_label[text]
-    number = text[1:]
-    if text[:1] == "#" and number.isascii() and number.isdigit() and len(number) < 6 and int(number) < width:
-        return int(number)
-    return None
+    number = whole(text[1:], digits=5) if text[:1] == "#" else None
+    return number if number is not None and number < width else None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
@@ -79,7 +82,7 @@ def draw_columns(
         options=options_of(batch), wide=len(batch.header) > WIDE, nowhere=goes_nowhere(batch, asked),
         found=found_in(batch), table=preview_of(batch), tables=[*enumerate(batch.tables)],
         preset=noun.preset(batch.preset),
-        nouns=[(one, sorted(one.presets().values(), key=lambda p: p.label)) for one in nouns_of(batch.by)],
+        nouns=nouns_of(batch.by),
         read_as=f"{batch.noun}:{batch.preset}", why=batch.settings.get("why", ""), rates=rates_of(batch, noun),
         source=typed.get("source", batch.source)[:60] if typed is not None else batch.source,
         by_content=wants_content(typed) if typed is not None else bool(batch.answers.get(BY_CONTENT)),
@@ -128,7 +131,7 @@ def load_read_as(request: HttpRequest, pk: int) -> HttpResponse:
         with attempt():
             deciding.start_reading(batch, noun=noun, table=table, preset=preset if same or preset else None)
     except Refused as refused:
-        return _again(request, batch, refused)
+        return draw_refused(request, batch, refused)
     return back(batch)
 
 
@@ -142,9 +145,9 @@ def load_answers(request: HttpRequest, pk: int) -> HttpResponse:
                 if key := request.POST.get(f"q-{number}", ""):
                     batch = deciding.answer(batch, number, plain(key))
     except Refused as refused:
-        return _again(request, batch, refused)
+        return draw_refused(request, batch, refused)
     if batch.questions:
-        return _again(request, batch, Refused("Choose an answer for each question: nothing is guessed."))
+        return draw_refused(request, batch, Refused("Choose an answer for each question: nothing is guessed."))
     return check_again(request, batch)
 
 
@@ -159,12 +162,17 @@ def load_rates(request: HttpRequest, pk: int) -> HttpResponse:
                 if said := plain(request.POST.get(f"rate-{code}", "")).strip():
                     batch = deciding.say_rate(batch, code, said)
     except Refused as refused:
-        return _again(request, batch, refused)
+        return draw_refused(request, batch, refused)
     return check_again(request, batch)
 
 
-def _again(request: HttpRequest, batch: ImportBatch, refused: Refused) -> HttpResponse:
+def draw_refused(
+    request: HttpRequest, batch: ImportBatch, refused: Refused, *, checked: Callable[..., HttpResponse] = draw_columns
+) -> HttpResponse:
+    """A refusal on the page where the load stands; `checked` draws one that stands checked."""
     batch = seen_load(request, batch.pk)
     if batch.is_over or not batch.tables:
+        messages.error(request, refused.sentence)
         return back(batch)
-    return draw_columns(request, batch, refused)
+    draw = checked if batch.state == ImportBatch.State.CHECKED else draw_columns
+    return draw(request, batch, refused)

@@ -1,7 +1,7 @@
 """A column as an object: what it is called, whether it must be there, how a cell becomes a value or a sentence."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -112,3 +112,8 @@ def _email(cell: str) -> str:
 def named(text: str) -> str:
     """A column name as it is compared: without case, blanks and marks."""
     return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def places_in(header: Sequence[str]) -> dict[str, int]:
+    """Names as they are compared, to where they stand; of two equal names the first."""
+    return {named(name): at for at, name in reversed(list(enumerate(header))) if name}

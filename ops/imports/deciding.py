@@ -205,7 +205,7 @@ def say_rate(batch: ImportBatch, currency: str, rate: str) -> ImportBatch:
 
 def correct(batch: ImportBatch, cells: Mapping[tuple[int, str], str]) -> ImportBatch:
     """Put other values in place of single cells, by line and by what the file calls the column."""
-    places = {name: at for at, name in reversed(list(enumerate(batch.header)))}
+    places = batch.places
     if unknown := {column for _, column in cells} - places.keys():
         raise Refused(f"There is no column “{min(unknown)}” in the file.")
     return correct_at(batch, {(line, places[column]): value for (line, column), value in cells.items()})

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ops.errors import Refused
-from ops.imports import kept
+from ops.imports import kept, staging
 from ops.imports.columns import Column
-from ops.imports.fingerprints import Remembered, fingerprint
+from ops.imports.fingerprints import fingerprint, found_again
 from ops.imports.matching import Matching, match
 from ops.imports.models import ImportBatch, ImportMapping
 from ops.imports.nouns import Noun, nouns_of
@@ -50,16 +50,22 @@ Known = Mapping[tuple[str, str], ImportMapping]  # by noun and fingerprint
 
 def open_all(batch: ImportBatch) -> list[tuple[int, Workbook]]:
     """Every file of the load that can be read, with its position. Raises Refused when none can."""
-    known = [name for noun in nouns_of(batch.by) for column in noun.columns for name in (column.label, *_names(column))]
+    known = _names_known(batch)
     books, refused = [], []
     for file in batch.files.all():
         try:
-            books.append((file.position, _opened(kept.path_of(file), file.name, tuple(known))))
+            books.append((file.position, _opened(kept.path_of(file), file.name, known)))
         except Refused as no:
             refused.append(no)
     if not books:
         raise refused[0] if refused else Refused("There is no file to load.")
     return books
+
+
+def book_of(batch: ImportBatch, position: int) -> Workbook:
+    """One file of the load. Raises Refused when it cannot be read."""
+    file = batch.files.get(position=position)
+    return _opened(kept.path_of(file), file.name, _names_known(batch))
 
 
 def _opened(path: Path, name: str, known: tuple[str, ...]) -> Workbook:
@@ -75,8 +81,10 @@ def _opened(path: Path, name: str, known: tuple[str, ...]) -> Workbook:
     return book
 
 
-def _names(column: Any) -> list[str]:
-    return [spelling.text for spelling in column.names]
+def _names_known(batch: ImportBatch) -> tuple[str, ...]:
+    """What columns are called of anything that its owner may load."""
+    columns = [column for noun in nouns_of(batch.by) for column in noun.columns]
+    return tuple(name for column in columns for name in (column.label, *(spelling.text for spelling in column.names)))
 
 
 def detect(batch: ImportBatch) -> ImportBatch:
@@ -103,8 +111,7 @@ def take(batch: ImportBatch, guess: Guess, table: Table) -> None:
     preset = noun.preset(guess.preset)
     batch.source = preset.source if preset else OWN
     if known := guess.remembered:
-        chosen = Remembered(tuple(known.header), known.names, {})
-        batch.mapping = chosen.positions(header)
+        batch.mapping = found_again(known.names, header)
         batch.answers, batch.fixed, batch.source = known.answers, known.fixed, known.source or OWN
     batch.settings = {"why": guess.why, "matching": _reasons(matching), "known": bool(guess.remembered)}
     batch.state = ImportBatch.State.UPLOADED
@@ -137,19 +144,17 @@ def save_anew(batch: ImportBatch) -> None:
     """What was decided for how it was read before is forgotten. Raises Refused for what is over meanwhile."""
     if ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk).is_over:
         raise Refused("This load is over. Choose the file again.")
-    batch.cells.all().delete()
-    batch.matches.all().delete()
+    staging.forget_decisions(batch)
     batch.save()
 
 
 def table_of(batch: ImportBatch, number: int) -> Table:
     """One of the tables of the load, by its number among all of them."""
-    count = 0
-    for _, book in open_all(batch):
-        if number < count + len(book.tables):
-            return book.tables[number - count]
-        count += len(book.tables)
-    raise Refused("That table is not in the file any more. Choose the file again.")
+    told: dict[str, int] = batch.tables[number]
+    tables = book_of(batch, told["file"]).tables
+    if told["number"] >= len(tables):
+        raise Refused("That table is not in the file any more. Choose the file again.")
+    return tables[told["number"]]
 
 
 def _guesses(tables: Sequence[Table], by: User) -> list[Guess]:

@@ -3,7 +3,6 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from ops.imports.columns import named
 
@@ -23,25 +22,10 @@ def _names(header: Sequence[str]) -> Counter[str]:
     return Counter(name for column in header if (name := named(column)))
 
 
-def shared(one: Sequence[str], other: Sequence[str]) -> float:
-    """How much of two headers is the same, from 0 to 1: a new column more does not make a file unknown."""
-    ours, theirs = _names(one), _names(other)
-    every = (ours | theirs).total()
-    return (ours & theirs).total() / every if every else 0.0
-
-
-@dataclass(frozen=True)
-class Remembered:
-    """What was chosen for a header: column keys to names of the file's columns, and answers given on the way."""
-
-    header: tuple[str, ...]
-    names: Mapping[str, str]
-    answers: Mapping[str, str]
-
-    def positions(self, header: Sequence[str]) -> dict[str, int]:
-        """Where the chosen columns stand in this header; what is not there, or twice, is left to be asked again."""
-        places: dict[str, list[int]] = {}
-        for at, column in enumerate(header):
-            places.setdefault(named(column), []).append(at)
-        found = {key: places.get(named(name), []) for key, name in self.names.items()}
-        return {key: at[0] for key, at in found.items() if len(at) == 1}
+def found_again(names: Mapping[str, str], header: Sequence[str]) -> dict[str, int]:
+    """Where the columns that were chosen by name stand; what is not there, or twice, is left to be asked again."""
+    places: dict[str, list[int]] = {}
+    for at, column in enumerate(header):
+        places.setdefault(named(column), []).append(at)
+    found = {key: places.get(named(name), []) for key, name in names.items()}
+    return {key: at[0] for key, at in found.items() if len(at) == 1}

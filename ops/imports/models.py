@@ -83,6 +83,11 @@ class ImportBatch(models.Model):
     def is_over(self) -> bool:
         return self.state not in self.OPEN
 
+    @property
+    def places(self) -> dict[str, int]:
+        """Where the file's columns stand, by their names as written; of two equal names the first."""
+        return {name: at for at, name in reversed(list(enumerate(self.header)))}
+
 
 class ImportFile(models.Model):
     """One of the files of a load; its bytes lie under `loads/<public id>/` until nobody needs them (kept.py)."""

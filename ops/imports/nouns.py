@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 Report = Callable[[int, int], None]  # so many done, of so many
 
 
+def silent(done: int, of: int) -> None:
+    """Nobody is watching."""
+
+
 class Loader(Protocol):
     """What only a noun knows of loading: what its staged rows would do, and doing it. Both are statements on sets.
 
@@ -65,6 +69,11 @@ class Noun:
 
     def preset(self, key: str) -> Preset | None:
         return self.presets().get(key)
+
+    @property
+    def programs(self) -> list[Preset]:
+        """Those whose files are known, by what they are called."""
+        return sorted(self.presets().values(), key=lambda preset: preset.label)
 
     def is_open_to(self, user: User) -> bool:
         return all(user.has_scope(scope) for scope in ("imports", *self.scopes))

@@ -91,6 +91,11 @@ def read_preset(path: Path, columns: tuple[Column, ...]) -> Preset:
     )  # fmt: skip
 
 
+def presets_in(folder: Path, columns: tuple[Column, ...]) -> dict[str, Preset]:
+    """Those of a folder by their keys: what programs call the columns of one noun."""
+    return {path.stem: read_preset(path, columns) for path in sorted(folder.glob("*.yaml"))}
+
+
 def find_files(where: Path, preset: Preset) -> tuple[Path, dict[str, Path]]:
     """The file of the rows and those to join, from a file (what lies beside it counts) or a folder."""
     if not where.exists():

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ops import clock
 from ops.errors import Refused
 from ops.exports.sheets import armed
-from ops.imports.columns import Clean, Column, named
+from ops.imports.columns import Clean, Column, named, places_in
 from ops.imports.contents import Contents
 from ops.imports.fixes import Fix
 from ops.imports.presets import Join, Preset
@@ -231,7 +231,7 @@ def understand(
     if not preset.shape.is_plain:
         reading.shaper = Shaper(preset.shape, header)
         header += reading.shaper.more
-    places = {named(column): i for i, column in reversed(list(enumerate(header))) if column}
+    places = places_in(header)
     for column in columns:
         at = next((places[named(name)] for name in every[column.key] if named(name) in places), None)
         if at is not None:
@@ -295,7 +295,7 @@ def _refuse_missing(reading: Reading, preset: Preset, companions: dict[str, Path
 
 
 def _join(join: Join, path: Path, header: list[str]) -> _Joined:
-    places = {named(column): i for i, column in reversed(list(enumerate(header))) if column}
+    places = places_in(header)
     if named(join.by) not in places:
         raise Refused(f"There is no column “{join.by}” to join {join.file} by.")
     sheet = find_table(path, [join.key], [("to join it by", [join.key])], name=join.file)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from ops.imports.columns import named
+from ops.imports.columns import named, places_in
 from ops.imports.made import Group, Made, Step, made_from, step_of
 from ops.imports.problems import Unreadable
 from ops.imports.values.numbers import decimal_text
@@ -73,7 +73,7 @@ class Shaper:
 
     def __init__(self, shape: Shape, header: Sequence[str]) -> None:
         self.shape, self.width = shape, len(header)
-        places = {named(name): i for i, name in reversed(list(enumerate(header))) if name}
+        places = places_in(header)
         self.more: list[str] = []
         self._steps: list[Step] = []
         for made in shape.made:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ops.errors import Refused
-from ops.imports.columns import named
+from ops.imports.columns import named, places_in
 from ops.imports.tables.workbooks import Row, Table, Workbook, open_file
 
 # Doubts about the file itself: whoever loads orders wants it whole.
@@ -24,8 +24,7 @@ class Sheet:
 
     @property
     def positions(self) -> dict[str, int]:
-        """Names as they are compared, to where they stand; of two equal names the first."""
-        return {named(name): i for i, name in reversed(list(enumerate(self.header))) if name}
+        return places_in(self.header)
 
     def rows(self) -> Iterator[Row]:
         """The rows of the table with their lines; a short or long one comes as it is: whoever reads it says so."""

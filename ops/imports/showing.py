@@ -187,15 +187,18 @@ class Item:
 
     item: ImportItem
     changes: list[tuple[str, str, str]]
+    label: str
+    css: str
 
 
 def items_with_changes(batch: ImportBatch, noun: Noun, items: Sequence[ImportItem]) -> list[Item]:
     labels = noun.labels()
     asked = [item.key for item in items if item.verdict == ImportItem.Verdict.CHANGED and not item.changes]
     told = noun.differences(batch, asked) if noun.differences and asked else {}
+    words = {key: (label, css) for key, label, css in VERDICTS}
     found = []
     for item in items:
         changes = [(labels.get(key, key), pair[0] or "", pair[1] or "") for key, pair in (item.changes or {}).items()]
         changes += [(label, old, new) for label, (old, new) in told.get(item.key, {}).items()]
-        found.append(Item(item, changes if item.verdict == ImportItem.Verdict.CHANGED else []))
+        found.append(Item(item, changes if item.verdict == ImportItem.Verdict.CHANGED else [], *words[item.verdict]))
     return found

@@ -141,7 +141,7 @@ class SimpleLoader:
             "{existing}": sql_of(self.folder / self.existing),
             "{refuse}": sql_of(self.folder / self.refuse) if self.refuse else "",
             "{rows}": staging.typed_rows(self.columns), "{key}": self.row_key,
-            "{changes}": changes, "{packed}": f"row({', '.join(self._said_alike(there))})",
+            "{changes}": changes, "{packed}": f"row({', '.join(self._said_alike(there, batch))})",
             "{first}": self.columns[0].key, "{differing}": self._differing(there), **self.words,
         }  # fmt: skip
         for word, meaning in words.items():
@@ -150,8 +150,10 @@ class SimpleLoader:
 
     # --- what is said of it ---
 
-    def _said_alike(self, there: Sequence[str]) -> list[str]:
-        """What rows of one thing must say alike."""
+    def _said_alike(self, there: Sequence[str], batch: ImportBatch) -> list[str]:
+        """What rows of one thing must say alike: nothing, where a person lets the first of them count."""
+        if self.columns[0].label in batch.answers.get("first_wins", ()):
+            return ["true"]
         return ["true", *(key for key in there if key != self.columns[0].key)] if self.spelled else [*there]
 
     def _differing(self, there: Sequence[str]) -> str:

@@ -7,8 +7,9 @@ hanging on it; what it made along the way goes too, unless something else uses i
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import nullcontext
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from psycopg.errors import Diagnostic
 
 from ops import asof, events
 from ops.audit.sources import Source, every_source
@@ -24,7 +26,7 @@ from ops.db.actor import because as for_the_reason
 from ops.errors import Refused, refusal_of
 from ops.imports.applying import wait_for_turn
 from ops.imports.checking import importing
-from ops.imports.nouns import Noun, noun_of
+from ops.imports.nouns import Noun, Report, noun_of, silent
 from ops.models import Event, ImportBatch
 from ops.templatetags.ops import moment
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOST = 100
+_UNDONE = re.compile(r"ops\.undone (\d+) (\d+)")
 events.declare(events.Kind("load.undone", "took {file} out again: {what}", "undo-2"))
 
 
@@ -91,7 +94,7 @@ def stops(batch: ImportBatch, *, most: int = MOST) -> Stops:
     return Stops([named.stop(row) for row in rows], rows[0][-1])
 
 
-def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
+def undo(batch: ImportBatch, *, by: User, because: str = "", report: Report = silent) -> Undone:
     """Applied to undone, all of it or nothing, in the caller's transaction."""
     if not by.has_scope("imports"):
         raise Refused("Your role may not load files, or undo what was loaded.")
@@ -104,7 +107,7 @@ def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
         raise Refused(f"{batch.by} loaded {batch.file_name}; only they undo it.")
     with for_the_reason(because) if because else nullcontext():
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
+            with transaction.atomic(), connection.cursor() as cursor, _heard(report):
                 wait_for_turn(batch)
                 standing = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
                 contrary = _by_its_noun(standing, noun, by)
@@ -120,6 +123,21 @@ def undo(batch: ImportBatch, *, by: User, because: str = "") -> Undone:
         batch.save(update_fields=["notes"])
         events.record("load.undone", batch, file=batch.file_name, what=undone.sentence)
     return undone
+
+
+@contextmanager
+def _heard(report: Report) -> Iterator[None]:
+    """How far the one statement is that does it: the database says so on the way."""
+
+    def hear(said: Diagnostic) -> None:
+        if found := _UNDONE.fullmatch(said.message_primary or ""):
+            report(int(found[1]), int(found[2]))
+
+    connection.connection.add_notice_handler(hear)
+    try:
+        yield
+    finally:
+        connection.connection.remove_notice_handler(hear)
 
 
 def _by_its_noun(batch: ImportBatch, noun: Noun, by: User) -> Mapping[str, int]:
@@ -228,7 +246,7 @@ def _of_each_table(rows: Collection[tuple[str, int]]) -> dict[str, list[int]]:
     return ids
 
 
-def _first_in_history(source: Source, columns: str, ids: Sequence[int]) -> list[Any]:
+def _first_in_history(source: Source, columns: str, ids: Sequence[int]) -> Any:
     """The id of each row, and what its first history says."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from ops.access.page import page, wants_fragment
 from ops.errors import Refused, attempt
 from ops.files.store import said_when_full
+from ops.given import whole, without_page
 from ops.imports import applying, bringing, kept, undoing, work
 from ops.imports.check_views import draw_check
 from ops.imports.column_views import draw_columns
@@ -64,23 +65,20 @@ def _draw_new(request: HttpRequest, refused: Refused | None = None) -> HttpRespo
     user = loader_of(request)
     if refused is not None:  # the request may be half read: nothing more of it is asked for
         request._post, request._files = QueryDict(), {}  # type: ignore[attr-defined]
-    mine = nouns_of(user)
     loads = ImportBatch.objects.visible_to(user).select_related("by").defer(
         "problems", "notes", "tables", "findings", "questions", "settings", "header"
     )  # fmt: skip
     noun, state = request.GET.get("noun", ""), request.GET.get("state", "")
-    if noun in {one.key for one in every()}:
+    labels = {one.key: one.many for one in every()}
+    if noun in labels:
         loads = loads.filter(noun=noun)
     if state in ImportBatch.State.values:
         loads = loads.filter(state=state)
     shown = Paginator(loads, _A_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
-        "nouns": mine, "programs": [(one, sorted(one.presets().values(), key=lambda p: p.label)) for one in mine],
-        "loads": shown, "labels": {one.key: one.many for one in every()}, "states": ImportBatch.State.choices,
-        "noun": noun, "state": state, "query": query.urlencode(), "refused": refused, "most": kept.MOST_BYTES >> 30,
-        "filtered": bool(noun or state),
+        "nouns": nouns_of(user), "loads": shown, "labels": labels, "states": ImportBatch.State.choices,
+        "noun": noun, "state": state, "query": without_page(request.GET), "refused": refused,
+        "most": kept.MOST_BYTES >> 30, "filtered": bool(noun or state),
     }  # fmt: skip
     return render(request, "imports/load_new.html", context, status=status_of(refused))
 
@@ -131,7 +129,7 @@ def draw_over(request: HttpRequest, batch: ImportBatch, refused: Refused | None 
             refused = refused or no
     more = {
         "stops": stops, "refused": refused, "verdicts": verdicts_of(batch), "may_undo": own_applied,
-        "unasked": not asked, "may_ask": not asked and batch.rows <= _STOPS_OF,
+        "unasked": not asked, "may_ask": not asked and batch.rows <= _STOPS_OF, "asked": "stops" in request.GET,
     }  # fmt: skip
     context = frame(request, batch, "loaded" if batch.is_over else "columns", **more)
     noun = context["noun"]
@@ -207,9 +205,9 @@ def load_apply(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.is_over:  # a second press
         return back(batch)
     said = request.POST.get("leave_out", "")
-    leave_out = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
+    leave_out = whole(said, digits=9) or 0
     try:
-        if work.is_short(batch) and work.is_free(batch):
+        if work.is_short(batch) and applying.is_free(batch):
             with attempt():
                 batch = applying.apply(batch, by=batch.by, leave_out=leave_out)
             return back(batch)
@@ -231,7 +229,7 @@ def load_undo(request: HttpRequest, pk: int) -> HttpResponse:
         return back(batch)
     try:
         with attempt():
-            if not (work.is_soon_undone(batch) and work.is_free(batch)):
+            if not (work.is_soon_undone(batch) and applying.is_free(batch)):
                 work.begin(work.UNDO, batch, batch.by)
                 return back(batch)
             undone = undoing.undo(batch, by=batch.by)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 
 from ops.errors import Refused
 from ops.imports import applying, checking, detecting, kept, staging, undoing
 from ops.imports.models import ImportBatch
+from ops.imports.nouns import Report
 from ops.imports.waiting import FAILED
 from ops.progress import actions as progress
 from ops.progress.kinds import Changes, Keep, Stopped, declare, whisper
@@ -56,16 +57,6 @@ def is_short(batch: ImportBatch) -> bool:
 def is_soon_undone(batch: ImportBatch) -> bool:
     """Taken out again while the person waits; and what stands against it is asked whenever its page is drawn."""
     return _lines(batch) <= AT_ONCE_UNDONE
-
-
-def is_free(batch: ImportBatch) -> bool:
-    """Whether nobody else loads, or takes out, of the same source just now; until the end of the transaction nobody
-    does, then. Where somebody does, that may take minutes: whoever waits for it is a worker."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select pg_try_advisory_xact_lock(hashtext('ops.imports'), hashtext(%s))", [f"{batch.noun} {batch.source}"]
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def _lines(batch: ImportBatch) -> int:
@@ -125,10 +116,13 @@ def _apply(job: Job, by: User, keep: Keep) -> None:
     """One transaction: how far it is can only be whispered, for nobody else sees what it writes."""
     with _told(job), listening(job.pk), transaction.atomic():
         batch = applying.apply(
-            _batch(job, by), by=by, leave_out=job.asked["leave_out"],
-            report=lambda done, of: whisper(job.pk, done * job.total // max(of, 1)),
+            _batch(job, by), by=by, leave_out=job.asked["leave_out"], report=_whispers(job),
         )  # fmt: skip
         keep(job.total, {"new": batch.counts["new"], "changed": batch.counts["changed"]})
+
+
+def _whispers(job: Job) -> Report:
+    return lambda done, of: whisper(job.pk, done * job.total // max(of, 1))
 
 
 def _undo(job: Job, by: User, keep: Keep) -> None:
@@ -136,7 +130,7 @@ def _undo(job: Job, by: User, keep: Keep) -> None:
     with listening(job.pk), transaction.atomic():
         batch = _batch(job, by)
         if batch.state == ImportBatch.State.APPLIED:
-            undoing.undo(batch, by=by)
+            undoing.undo(batch, by=by, report=_whispers(job))
         keep(job.total, {})
 
 

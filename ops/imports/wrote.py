@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from ops.db import history
+from ops.given import id_of
 from ops.imports.models import ImportBatch
 
 # By transaction and by time: a database that was restored counts its transactions anew (ops/sql/undoing.sql).
@@ -19,7 +20,7 @@ select h."{pk}" from ops_importbatch b
 
 def written_by(loads: Sequence[str], noun: str, model: type[models.Model]) -> Q:
     """Rows of this model that these loads of the noun made or changed."""
-    kept, pk = history.history_model(model)._meta.db_table, model._meta.pk.column  # type: ignore[union-attr]
-    ids = [int(one) for one in loads if one.isdecimal()]
-    found = RawSQL(_WROTE.format(pk=pk, kept=kept), [noun, ids], output_field=ImportBatch._meta.get_field("id"))
-    return Q(pk__in=found)
+    kept, pk = history.history_model(model)._meta.db_table, model._meta.pk.column
+    ids = [load for one in loads if (load := id_of(one)) is not None]
+    wrote = _WROTE.format(pk=pk, kept=kept)  # names of our own tables; what was asked for goes beside it
+    return Q(pk__in=RawSQL(wrote, [noun, ids], output_field=ImportBatch._meta.get_field("id")))  # noqa: S611

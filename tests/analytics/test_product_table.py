@@ -1,5 +1,6 @@
 """What sells: exact at every moment, for everybody their own; each figure leads to its orders (C39)."""
 
+import re
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -239,3 +240,18 @@ def test_the_product_page_shows_its_figures_to_who_sells(sold, goods, client_of)
     assert "75.0 %" in page
     assert "Margin" not in client_of(sold.agent).get(f"/products/{goods['Chair'].pk}/").content.decode()
     assert SELLING.title == "What sells in 90 days"
+
+
+def test_the_pages_of_the_table_together_show_each_product_once_in_order(sold, client_of, as_person):
+    with as_person(sold.manager):
+        for number in range(60):
+            add_product(by=sold.manager, sku=f"Z-{number:02}", name=f"Zither {number:02}", price=Decimal(1))
+    client = client_of(sold.agent)
+
+    for sort in ("name", "-revenue"):
+        pages = [client.get(f"/report/products/?sort={sort}&page={n}").content.decode() for n in (1, 2)]
+        shown = [int(pk) for page in pages for pk in re.findall(r'<tr id="row-(\d+)"', page)]
+        assert [page.count('<tr id="row-') for page in pages] == [50, 14]
+        assert len(set(shown)) == 64
+    by_revenue = [re.search(rf">{name}</", pages[0]) for name in ("Chair", "Lamp")]
+    assert by_revenue[0].start() < by_revenue[1].start()

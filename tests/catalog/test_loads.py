@@ -13,7 +13,7 @@ from catalog.models import Category, Product
 from ops.errors import Refused
 from ops.imports.applying import apply
 from ops.imports.checking import check
-from ops.imports.deciding import read_as, receive, settle
+from ops.imports.deciding import mend, read_as, receive, settle
 from ops.imports.kept import Brought
 from ops.imports.models import ImportBatch, ImportItem, ImportMatch
 from tests.database import owner_url
@@ -283,3 +283,15 @@ def test_what_somebody_else_said_of_a_sku_meanwhile_counts(cast, as_person, chai
 
     with pytest.raises(Refused, match="Ayesha Khan has said meanwhile that sea 01 is TAB-01"):
         load(batch)
+
+
+def test_a_person_lets_the_first_of_several_rows_count(cast, as_person, chair, checked, load, shown):
+    batch = checked("SKU,Product,Price\nSEA-01,Walnut chair,1300\nB-1,Stool,5\nSEA-01,Walnut chair,1400\n")
+    [kind] = batch.counts["kinds"]
+    with as_person(cast.manager):
+        mend(batch, kind["kind"], kind["column"], "first_line")
+        batch = check(ImportBatch.objects.get(pk=batch.pk))
+
+    assert (verdicts(batch), batch.problems) == ((1, 1, 0, 0), [])
+    load(batch)
+    assert [(row[0], row[3]) for row in shown()] == [("B-1", 5.0), ("SEA-01", 1300.0)]

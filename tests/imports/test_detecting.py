@@ -1,9 +1,13 @@
 """What a file is taken for: what was explained before is asked for once, whatever the number of tables and nouns."""
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from ops.imports import detecting
+from ops.imports.checking import check
 from ops.imports.deciding import read_as
+from ops.imports.kept import path_of
+from ops.imports.models import ImportBatch
 from tests.imports.pipeline import bring
 
 ORDERS = b"Order No,Date,Customer Name,Item,Qty,Amount\nA-1,2026-01-05,Aslam Traders,Walnut desk,1,1500\n"
@@ -35,3 +39,16 @@ def test_a_program_that_a_person_names_is_taken_without_guessing(cast, as_person
 
     assert (batch.preset, batch.settings["why"], batch.header[0]) == ("", "As you said", "Order No")
     assert asked(queries) == 0
+
+
+def test_a_check_opens_the_file_of_its_table_and_no_other(cast, as_person):
+    with as_person(cast.manager), transaction.atomic():
+        batch = bring(cast.manager, ("orders.csv", ORDERS), ("prices.csv", PRICES))
+        batch = read_as(batch, noun="product", table=1)
+        path_of(batch.files.get(position=0)).unlink()
+        detecting._lately.clear()
+        batch = check(ImportBatch.objects.get(pk=batch.pk))
+
+        assert (batch.state, batch.rows, batch.table) == ("checked", 1, 1)
+        assert [path.name for path, *_ in detecting._lately] == ["prices.csv"]
+        assert read_as(batch, noun="product", table=1).header == ["SKU", "Price"]

@@ -299,3 +299,15 @@ def test_wide_files_are_typed_not_scrolled(browser, last):
     assert "300" in words(sample)
     browser.post(f"/import/{last().pk}/columns/", columns(last(), **{"c-quantity": "Qty"}))
     assert last().state == "checked"
+
+
+def test_what_is_decided_about_a_load_that_is_over_is_answered_with_why_not(browser, last):
+    batch = checked(browser, last, OWN)
+    browser.post(f"/import/{batch.pk}/aside/")
+
+    for address, said in (
+        ("read-as", {"table": "0"}),
+        ("mend", {"kind": "no_number", "column": "Qty", "fix": "blank"}),
+    ):
+        answer = browser.post(f"/import/{batch.pk}/{address}/", said, follow=True)
+        assert "This load is over. Choose the file again." in words(answer)

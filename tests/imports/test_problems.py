@@ -9,7 +9,6 @@ import ops.imports
 from ops.imports.columns import Column
 from ops.imports.fixes import FIXES, fix_named, fixes_for, preview
 from ops.imports.problems import KEPT, KINDS, Problems
-from ops.imports.values.rates import Rates
 
 TILL = Column("total", "Total", "decimal")
 NAME = Column("name", "Name", required=True, most=5)
@@ -77,21 +76,3 @@ def test_some_fixes_answer_for_the_column():
     assert {fix.tells for fix in fixes_for("no_such_day") if fix.tells} == {
         ("dates", "dmy"), ("dates", "mdy"), ("dates", "ymd"),
     }  # fmt: skip
-
-
-def test_a_rate_is_the_last_one_known_on_that_day():
-    from datetime import date
-    from decimal import Decimal
-
-    from ops.imports.problems import Unreadable
-
-    rates = Rates("PKR")
-    rates.add_all([("usd", Decimal(280), date(2026, 1, 10)), ("USD", Decimal(278), date(2026, 1, 1))])
-    rates.add("EUR", Decimal(300))
-
-    assert [rates.on("USD", date(2026, 1, d)) for d in (1, 9, 10, 31)] == [278, 278, 280, 280]
-    assert (rates.on("PKR", date(2026, 1, 1)), rates.on("EUR", date(1999, 1, 1))) == (1, 300)
-    with pytest.raises(Unreadable, match="no rate for USD before 2026-01-01"):
-        rates.on("USD", date(2025, 12, 31))
-    with pytest.raises(ValueError, match="more than zero"):
-        rates.add("GBP", Decimal(0))

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from re import Match
-from zoneinfo import ZoneInfo
 
 from ops.errors import Refused
 from ops.imports.problems import Unreadable
@@ -32,7 +31,6 @@ from ops.imports.values.days import (
 __all__ = ["DMY", "MDY", "YMD", "Evidence", "Orders", "decide", "reader", "weigh"]
 _MARKS = "-/. "
 _SHOWN = 3
-_UTC = ZoneInfo("UTC")
 
 
 @dataclass
