@@ -19,7 +19,8 @@ select h."{pk}" from ops_importbatch b
 
 def written_by(loads: Sequence[str], noun: str, model: type[models.Model]) -> Q:
     """Rows of this model that these loads of the noun made or changed."""
-    kept, pk = history.history_model(model)._meta.db_table, model._meta.pk.column  # type: ignore[union-attr]
+    kept, pk = history.history_model(model)._meta.db_table, model._meta.pk.column
     ids = [int(one) for one in loads if one.isdecimal()]
-    found = RawSQL(_WROTE.format(pk=pk, kept=kept), [noun, ids], output_field=ImportBatch._meta.get_field("id"))
+    sql = _WROTE.format(pk=pk, kept=kept)  # names of our own tables
+    found = RawSQL(sql, [noun, ids], output_field=ImportBatch._meta.get_field("id"))  # noqa: S611
     return Q(pk__in=found)
