@@ -112,6 +112,12 @@ class MoneyForm(forms.Form):
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_foreign and self.shop_rate is None:
+            rate = self.fields["rate"]
+            rate.required, rate.error_messages["required"] = True, unknown(self.typed_currency, clock.today())
+
     @property
     def typed_currency(self) -> str:
         return str(self["currency"].value() or settings.SHOP_CURRENCY).strip().upper()
@@ -159,8 +165,8 @@ class MoneyForm(forms.Form):
     def _take_the_shops(self, said: dict[str, Any]) -> None:
         kept = self.shop_rate
         if kept is None:
-            self.add_error("rate", unknown(said["currency"], clock.today()))
-        elif self.data.get("rate_seen") != self.seen:
+            return  # then it is asked for, as what must be typed
+        if self.data.get("rate_seen") != self.seen:
             self.add_error(
                 "rate",
                 f"1 {kept.currency} counts as {number(kept.rate)} {settings.SHOP_CURRENCY} today."
