@@ -72,7 +72,7 @@ def draw_columns(
     if noun is None:
         raise Refused("What this file was to be loaded as is no longer known here.")
     asked = asked_of(batch, noun, typed)
-    there = [one for one in asked if one.at is not None or one.needed or one.fixed]
+    there = [one for one in asked if one.at is not None or one.needed or one.fixed or one.made]
     table = deciding.preview_of(batch)
     context = frame(
         request, batch, "columns", refused=refused, asked=there, absent=[one for one in asked if one not in there],
