@@ -42,7 +42,7 @@ _CURRENCY_CELL = str(1 + [column.key for column in COLUMNS].index("currency"))
 _KINDS = {
     "differing": ("disagree", ""),
     "sku": ("refused", "Format the column as text and export the file again, or type the number."),
-    "currency": ("no_rate", "Say its rate for this load, or add it to the exchange rates and check again."),
+    "currency": ("no_rate", "Check the file again afterwards."),
 }
 _LABELS = {column.key: column.label for column in COLUMNS}
 _TOTAL = "coalesce(round({0}total, 4), round({0}unit_price * {0}quantity * (1 - coalesce({0}discount, 0)), 4))"

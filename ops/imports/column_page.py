@@ -15,6 +15,7 @@ from ops.imports.columns import DATES, Column, named, places_in
 from ops.imports.contents import BY_CONTENT
 from ops.imports.models import ImportBatch
 from ops.imports.nouns import Noun
+from ops.imports.preset_page import MadeColumn, made_columns
 from ops.imports.presets import Preset
 
 WIDE = 40  # of more columns than this one is typed and found, not picked from a list
@@ -24,7 +25,8 @@ _MOST_SAID = 500
 
 @dataclass(frozen=True)
 class Asked:
-    """One column of the noun. `at` is its place in the file, `written` what a person typed or chose for it."""
+    """One column of the noun. `at` is its place in the file, `written` what a person typed or chose for it,
+    `made` what a program's preset makes of other columns."""
 
     key: str
     label: str
@@ -37,16 +39,11 @@ class Asked:
     fixed: str
     is_day: bool
     may_fix: bool
+    made: MadeColumn | None = None
 
     @property
     def missing(self) -> bool:
-        return self.needed == "needed" and self.at is None and not self.fixed
-
-
-def preview_of(batch: ImportBatch) -> dict[str, Any]:
-    """The chosen table as it was found: header, some rows, what was noticed."""
-    told: dict[str, Any] = batch.tables[batch.table] if batch.tables else {"header": [], "sample": [], "findings": []}
-    return told
+        return self.needed == "needed" and self.at is None and not self.fixed and not self.made
 
 
 def options_of(batch: ImportBatch) -> list[tuple[int, str]]:
@@ -63,7 +60,7 @@ def samples_of(batch: ImportBatch, at: int | None) -> tuple[str, ...]:
     """The first cells of a column that say something, each once."""
     if at is None:
         return ()
-    cells = (row[at].strip() for row in preview_of(batch).get("sample", ()) if at < len(row))
+    cells = (row[at].strip() for row in batch.preview.get("sample", ()) if at < len(row))
     return tuple(dict.fromkeys(cell for cell in cells if cell))[:_SAMPLES]
 
 
@@ -74,6 +71,7 @@ def asked_of(batch: ImportBatch, noun: Noun, typed: QueryDict | None = None) -> 
     options, said = dict(options_of(batch)), batch.settings.get("matching", {})
     by_label = {label: place for place, label in options.items()}
     pairs = {key: [one for one in keys if one != key] for keys in noun.either for key in keys}
+    made = made_columns(batch, preset) if preset else {}
     found = []
     for column in noun.columns:
         at, written = places.get(column.key), ""
@@ -83,12 +81,14 @@ def asked_of(batch: ImportBatch, noun: Noun, typed: QueryDict | None = None) -> 
         fixed = typed.get(f"f-{column.key}", "")[:_MOST_SAID] if typed is not None else _shown(batch, column)
         reason = said.get(column.key, {})
         suggested = not preset and at is not None and reason.get("at") == at
+        own = made.get(column.key) if at is None else None
+        samples = own.samples if own else samples_of(batch, at)
         found.append(
             Asked(
-                column.key, column.label, _needed(column, pairs, {**places, **batch.fixed}), at,
-                written or (options.get(at, "") if at is not None else ""), samples_of(batch, at),
+                column.key, column.label, _needed(column, pairs, {**places, **batch.fixed, **made}), at,
+                written or (options.get(at, "") if at is not None else ""), samples,
                 reason.get("why", "") if suggested else "", not suggested or bool(reason.get("sure")), fixed,
-                column.kind in DATES, column.kind != "phone" and column is not noun.columns[0],
+                column.kind in DATES, column.kind != "phone" and column is not noun.columns[0], own,
             )
         )  # fmt: skip
     return found
@@ -116,8 +116,8 @@ def _of_preset(batch: ImportBatch, preset: Preset) -> dict[str, int]:
 
 
 def goes_nowhere(batch: ImportBatch, asked: list[Asked]) -> list[tuple[str, tuple[str, ...]]]:
-    """Columns of the file that no column of the noun is read from."""
-    used = {one.at for one in asked}
+    """Columns of the file that no column of the noun is read or made from."""
+    used = {one.at for one in asked} | {at for one in asked if one.made for at in one.made.places}
     return [(label, samples_of(batch, at)) for at, label in options_of(batch)
             if at not in used and batch.header[at].strip()]  # fmt: skip
 
@@ -161,7 +161,7 @@ class Found:
 
 
 def found_in(batch: ImportBatch) -> Found:
-    every = [*batch.findings, *preview_of(batch).get("findings", ())]
+    every = [*batch.findings, *batch.preview.get("findings", ())]
     by_weight: dict[str, list[str]] = {"doubt": [], "left_out": [], "how": []}
     for one in every:
         said = by_weight[one["weight"]]

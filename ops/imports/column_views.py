@@ -19,7 +19,6 @@ from ops.imports.column_page import (
     found_in,
     goes_nowhere,
     options_of,
-    preview_of,
     said_in,
     samples_of,
     wants_content,
@@ -76,11 +75,11 @@ def draw_columns(
     if noun is None:
         raise Refused("What this file was to be loaded as is no longer known here.")
     asked = asked_of(batch, noun, typed)
-    there = [one for one in asked if one.at is not None or one.needed or one.fixed]
+    there = [one for one in asked if one.at is not None or one.needed or one.fixed or one.made]
     context = frame(
         request, batch, "columns", refused=refused, asked=there, absent=[one for one in asked if one not in there],
         options=options_of(batch), wide=len(batch.header) > WIDE, nowhere=goes_nowhere(batch, asked),
-        found=found_in(batch), table=preview_of(batch), tables=[*enumerate(batch.tables)],
+        found=found_in(batch), table=batch.preview, tables=[*enumerate(batch.tables)],
         preset=noun.preset(batch.preset),
         nouns=nouns_of(batch.by),
         read_as=f"{batch.noun}:{batch.preset}", why=batch.settings.get("why", ""), rates=rates_of(batch, noun),

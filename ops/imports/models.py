@@ -84,6 +84,12 @@ class ImportBatch(models.Model):
         return self.state not in self.OPEN
 
     @property
+    def preview(self) -> dict[str, Any]:
+        """The chosen table as it was found: header, some rows, what was noticed."""
+        told: dict[str, Any] = self.tables[self.table] if self.tables else {"header": [], "sample": [], "findings": []}
+        return told
+
+    @property
     def places(self) -> dict[str, int]:
         """Where the file's columns stand, by their names as written; of two equal names the first."""
         return {name: at for at, name in reversed(list(enumerate(self.header)))}

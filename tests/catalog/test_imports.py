@@ -83,7 +83,7 @@ def test_customers_of_shopify_get_their_phones_in_the_shops_country(tmp_path):
     rows = [(bad, dict(zip([c.key for c in PEOPLE], values, strict=True))) for _, bad, values in reading.rows()]
 
     assert {key: value for key, value in rows[0][1].items() if value} == {
-        "external_id": "6798", "given_name": "Ayla", "surname": "Bose", "phone": "+923001234567", "email": "ayla@b.pk",
+        "external_id": "6798", "name": "Ayla Bose", "phone": "+923001234567", "email": "ayla@b.pk",
         "address": "12 Mall Road", "city": "Lahore", "wants_offers": "true",
     }  # fmt: skip
     assert rows[1][0]

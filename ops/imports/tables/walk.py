@@ -146,10 +146,11 @@ class Walk:
         remark = text[:1] == "#" and text[1:].lstrip()[:1].isalpha()
         if n == 1 and text and (remark or (width > 2 and self._stands_apart(text, blank_before=blank_before))):
             return "note"
-        # Behind a blank line, with nothing like a row after it: what a program says about its own file.
-        if blank_before and n * 3 <= width and all(look.used(record[2]) * 3 <= width for record in self._peek(_AHEAD)):
-            follows = any(look.used(record[2]) for record in self._peek(_AHEAD))
-            return "" if follows and look.looks_like_names(cells) else "note"
+        # Behind a blank line, with next to nothing after it: what a program says about its own file.
+        if blank_before and n * 3 <= width:
+            after = [used for record in self._peek(_AHEAD) if (used := look.used(record[2]))]
+            if len(after) <= 2 and all(used * 3 <= width for used in after):
+                return "" if after and look.looks_like_names(cells) else "note"
         return ""
 
     def _stands_apart(self, text: str, *, blank_before: bool) -> bool:
