@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ops.imports.problems import Unreadable
 from ops.imports.values.days import COMPACT, ISO, PARTS, day_of
+from ops.imports.values.digits import western
 from ops.imports.values.marks import proven
 from ops.imports.values.numbers import plain_text
 from ops.imports.values.yesno import yes_or_no_text
@@ -48,7 +49,7 @@ def profile_of(cells: Iterable[str]) -> Profile:
     rows = filled = 0
     for cell in cells:
         rows += 1
-        if text := cell.strip():
+        if text := western(cell.strip()):
             filled += 1
             for look in looks(text):
                 counts[look] = counts.get(look, 0) + 1

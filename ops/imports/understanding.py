@@ -12,11 +12,13 @@ from ops.imports.columns import DATES, NUMBERS, Clean, Column
 from ops.imports.problems import Unreadable
 from ops.imports.questions import Question
 from ops.imports.values import dates, marks
+from ops.imports.values.digits import western
 from ops.imports.values.identifiers import Lengths, note_of
 from ops.imports.values.likeness import words
 from ops.imports.values.numbers import number_reader, plain_text
 
 _PERCENT = frozenset({"percent", "percentage", "pct", "prozent", "pourcent", "porcentaje", "percentuale", "procent"})
+_COUNTED = NUMBERS | DATES | {"phone"}
 CURRENCY = "currency"  # the column of a file that says what its rows are in
 _MOST_SHARES = 1000
 Told = str | Mapping[str, str]
@@ -45,7 +47,8 @@ class Understanding:
         numbers = number_reader(mark) if mark else None
         if numbers and name in self.percents:
             numbers = _as_percent(numbers)
-        return column.cleaner(day if column.kind in DATES else None, numbers)
+        how = column.cleaner(day if column.kind in DATES else None, numbers)
+        return (lambda cell: how(western(cell))) if column.kind in _COUNTED else how
 
 
 def _as_percent(numbers: Callable[[str], str]) -> Callable[[str], str]:
@@ -108,7 +111,7 @@ class Watch:
             width = len(cells)
             for at, evidence in watched:
                 if at < width:
-                    evidence.see(cells[at].strip())
+                    evidence.see(western(cells[at].strip()))
 
     def understood(
         self, told_dates: Told = "", told_marks: Told = "", *, told_currencies: Told = "", currency: str = "",
