@@ -395,19 +395,15 @@ begin
   return new;
 end $$;
 
--- The same for all rows of a file at once, which may say when a row it brings in got where it is; nobody else may. For
--- nouns that files bring: their own trigger of each row leaves out what a load inserts. tg_argv[1] is the loader's scope.
-create or replace function ops.guard_stages_loaded() returns trigger language plpgsql security definer
+-- The same for all new rows of a statement at once, whoever brings them: the guard of each row leaves out what a load
+-- inserts, and by the setting alone, which whoever writes may change in the midst of a statement. A file may say since
+-- when a row it brings in is where it is; nobody else may. tg_argv[1] is the loader's scope.
+create or replace function ops.guard_new_stages() returns trigger language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare
   who text := coalesce(nullif(current_setting('role', true), ''), 'none');
   found record;
 begin
-  if coalesce(current_setting('ops.source', true), '') <> 'import' then return null; end if;
-  if who <> 'none' and not pg_has_role(who, 'od_s_' || tg_argv[1], 'USAGE') then
-    raise exception 'Your role may not load a % from files.', tg_argv[0]
-      using errcode = '23514', constraint = 'ops_guard_stage_loaded';
-  end if;
   for found in
     select n.stage, a.scopes, (select lower(s.label) from ops_stage s where s.noun = tg_argv[0] and s.key = n.stage) as label
       from (select distinct stage from added) n
@@ -422,6 +418,12 @@ begin
         using errcode = '23514', constraint = 'ops_guard_stage_role';
     end if;
   end loop;
+  if who <> 'none' and not pg_has_role(who, 'od_s_' || tg_argv[1], 'USAGE')
+     and exists (select 1 from added a where a.stage_since not between
+                   ops.now() - (clock_timestamp() - statement_timestamp()) - interval '1 second' and ops.now()) then
+    raise exception 'Your role may not say since when this % is where it is.', tg_argv[0]
+      using errcode = '23514', constraint = 'ops_guard_stage_since';
+  end if;
   return null;
 end $$;
 
@@ -7243,8 +7245,8 @@ create trigger af_live_customer before update of customer_id on public."orders_o
 -- trigger:orders_order:zr_live_customers
 create trigger zr_live_customers after insert on public."orders_order" referencing new table as added for each statement execute function ops.guard_live_customers();
 
--- trigger:orders_order:zr_stages_loaded
-create trigger zr_stages_loaded after insert on public."orders_order" referencing new table as added for each statement execute function ops.guard_stages_loaded('order', 'orders_import');
+-- trigger:orders_order:zr_new_stages
+create trigger zr_new_stages after insert on public."orders_order" referencing new table as added for each statement execute function ops.guard_new_stages('order', 'orders_import');
 
 -- trigger:orders_order:zv_settle
 create trigger zv_settle after update of stage, agent_id, assignee_id on public."orders_order" for each row when ((old.stage, old.agent_id, old.assignee_id) is distinct from (new.stage, new.agent_id, new.assignee_id)) execute function ops.settle_answers('order');

@@ -216,12 +216,13 @@ def _weigh_again(batch: ImportBatch) -> None:
         foreign = {*batch.counts.get("currencies", ())} - {settings.SHOP_CURRENCY}
         if foreign:  # until the end the rates stay as they are
             rates_stay()
-        if moved or cursor.rowcount or batch.settings.get("rates", "") != rates_in_a_word(foreign):
+        if moved or cursor.rowcount or (foreign and batch.settings.get("rates") != rates_in_a_word()):
             _judge(batch)
 
 
 def _judge(batch: ImportBatch) -> None:
-    """Refuse what cannot be taken, say why, and count."""
+    """Refuse what cannot be taken, say why, and count: by rates that were known before, so another one is noticed."""
+    batch.settings |= {"rates": rates_in_a_word()}
     with connection.cursor() as cursor:
         cursor.execute(_statement("shortened"), _parameters(batch, batch.by))
         lost = sku_matches.lost([sku for (sku,) in cursor.fetchall()])
@@ -248,7 +249,6 @@ def _counted(cursor: Any, batch: ImportBatch) -> dict[str, Any]:
     cursor.execute("select count(*) from ops_importrow where batch_id = %s and cells[1] is null", [batch.pk])
     lost = cursor.fetchone()[0]
     currencies = sorted({row.currency for row in rows})
-    batch.settings |= {"rates": rates_in_a_word({*currencies} - {settings.SHOP_CURRENCY})}
     return {**counts, "lost_lines": lost, "totals": totals, "currencies": currencies}
 
 

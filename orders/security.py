@@ -107,7 +107,7 @@ tables = [
             Guard("ae_customer", "before insert or update of customer_id", "ops.guard_order_customer"),
             Guard("af_live_customer", "before update of customer_id", "ops.guard_live_customer"),
             Guard("zr_live_customers", "after insert", "ops.guard_live_customers", each="statement", rows=_ADDED),
-            Guard("zr_stages_loaded", "after insert", "ops.guard_stages_loaded", args=("order", "orders_import"),
+            Guard("zr_new_stages", "after insert", "ops.guard_new_stages", args=("order", "orders_import"),
                   each="statement", rows=_ADDED),
             Guard("zv_settle", "after update of stage, agent_id, assignee_id", "ops.settle_answers", args=("order",),
                   condition="(old.stage, old.agent_id, old.assignee_id) is distinct from"

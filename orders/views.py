@@ -227,8 +227,7 @@ def _save(request: HttpRequest, order: Order, name: str, form: Form, verb: Calla
 def order_new(request: HttpRequest) -> HttpResponse:
     """The new order form: customer, lines, promise. What is wrong is said in place, and what was typed stays."""
     user: Any = request.user
-    if not has_any(user, "sales_all", "sales_own"):  # an order has an amount: who may set none receives none
-        raise PermissionDenied
+    _sets_amounts(user)
     copy = copy_of(request.GET.get("copy", ""), user)
     form = forms.NewOrderForm(request.POST or None, user=user, initial=copy.form if copy else None)
     given = copy.lines if copy and request.method == "GET" else None
@@ -255,8 +254,15 @@ def order_new(request: HttpRequest) -> HttpResponse:
 @page(scopes=SELLS)
 def order_rate(request: HttpRequest) -> HttpResponse:
     """What an order in the typed currency would count at, while it is typed; for orders and for quotes."""
+    _sets_amounts(request.user)
     form = forms.MoneyForm(initial={"currency": request.GET.get("currency", "")[:3]})
     return render(request, "orders/rate_field.html", {"form": form})
+
+
+def _sets_amounts(user: Any) -> None:
+    """An order has an amount: who may set none receives none."""
+    if not has_any(user, "sales_all", "sales_own"):
+        raise PermissionDenied
 
 
 def _receive(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -130,15 +130,13 @@ def rates_stay() -> None:
         cursor.execute("select pg_advisory_xact_lock_shared(hashtext('ops.rates'))")
 
 
-def rates_in_a_word(currencies: Collection[str]) -> str:
-    """The same word as long as no rate of these came, went or was corrected; none where there are none."""
-    if not currencies:
-        return ""
+def rates_in_a_word() -> str:
+    """The same word as long as no rate came, went or was corrected."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select coalesce(md5(string_agg(concat_ws(' ', currency, day, rate), ',' order by currency, day)), '')"
-            " from rates_exchangerate where currency = any(%s)", [[*currencies]],
-        )  # fmt: skip
+            " from rates_exchangerate"
+        )
         return str(cursor.fetchone()[0])
 
 

@@ -49,6 +49,7 @@ _ONE_MORE = (
 )
 _BROUGHT = _ONE_MORE.replace("'received', 'form'", "'%s', 'import'")
 _FROM_A_FILE = ("select set_config('ops.source', 'import', false)",)
+_LONG_AGO = _ONE_MORE.replace("stage, origin", "stage, stage_since, origin").replace("'form'", "'2001-01-01', 'import'")
 _TO_GONE = _ONE_MORE.replace(
     "select customer_id", "select (select gone_id from customers_customermerge where undone_at is null)"
 )
@@ -75,7 +76,9 @@ ATTACKS = [
     Attack("ops_guard_live_customer", "owner", _order("agent/received", "customer_id = (select gone_id from customers_customermerge where undone_at is null)")),
     Attack("ops_guard_live_customer", "owner", _TO_GONE),
     Attack("ops_guard_stage", "owner", _BROUGHT % "nowhere", _FROM_A_FILE),
-    Attack("ops_guard_stage_loaded", "agent", _BROUGHT % "delivered", _FROM_A_FILE),
+    Attack("ops_guard_stage_role", "agent", _BROUGHT % "delivered", _FROM_A_FILE),
+    Attack("ops_guard_stage_role", "agent", _BROUGHT % "delivered" + " returning set_config('ops.source', 'form', false)", _FROM_A_FILE),
+    Attack("ops_guard_stage_since", "agent", _LONG_AGO, _FROM_A_FILE),
     Attack("ops_guard_customer_merged", "owner", "update customers_customer set city = 'x' where merged_into_id is not null"),
     Attack("ops_guard_customer_record", "owner", "update customers_customer set merged_into_id = null where merged_into_id is not null"),
     Attack("ops_guard_customer_record", "agent", "update customers_customer set merged_into_id = id"),

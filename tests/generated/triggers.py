@@ -42,7 +42,7 @@ ENDERS = {"ops.drop_stock_item", "ops.end_links", "ops.end_older_secrets", "ops.
 REFUSERS = {
     "ops.guard_level",
     "ops.guard_stage",
-    "ops.guard_stages_loaded",
+    "ops.guard_new_stages",
     "ops.guard_order",
     "ops.guard_file",
     "ops.guard_order_customer",

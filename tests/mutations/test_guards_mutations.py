@@ -43,7 +43,7 @@ MUTATIONS = [
     (APPEND_ONLY, "grant delete on ops_transition to {prefix}_s_orders_all", "the strongest role was not denied"),
     (COMPUTED, "alter table orders_ordercosting alter column profit drop expression", "profit is not a stored generated column."),
     (ATTACKS, "drop trigger ab_stage on orders_order", "ops_guard_stage did not refuse owner"),
-    (ATTACKS, "drop trigger zr_stages_loaded on orders_order", "ops_guard_stage did not refuse owner"),
+    (ATTACKS, "drop trigger zr_new_stages on orders_order", "ops_guard_stage did not refuse owner"),
     (ATTACKS, "drop trigger zr_live_customers on orders_order", "ops_guard_live_customer did not refuse owner"),
     (ATTACKS, _SOFT.format("guard_order()"), "ops_guard_order_held did not refuse"),
     (ATTACKS, _SOFT.format("guard_message()"), "ops_guard_message_author did not refuse manager"),

@@ -118,3 +118,5 @@ def test_who_sells_without_the_catalogue_types_prices_and_who_may_set_no_amount_
 
     assert client_of(seller).get("/orders/new/").status_code == 200
     assert client_of(other).get("/orders/new/").status_code == 403
+    assert client_of(seller).get("/orders/new/rate/?currency=USD").status_code == 200
+    assert client_of(other).get("/orders/new/rate/?currency=USD").status_code == 403
