@@ -11,6 +11,7 @@ from django.conf import settings
 from ops.imports.columns import DATES, NUMBERS, Clean, Column
 from ops.imports.problems import Unreadable
 from ops.imports.questions import Question
+from ops.imports.tables.sheet_cells import Stored
 from ops.imports.values import dates, marks
 from ops.imports.values.digits import western
 from ops.imports.values.identifiers import Lengths, note_of
@@ -49,6 +50,11 @@ class Understanding:
             numbers = _as_percent(numbers)
         how = column.cleaner(day if column.kind in DATES else None, numbers)
         return (lambda cell: how(western(cell))) if column.kind in _COUNTED else how
+
+
+def of_numbers(cell: str, kind: str = "decimal") -> str:
+    """The cell as a column of numbers has it: what a sheet holds as a number is no question of thousands."""
+    return cell.proving() if kind in NUMBERS and isinstance(cell, Stored) else cell
 
 
 def _as_percent(numbers: Callable[[str], str]) -> Callable[[str], str]:
@@ -111,7 +117,10 @@ class Watch:
             width = len(cells)
             for at, evidence in watched:
                 if at < width:
-                    evidence.see(western(cells[at].strip()))
+                    cell = cells[at]
+                    if type(cell) is not str and isinstance(evidence, marks.Marks | Shares):
+                        cell = of_numbers(cell)
+                    evidence.see(western(cell.strip()))
 
     def understood(
         self, told_dates: Told = "", told_marks: Told = "", *, told_currencies: Told = "", currency: str = "",

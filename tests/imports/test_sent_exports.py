@@ -13,6 +13,7 @@ from catalog.models import Product
 from customers.models import Customer
 from ops.errors import Refused
 from ops.imports.deciding import mend
+from orders.models import OrderLine
 from tests.imports.pipeline import NOTHING, Said, bring, checked, kinds, loaded, money, named, sums
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +190,23 @@ def test_numbers_of_a_sheet_are_never_asked_about(cast, as_person):
         batch = checked(bring(cast.manager, ("a.xlsx", out.getvalue())))
 
     assert (batch.state, money(batch.counts["totals"]["new"]["amount"])) == ("checked", money("35.982"))
+
+
+def test_an_article_number_that_a_sheet_holds_as_a_number_keeps_its_letters(cast, as_person):
+    """The amount beside it is still never asked about, nor read as thousands where words beside it have a comma."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Order no", "Date", "Customer", "SKU", "Item", "Qty", "Amount"])
+        sheet.write_row(1, 0, ["1", "13/01/2026", "Ali", 12.345, "Desk", 2, 35.982])
+        sheet.write_row(2, 0, ["2", "13/01/2026", "Ali", "A-1", "Desk", 2, "1.250,50"])
+        sheet.write_row(3, 0, ["3", "13/01/2026", "Ali", "A-1", "Desk", 2, "2.250"])
+    with as_person(cast.manager):
+        batch = checked(bring(cast.manager, ("a.xlsx", out.getvalue())), Said(answers={"mixed_decimals": "."}))
+        loaded(batch, cast.manager, leave_out=True)
+
+        assert set(OrderLine.objects.values_list("sku", flat=True)) == {"12.345", "A-1"}
+        assert sums()["amount"] == money("38.232")
 
 
 def test_customers_of_one_name_of_an_e_mail_and_of_two_phones(cast, as_person):
