@@ -209,6 +209,17 @@ def test_an_article_number_that_a_sheet_holds_as_a_number_keeps_its_letters(cast
         assert sums()["amount"] == money("38.232")
 
 
+@pytest.mark.parametrize(("discount", "taken"), [("Discount", "10%"), ("Discount", "0.1"), ("Whatever less", "20")])
+def test_the_amount_after_a_discount_is_the_line_total(cast, as_person, discount, taken):
+    """Quantity times price gives the gross amount, but a column of that very name is beside it."""
+    head = f"Order no,Date,Customer,Item,Qty,Price,{discount},Gross amount,Amount"
+    lines = "".join(f"{n},13/01/2026,Ali,Desk,2,100,{taken},200,180\n" for n in range(1, 6))
+    with as_person(cast.manager):
+        batch = bring(cast.manager, ("a.csv", f"{head}\n{lines}".encode()))
+
+    assert named(batch, ["total"]) == {"total": "Amount"}
+
+
 def test_customers_of_one_name_of_an_e_mail_and_of_two_phones(cast, as_person):
     head = "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Phone,Phone,Total Spent"
     people = "1,Noor,,,no,'0300 1234567,,0\n2,,,alone@ex.com,yes,,,0\n"
