@@ -83,14 +83,32 @@ class Shares:
 
     def of_a_hundred(self, mark: str) -> bool:
         """Whether the numbers are; a sign of their own decides, cell by cell, before."""
-        found = []
+        return any(number > 1 for number in self.numbers(mark))
+
+    def note(self, mark: str) -> str:
+        """How they are read, with what may be otherwise; nothing where each says it with a sign of its own."""
+        found = self.numbers(mark)
+        small = sorted(number for number in found if 0 < number <= 1)
+        if any(number > 1 for number in found):
+            said = f"The numbers of “{self.column}” are percent, as its name says: 10 is 10%."
+            return f"{said} So {small[0]:f} is {small[0]:f}%: look whether that is meant." if small else said
+        if not small:
+            return ""
+        return (
+            f"The numbers of “{self.column}” are all 1 or less, so they are read as shares: {small[0]:f} is"
+            f" {(small[0] * 100).normalize():f}%. If {small[0]:f}% is meant, write the sign behind it."
+        )
+
+    def numbers(self, mark: str) -> list[Decimal]:
+        """What stands there without a sign of its own."""
+        found: list[Decimal] = []
         for cell in self.cells:
             if not cell.endswith("%"):
                 try:
                     found.append(Decimal(plain_text(cell, mark)))
                 except Unreadable:
                     continue
-        return any(number > 1 for number in found)
+        return found
 
 
 @dataclass
@@ -135,7 +153,7 @@ class Watch:
         styles = marks.weigh([seen for _, seen in self.numbers], told_marks)
         notes = [*orders.notes, *styles.notes, *(note for _, lengths in self.names for note in note_of(lengths))]
         percents = frozenset(seen.column for _, seen in self.shares if seen.of_a_hundred(styles.by_column[seen.column]))
-        notes += [f"The numbers of “{name}” are percent, as its name says: 10 is 10%." for name in sorted(percents)]
+        notes += [note for _, seen in self.shares if (note := seen.note(styles.by_column[seen.column]))]
         asked = list(self._of_currencies(styles, told_currencies, currency, notes))
         return Understanding(
             orders,

@@ -255,3 +255,19 @@ def test_a_table_of_a_web_page_says_how_to_save_it(cast, as_person):
     page = b"<html><body><table><tr><th>Order no</th></tr><tr><td>1</td></tr></table></body></html>"
     with as_person(cast.manager), pytest.raises(Refused, match="save it as XLSX or CSV"):
         bring(cast.manager, ("orders.xls", page))
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (["1", "0.5", "0"], "are all 1 or less, so they are read as shares: 0.5 is 50%"),
+        (["0.1", "0.2", "1.5"], "So 0.1 is 0.1%: look whether that is meant."),
+    ],
+)
+def test_small_numbers_of_a_percent_column_are_never_read_without_a_word(cast, as_person, cells, words):
+    head = "Order no,Date,Customer,Item,Qty,Price,Discount %"
+    lines = "".join(f"{n},13/01/2026,Ali,Desk,2,100,{cell}\n" for n, cell in enumerate(cells))
+    with as_person(cast.manager):
+        batch = checked(bring(cast.manager, ("a.csv", f"{head}\n{lines}".encode())))
+
+    assert any(words in note for note in batch.notes), batch.notes
