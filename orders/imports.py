@@ -61,7 +61,7 @@ COLUMNS = with_spellings((
     Column("quantity", "Quantity", "decimal", required=True, clean=_quantity),
     Column("unit_price", "Unit price", "decimal", clean=_amount),
     Column("discount", "Discount", "share"),
-    Column("total", "Line total", "decimal", clean=_amount, times=("quantity", "unit_price")),
+    Column("total", "Line total", "decimal", clean=_amount, times=("quantity", "unit_price"), less="discount"),
     Column("profit", "Profit", "decimal"),
     Column("cost", "Cost", "decimal", clean=_amount),
     Column("shipping_cost", "Shipping cost", "decimal", shared=True, clean=_amount),

@@ -39,7 +39,8 @@ class Column:
     `names` are what the column is called where no preset says otherwise. `clean` replaces the reading of its kind; a
     phone needs one, for its country is the shop's. With `takes_shortened`, 3.6E+11 is read as it stands: the noun finds
     out which number it was. `otherwise` names columns of which the first that a file has stands in for this one where
-    it is not there, and a note says so. `times` names the columns whose product it is, less what is taken off.
+    it is not there, and a note says so. `times` names the columns whose product it is, where that of `less` takes
+    nothing off.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Column:
     clean: Clean | None = None
     otherwise: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
+    less: str = ""
 
     @property
     def sql_type(self) -> str:

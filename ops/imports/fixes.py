@@ -8,12 +8,16 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import phonenumbers
+from django.conf import settings
+
 from ops.imports.columns import Column
 from ops.imports.values.currencies import parted
+from ops.imports.values.digits import western
 
 _NUMBER = re.compile(r"[-−+(]?\s*\d[\d.,'’\u00a0\u202f ]*\)?", re.ASCII)
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
-_PHONE = re.compile(r"\+?[\d(][\d\s().-]{5,18}\d", re.ASCII)
+_PHONE = re.compile(r"\+?[\d(][\d\s().-]{5,}\d", re.ASCII)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -54,9 +58,21 @@ def _first_word(cell: str) -> str:
 
 
 def _phone_in(cell: str) -> str:
-    """Of several numbers in one cell the first."""
-    found = _PHONE.findall(cell)
-    return found[0].strip(" -.") if found else cell
+    """Of several numbers in one cell the first, whole: it ends where digits end and a valid number does."""
+    found = _PHONE.search(western(cell))
+    if not found:
+        return cell
+    possible = ""
+    for digits in re.finditer(r"\d+", text := found[0]):
+        try:
+            number = phonenumbers.parse(text[: digits.end()], settings.SHOP_COUNTRY)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return text[: digits.end()]
+        if phonenumbers.is_possible_number(number):
+            possible = text[: digits.end()]
+    return possible or cell
 
 
 def _trimmed(cell: str) -> str:

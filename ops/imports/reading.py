@@ -17,7 +17,7 @@ from ops.imports.purses import purse_of
 from ops.imports.shaping import Shaper
 from ops.imports.sheets import Sheet, find_table
 from ops.imports.tables.workbooks import Row, Workbook
-from ops.imports.understanding import Told, Understanding, Watch
+from ops.imports.understanding import Told, Understanding, Watch, of_numbers
 
 _MOST_JOINED = 500_000
 _MOST_KNOWN = 5_000
@@ -140,7 +140,7 @@ class Reading:
         refused = False
         for step in plan:
             i, at, how, column, known, _ = step
-            cell = cells[at]
+            cell = there if type(there := cells[at]) is str else of_numbers(there, column.kind)
             # Most cells have been read before: cities, products, days.
             if (value := known.get(cell)) is not None:
                 values[i] = value

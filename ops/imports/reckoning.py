@@ -40,11 +40,12 @@ def reckoned(
             continue
         places = [chosen[key].at for key in column.times]
         now = chosen[column.key]
-        if _agree(sample, places, now.at) >= _MOSTLY:
+        less = chosen[column.less].at if column.less in chosen else None
+        if _agree(sample, places, now.at, less) >= _MOSTLY or (now.score >= 1 and _taken_off(sample, places, now.at)):
             continue
         used = {one.at for key, one in chosen.items() if key != column.key}
         better = next((one for one in fitting[column.key] if one.at not in {*used, now.at}
-                       and _agree(sample, places, one.at) >= _MOSTLY), None)  # fmt: skip
+                       and _agree(sample, places, one.at, less) >= _MOSTLY), None)  # fmt: skip
         if better is not None:
             chosen[column.key] = replace(
                 better, score=max(better.score, now.score), reasons=(*better.reasons, "quantity times price gives it")
@@ -54,15 +55,26 @@ def reckoned(
     return chosen
 
 
-def _agree(sample: Sequence[Sequence[str]], places: Sequence[int], at: int) -> float:
-    """The share of rows in which the product is there, exact to a cent; 1 where nothing can be reckoned."""
+def _agree(sample: Sequence[Sequence[str]], places: Sequence[int], at: int, less: int | None) -> float:
+    """The share of rows in which the product is there, exact to a cent; 1 where nothing can be reckoned.
+
+    A row from which something is taken off proves neither the amount before it nor the one after.
+    """
     counted = right = 0
     for cells in sample[:_ROWS]:
+        if less is not None and less < len(cells) and cells[less].strip(" 0.,%-\u2013"):
+            continue
         product, amount = _product(cells, places), _number(cells, at)
         if product is not None and amount is not None:
             counted += 1
             right += abs(product - amount) <= _CENT
     return right / counted if counted else 1.0
+
+
+def _taken_off(sample: Sequence[Sequence[str]], places: Sequence[int], at: int) -> bool:
+    """Whether no row is worth more than its product: then something may have been taken off in a way nobody reads."""
+    found = [(_product(cells, places), _number(cells, at)) for cells in sample[:_ROWS]]
+    return all(product is None or amount is None or amount <= product + _CENT for product, amount in found)
 
 
 def _repeats(sample: Sequence[Sequence[str]], key: int, places: Sequence[int], at: int) -> bool:

@@ -11,6 +11,7 @@ from django.conf import settings
 from ops.imports.columns import DATES, NUMBERS, Clean, Column
 from ops.imports.problems import Unreadable
 from ops.imports.questions import Question
+from ops.imports.tables.sheet_cells import Stored
 from ops.imports.values import dates, marks
 from ops.imports.values.digits import western
 from ops.imports.values.identifiers import Lengths, note_of
@@ -51,6 +52,11 @@ class Understanding:
         return (lambda cell: how(western(cell))) if column.kind in _COUNTED else how
 
 
+def of_numbers(cell: str, kind: str = "decimal") -> str:
+    """The cell as a column of numbers has it: what a sheet holds as a number is no question of thousands."""
+    return cell.proving() if kind in NUMBERS and isinstance(cell, Stored) else cell
+
+
 def _as_percent(numbers: Callable[[str], str]) -> Callable[[str], str]:
     return lambda cell: text if (text := numbers(cell)).endswith("%") else f"{text}%"
 
@@ -77,14 +83,32 @@ class Shares:
 
     def of_a_hundred(self, mark: str) -> bool:
         """Whether the numbers are; a sign of their own decides, cell by cell, before."""
-        found = []
+        return any(number > 1 for number in self.numbers(mark))
+
+    def note(self, mark: str) -> str:
+        """How they are read, with what may be otherwise; nothing where each says it with a sign of its own."""
+        found = self.numbers(mark)
+        small = sorted(number for number in found if 0 < number <= 1)
+        if any(number > 1 for number in found):
+            said = f"The numbers of “{self.column}” are percent, as its name says: 10 is 10%."
+            return f"{said} So {small[0]:f} is {small[0]:f}%: look whether that is meant." if small else said
+        if not small:
+            return ""
+        return (
+            f"The numbers of “{self.column}” are all 1 or less, so they are read as shares: {small[0]:f} is"
+            f" {(small[0] * 100).normalize():f}%. If {small[0]:f}% is meant, write the sign behind it."
+        )
+
+    def numbers(self, mark: str) -> list[Decimal]:
+        """What stands there without a sign of its own."""
+        found: list[Decimal] = []
         for cell in self.cells:
             if not cell.endswith("%"):
                 try:
                     found.append(Decimal(plain_text(cell, mark)))
                 except Unreadable:
                     continue
-        return any(number > 1 for number in found)
+        return found
 
 
 @dataclass
@@ -111,7 +135,10 @@ class Watch:
             width = len(cells)
             for at, evidence in watched:
                 if at < width:
-                    evidence.see(western(cells[at].strip()))
+                    cell = cells[at]
+                    if type(cell) is not str and isinstance(evidence, marks.Marks | Shares):
+                        cell = of_numbers(cell)
+                    evidence.see(western(cell.strip()))
 
     def understood(
         self, told_dates: Told = "", told_marks: Told = "", *, told_currencies: Told = "", currency: str = "",
@@ -126,7 +153,7 @@ class Watch:
         styles = marks.weigh([seen for _, seen in self.numbers], told_marks)
         notes = [*orders.notes, *styles.notes, *(note for _, lengths in self.names for note in note_of(lengths))]
         percents = frozenset(seen.column for _, seen in self.shares if seen.of_a_hundred(styles.by_column[seen.column]))
-        notes += [f"The numbers of “{name}” are percent, as its name says: 10 is 10%." for name in sorted(percents)]
+        notes += [note for _, seen in self.shares if (note := seen.note(styles.by_column[seen.column]))]
         asked = list(self._of_currencies(styles, told_currencies, currency, notes))
         return Understanding(
             orders,

@@ -50,7 +50,11 @@ def test_every_kind_that_is_raised_is_declared():
         ("email_in", "no_email", "Ayla <a@b.pk>, c@d.pk", "a@b.pk"),
         ("trim", "no_date", " '2026-01-31' ", "2026-01-31"),
         ("without_minus", "out_of_range", "(5.00)", "5.00"), ("currency_word", "no_currency", "Euro (EU)", "Euro"),
-        ("blank", "no_phone", "none", ""),
+        ("blank", "no_phone", "none", ""), ("phone_in", "no_phone", "none", "none"),
+        ("phone_in", "no_phone", "0300-1112223 0321-9998887", "0300-1112223"),
+        ("phone_in", "no_phone", "042 3571 1234 0300-1112223", "042 3571 1234"),
+        ("phone_in", "no_phone", "0300 111 2223 / 0321 999 8887", "0300 111 2223"),
+        ("phone_in", "no_phone", "Asma: +92 300 1112223, +92 321 9998887", "+92 300 1112223"),
     ],
 )  # fmt: skip
 def test_a_fix_mends_a_cell(key, kind, before, after):

@@ -13,6 +13,7 @@ from catalog.models import Product
 from customers.models import Customer
 from ops.errors import Refused
 from ops.imports.deciding import mend
+from orders.models import OrderLine
 from tests.imports.pipeline import NOTHING, Said, bring, checked, kinds, loaded, money, named, sums
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +192,34 @@ def test_numbers_of_a_sheet_are_never_asked_about(cast, as_person):
     assert (batch.state, money(batch.counts["totals"]["new"]["amount"])) == ("checked", money("35.982"))
 
 
+def test_an_article_number_that_a_sheet_holds_as_a_number_keeps_its_letters(cast, as_person):
+    """The amount beside it is still never asked about, nor read as thousands where words beside it have a comma."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Order no", "Date", "Customer", "SKU", "Item", "Qty", "Amount"])
+        sheet.write_row(1, 0, ["1", "13/01/2026", "Ali", 12.345, "Desk", 2, 35.982])
+        sheet.write_row(2, 0, ["2", "13/01/2026", "Ali", "A-1", "Desk", 2, "1.250,50"])
+        sheet.write_row(3, 0, ["3", "13/01/2026", "Ali", "A-1", "Desk", 2, "2.250"])
+    with as_person(cast.manager):
+        batch = checked(bring(cast.manager, ("a.xlsx", out.getvalue())), Said(answers={"mixed_decimals": "."}))
+        loaded(batch, cast.manager, leave_out=True)
+
+        assert set(OrderLine.objects.values_list("sku", flat=True)) == {"12.345", "A-1"}
+        assert sums()["amount"] == money("38.232")
+
+
+@pytest.mark.parametrize(("discount", "taken"), [("Discount", "10%"), ("Discount", "0.1"), ("Whatever less", "20")])
+def test_the_amount_after_a_discount_is_the_line_total(cast, as_person, discount, taken):
+    """Quantity times price gives the gross amount, but a column of that very name is beside it."""
+    head = f"Order no,Date,Customer,Item,Qty,Price,{discount},Gross amount,Amount"
+    lines = "".join(f"{n},13/01/2026,Ali,Desk,2,100,{taken},200,180\n" for n in range(1, 6))
+    with as_person(cast.manager):
+        batch = bring(cast.manager, ("a.csv", f"{head}\n{lines}".encode()))
+
+    assert named(batch, ["total"]) == {"total": "Amount"}
+
+
 def test_customers_of_one_name_of_an_e_mail_and_of_two_phones(cast, as_person):
     head = "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Phone,Phone,Total Spent"
     people = "1,Noor,,,no,'0300 1234567,,0\n2,,,alone@ex.com,yes,,,0\n"
@@ -226,3 +255,19 @@ def test_a_table_of_a_web_page_says_how_to_save_it(cast, as_person):
     page = b"<html><body><table><tr><th>Order no</th></tr><tr><td>1</td></tr></table></body></html>"
     with as_person(cast.manager), pytest.raises(Refused, match="save it as XLSX or CSV"):
         bring(cast.manager, ("orders.xls", page))
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (["1", "0.5", "0"], "are all 1 or less, so they are read as shares: 0.5 is 50%"),
+        (["0.1", "0.2", "1.5"], "So 0.1 is 0.1%: look whether that is meant."),
+    ],
+)
+def test_small_numbers_of_a_percent_column_are_never_read_without_a_word(cast, as_person, cells, words):
+    head = "Order no,Date,Customer,Item,Qty,Price,Discount %"
+    lines = "".join(f"{n},13/01/2026,Ali,Desk,2,100,{cell}\n" for n, cell in enumerate(cells))
+    with as_person(cast.manager):
+        batch = checked(bring(cast.manager, ("a.csv", f"{head}\n{lines}".encode())))
+
+    assert any(words in note for note in batch.notes), batch.notes

@@ -22,6 +22,12 @@ _TOTALS = re.compile(
     r"всего|合計|合计|小計|小计|总计|総計)(?:\s+(?:g[eé]n[eé]ral[e]?|geral|amount|sales|of|for|due|in|net|gross)\b.*)?\s*[:=]?$",
     re.IGNORECASE,
 )
+_PHONE = re.compile(r"\+?\(?\d[\d\s()./-]{5,18}\d$", re.ASCII)
+_REMARK = re.compile(
+    r"[*#(\[\u00a9\u2020-]|.*[:.!?]$|.*:\s|(?:source|notes?|printed|generated|exported|created|report|page|end of|"
+    r"data|prepared|copyright|thank|total|as of|as on|e\.\s?&\s?o\.\s?e)\b",
+    re.IGNORECASE,
+)
 _CLOSING = re.compile(r".+\s(?:totals?|subtotals?)\s*:?$|totals?\s+(?:for|of)\s.+", re.IGNORECASE)
 
 
@@ -37,6 +43,26 @@ def _is_value(text: str) -> bool:
     if (text[0].isdigit() or text[-1].isdigit() or text[-1] in "%)-") and (_NUMBER.match(text) or _DATE.match(text)):
         return True
     return text.lower() in _TRUTHS or bool(_ADDRESS.match(text) or _DATE.match(text))
+
+
+def is_phone(cell: str) -> bool:
+    text = cell.strip()
+    return bool(_PHONE.match(text)) and 7 <= sum(letter.isdigit() for letter in text) <= 15
+
+
+def phone_columns(rows: Sequence[Sequence[str]], width: int) -> frozenset[int]:
+    """The places in which most of the cells that are filled are phone numbers."""
+    found = set()
+    for at in range(width):
+        filled = [cells[at] for cells in rows if at < len(cells) and cells[at].strip()]
+        if filled and sum(map(is_phone, filled)) * 2 > len(filled):
+            found.add(at)
+    return frozenset(found)
+
+
+def is_remark(text: str) -> bool:
+    """Words that close a sheet, by how they begin or end: “Source: …”, “Printed by …”, a whole sentence."""
+    return bool(_REMARK.match(text))
 
 
 def is_year(cell: str) -> bool:

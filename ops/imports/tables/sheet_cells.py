@@ -15,6 +15,16 @@ _SECOND = timedelta(seconds=1)
 DATE, TIME, SPAN, PLAIN = "date", "time", "span", ""
 
 
+class Stored(str):
+    """A number of a sheet, like 1.250, that as text could be taken for thousands: here the point is for decimals."""
+
+    __slots__ = ()
+
+    def proving(self) -> str:
+        """The same number for a column of numbers: with a fourth decimal it cannot be read as 1,250."""
+        return f"{self}0"
+
+
 def kind_of_format(number: int, code: str = "") -> str:
     """Whether a number format shows dates, times of day, or spans of hours; by its code, or by Excel's own number."""
     if not code:
@@ -88,8 +98,7 @@ def float_words(value: float) -> str:
     # Fifteen digits are what a sheet shows and keeps: 17 bring back the errors of binary fractions.
     short = float(f"{value:.15g}")
     text = format(Decimal(repr(short)), "f")
-    # What a sheet holds as a number is no question of thousands: with a fourth decimal 1.250 cannot be read as 1,250.
-    return f"{text}0" if _OPEN.match(text) else text
+    return Stored(text) if _OPEN.match(text) else text
 
 
 def cell_words(value: object) -> str:

@@ -48,6 +48,9 @@ class Walk:
         self._now = 0
         self._written = [[cell.strip() for cell in self.headers[0].written]]
         self._names = {named(name) for name in self.headers[0].written if name}
+        rows = [cells for first, _, cells in sample if first > self.headers[0].last and look.used(cells) > 1]
+        self._words = max((len(cells[0].split()) for cells in rows), default=0)
+        self._phones = look.phone_columns(rows, self.headers[0].width)
 
     def steps(self) -> Iterator[Step]:
         """Every line once, in the order of the file."""
@@ -144,19 +147,39 @@ class Walk:
             return "totals"
         text = cells[0].strip()
         remark = text[:1] == "#" and text[1:].lstrip()[:1].isalpha()
-        if n == 1 and text and (remark or (width > 2 and self._stands_apart(text, blank_before=blank_before))):
+        apart = n == 1 and width > 2 and self._stands_apart(text, header, blank_before=blank_before)
+        if n == 1 and text and (remark or apart):
             return "note"
         # Behind a blank line, with next to nothing after it: what a program says about its own file.
         if blank_before and n * 3 <= width:
             after = [used for record in self._peek(_AHEAD) if (used := look.used(record[2]))]
-            if len(after) <= 2 and all(used * 3 <= width for used in after):
+            if len(after) <= 2 and all(used * 3 <= width for used in after) and not self._fits(cells, n, header):
                 return "" if after and look.looks_like_names(cells) else "note"
         return ""
 
-    def _stands_apart(self, text: str, *, blank_before: bool) -> bool:
+    def _fits(self, cells: list[str], n: int, header: Header) -> bool:
+        """Whether a line is a sparse row: as wide as the table, with a value under a column of values, and no words."""
+        filled = [at for at in range(n) if cells[at].strip()]
+        phones = frozenset[int]() if self._now else self._phones
+        words = any(at in header.typed and not look.is_value(cells[at]) for at in filled)
+        return (
+            len(filled) > 1
+            and len(cells) >= header.width
+            and not words
+            and any(
+                (at in header.typed and look.is_value(cells[at])) or (at in phones and look.is_phone(cells[at]))
+                for at in filled
+            )
+        )
+
+    def _closes(self, text: str, header: Header) -> bool:
+        """Whether one cell at the very end is a remark: by its words, or because the first column has none like it."""
+        return self._now > 0 or 0 in header.typed or len(text.split()) > self._words or look.is_remark(text)
+
+    def _stands_apart(self, text: str, header: Header, *, blank_before: bool) -> bool:
         """One cell of words: a remark behind a blank line or at the very end, or the title of what comes below."""
         if " " in text or len(text) > 20:
-            return blank_before or not self._peek(1)
+            return blank_before or (not self._peek(1) and self._closes(text, header))
         following = [record[2] for record in self._peek(2)]
         return blank_before and len(following) == 2 and look.looks_like_names(following[0]) and any(
             map(look.is_value, following[1])
@@ -195,7 +218,7 @@ class Walk:
         if not following:
             return ""
         alike = abs(look.used(following[0][2]) - n) <= (0 if n < 3 else 1)
-        if not shares and not self._over_values(cells, n, following):
+        if not shares and (self._fits(cells, n, header) or not self._over_values(cells, n, following)):
             return ""
         if n != header.width:
             short = n * 2 <= header.width or self._now > 0 or blank_before

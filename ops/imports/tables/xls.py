@@ -17,6 +17,7 @@ from ops.errors import Refused
 from ops.imports.tables.findings import Finding, found
 from ops.imports.tables.grids import Grid, refuse_sheets
 from ops.imports.tables.headers import Merge, Record
+from ops.imports.tables.sheet_cells import Stored
 from ops.imports.tables.sources import Source
 
 _PROGRAM = Path(__file__).with_name("xls_child.py")
@@ -86,7 +87,9 @@ class SheetGrid:
     def records(self) -> Iterator[Record]:
         with _asked(self.source, "rows", str(self.number)) as said:
             expected = 1
-            for line, cells in said:
+            for line, cells, stored in said:
+                for at in stored:
+                    cells[at] = Stored(cells[at])
                 if line > expected:
                     yield expected, line - 1, []
                 yield line, line, cells

@@ -61,7 +61,7 @@ def main(path: Path, what: str, number: int) -> None:
             for sheet in metadata:
                 _say([sheet.name, sheet.visible != calamine.SheetVisibleEnum.Visible])
         else:
-            _tell(book.get_sheet_by_name(metadata[number].name), what, spelling.cell_words)
+            _tell(book.get_sheet_by_name(metadata[number].name), what, spelling)
     except calamine.PasswordError:
         _refuse(_LOCKED)
     except (calamine.CalamineError, OSError, ValueError, MemoryError) as error:
@@ -71,7 +71,7 @@ def main(path: Path, what: str, number: int) -> None:
     sys.stdout.flush()
 
 
-def _tell(sheet, what, spell) -> None:  # type: ignore[no-untyped-def]
+def _tell(sheet, what, spelling) -> None:  # type: ignore[no-untyped-def]
     if what == "merged":
         for (top, left), (bottom, right) in (sheet.merged_cell_ranges or [])[:5000]:
             _say([top + 1, left, bottom + 1, right])
@@ -81,13 +81,14 @@ def _tell(sheet, what, spell) -> None:  # type: ignore[no-untyped-def]
         return
     pad = [""] * start[1]
     for i, values in enumerate(sheet.iter_rows()):
-        cells = pad + [spell(value) for value in values]
+        cells = pad + [spelling.cell_words(value) for value in values]
         while cells and not cells[-1]:
             cells.pop()
         if len(cells) > _WIDTH:
             _refuse(f"has more than {_WIDTH:,} columns (line {start[0] + i + 1:,}). Leave out those that nobody needs.")
         if cells:
-            _say([start[0] + i + 1, cells])
+            stored = [at for at, cell in enumerate(cells) if isinstance(cell, spelling.Stored)]
+            _say([start[0] + i + 1, cells, stored])
 
 
 if __name__ == "__main__":

@@ -180,3 +180,27 @@ def test_lines_of_another_encoding_pasted_in_are_read_and_doubted(tmp_path):
 
     assert [cells[2] for _, cells in book.main.rows()] == ["Grüße für Jürgen"] * 9 + ["Köln"]
     assert "mixed_encoding" in kinds(book)
+
+
+PEOPLE = "Name,Phone,City\nBilal Ahmed,0300-1112223,Lahore\nHina Shah,0321-9998887,Multan\n"
+WIDE = "Name,Phone,City,Street,E-mail,Notes\n" + "".join(
+    f"Person Number{n},0300-111222{n},Lahore,Mall Road,p{n}@ex.com,regular\n" for n in range(5)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "notes"),
+    [
+        (PEOPLE + "Ayesha Khan,,\n", 3, 0),
+        (WIDE + "\nBilal Ahmed,0300-1112223,,,,\nHina Shah,0321 9998887,,,,\n", 7, 0),
+        (PEOPLE + "Source: the till,,\n", 2, 1),
+        (PEOPLE + "These are the people who came,,\n", 2, 1),
+        (HEADER + ROW.format(1) + "Ayesha Khan,,,\n", 1, 1),
+        (WIDE + "\nPrinted by,Nadia,,,,\n", 5, 1),
+    ],
+)
+def test_a_sparse_last_row_is_a_row_and_closing_words_are_none(tmp_path, text, rows, notes):
+    book = open_file(laid(tmp_path, text.encode()))
+
+    assert book.main.row_count == rows
+    assert sum(f.lines.count for f in book.said if f.kind == "note") == notes

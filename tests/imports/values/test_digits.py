@@ -18,6 +18,9 @@ from tests.imports.pipeline import bring, checked, loaded, sums
         ("१२३", "123"),
         ("۲۰٪", "20%"),
         ("Rs ۱,۲۳۴", "Rs 1,234"),
+        ("۱٫۲۵۰", "1.2500"),  # a fourth decimal: never 1,250
+        ("١٢٫٥٠٠ Rs", "12.5000 Rs"),
+        ("१٫२५००", "1.2500"),
         ("café 7", "café 7"),
     ],
 )
