@@ -309,6 +309,25 @@ def test_what_is_packed_too_deep_counts_as_more_than_enough():
     assert announced(io.BytesIO(data), len(data), enough=1000) > 1000
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        gzip.compress(b"y" * 3_000_000) + gzip.compress(b"z"), gzip.compress(b"z") * 3 + gzip.compress(b"y" * 200_000),
+        gzip.compress(packed(("a.csv", b"x" * 3_000_000))), packed(("a.gz", gzip.compress(b"y" * 3_000_000))),
+    ],
+    ids=["small last", "small first", "zip in gzip", "gzip in zip"],
+)  # fmt: skip
+def test_what_is_packed_in_several_members_counts_with_all_of_them(data):
+    assert announced(io.BytesIO(data), len(data), enough=100_000) > 100_000
+
+
+def test_no_more_of_a_gzip_is_unpacked_than_is_enough():
+    data = gzip.compress(b"y" * 3_000_000)
+
+    assert announced(io.BytesIO(data), len(data), enough=100_000) == 100_001
+    assert announced(io.BytesIO(data[:-9]), len(data) - 9, enough=4_000_000) == len(data) - 9  # cut off
+
+
 @pytest.mark.parametrize("name", ["long.zip", "long.csv.gz"])
 def test_a_packed_file_that_is_long_inside_is_a_workers(browser, last, cast, as_person, monkeypatch, name):
     monkeypatch.setattr(progress, "_to_queue", lambda pk: None)
