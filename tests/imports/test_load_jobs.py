@@ -6,6 +6,7 @@ import threading
 import time
 import zipfile
 
+import psycopg
 import pytest
 from django.db import connection, connections, transaction
 
@@ -16,7 +17,9 @@ from ops.progress import actions as progress
 from ops.progress import listening as listens
 from ops.progress.kinds import Stopped, hush, whispered
 from ops.progress.models import Job
+from ops.threads.models import Message
 from orders.models import Order
+from tests.database import owner_url
 from tests.imports.load_walk import OWN, checked, columns, upload, words
 from tests.races.together import together
 
@@ -79,8 +82,28 @@ def test_what_stands_against_a_large_load_is_said_by_its_page_after_the_worker_w
     assert carry_out(cast, as_person).state == "failed"
 
     page = browser.get(f"/import/{loaded.pk}/")
-    assert page.status_code == 200 and "This load cannot be undone: 1 of its rows" in words(page)
+    assert page.status_code == 200 and "The last try: This load cannot be undone: 1 of its rows" in words(page)
     assert last().state == "applied" and orders(cast, as_person) == 2
+
+
+@_COMMITS
+def test_who_asks_what_stands_against_a_load_is_told_how_it_is_now_and_not_what_the_worker_met(
+    browser, last, loaded, cast, as_person
+):
+    with as_person(cast.manager), transaction.atomic():
+        order = Order.objects.order_by("pk")[0]
+        Message.objects.create(noun="order", subject_id=order.pk, text="Ring her", by=cast.manager)
+    browser.post(f"/import/{loaded.pk}/undo/")
+    assert carry_out(cast, as_person).state == "failed"
+    with psycopg.connect(owner_url(connection.settings_dict["NAME"])) as owner:
+        owner.execute("alter table threads_message disable trigger user")
+        assert owner.execute("delete from threads_message where text = 'Ring her'").rowcount == 1
+        owner.execute("alter table threads_message enable trigger user")
+
+    asked = words(browser.get(f"/import/{loaded.pk}/?stops=1"))
+
+    assert "Nothing stands against it." in asked
+    assert "cannot be undone" not in asked and "The last try" not in asked
 
 
 @_COMMITS
