@@ -235,18 +235,38 @@ def _stop(browser, batch, cast, as_person) -> None:
 
 @_COMMITS
 def test_of_two_presses_at_once_one_takes_the_load_back(browser, last, client_of, cast, as_person, monkeypatch):
+    """The second comes while the first is at it: it waits for nothing, and its worker finds it done."""
     monkeypatch.setattr(progress, "_to_queue", lambda pk: None)
     batch = checked(browser, last, OWN)
     browser.post(f"/import/{batch.pk}/apply/")
-    tabs = [client_of(cast.manager), client_of(cast.manager)]
+    undo, begun, done = undoing.undo, threading.Event(), threading.Event()
 
-    answers = together(*(lambda tab=tab: tab.post(f"/import/{batch.pk}/undo/") for tab in tabs))
+    def held(*said, **more):
+        undone = undo(*said, **more)
+        begun.set()
+        done.wait(30)
+        return undone
 
-    assert {answer.status_code for answer in answers} <= {302, 422}
+    monkeypatch.setattr(undoing, "undo", held)
+
+    def second():
+        begun.wait(30)
+        answer = client_of(cast.manager).post(f"/import/{batch.pk}/undo/")
+        with as_person(cast.manager):
+            found = ImportBatch.objects.get(pk=batch.pk).state, [*Job.objects.values_list("kind", "state")]
+        done.set()
+        return answer.status_code, *found
+
+    tab = client_of(cast.manager)
+    first, met = together(lambda: tab.post(f"/import/{batch.pk}/undo/"), second)
+
+    assert first.status_code == 302
+    assert met == (302, "applied", [(work.UNDO, "waiting")])
     assert last().state == "undone" and orders(cast, as_person) == 0
+    assert carry_out(cast, as_person).state == "done"
     with as_person(cast.manager):
-        if job := Job.objects.filter(kind=work.UNDO).first():  # the second found the first at it
-            assert progress.carry_out(job.pk, "w1").state == "done"
+        assert [*Job.objects.values_list("kind", "state")] == [(work.UNDO, "done")]
+        assert last().state == "undone"
 
 
 @_COMMITS
