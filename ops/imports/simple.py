@@ -19,7 +19,7 @@ from ops.db.texts import sql_of
 from ops.imports import staging
 from ops.imports.columns import Column
 from ops.imports.models import ImportBatch, ImportItem
-from ops.imports.nouns import Report
+from ops.imports.nouns import Report, noun_named
 from ops.imports.telling import tell, untell
 
 if TYPE_CHECKING:
@@ -63,7 +63,15 @@ select i.key, array_agg(k.line order by k.line), array_agg(distinct k.{first}::t
   from ops_importitem i join keyed k on k.key = i.key
  where i.batch_id = %(batch)s and i.reason = 'twice' group by i.key order by min(k.line)
 """
+_FIRST = """
+with rows as materialized ({rows}),
+keyed as materialized (select r.*, {key} as key from rows r)
+select count(*), (array_agg(key order by line))[:3] from (
+  select key, min(line) as line from keyed where key is not null
+   group by key having count(distinct {alike}) > 1 and not bool_or(refused)) several
+"""
 _MOST_ALIKE = 20
+_SEVERAL = "Several lines say different things of"
 
 
 def _and(words: Sequence[str]) -> str:
@@ -101,6 +109,8 @@ class SimpleLoader:
             found = [*self._twice(cursor, batch), *self._refused(cursor, batch)]
             tell(batch, found)
             batch.counts |= self._counted(cursor, batch)
+            kept = [note for note in batch.notes if not note.startswith(_SEVERAL)]
+            batch.notes = [*kept, *self._first_lines(cursor, batch)]
         if self.near:
             self.near(batch)
 
@@ -137,11 +147,12 @@ class SimpleLoader:
             f" then jsonb_build_array(e.{key}::text, k.{key}::text) end"
             for key in compared
         )
+        alike = f"row({', '.join(self._said_alike(there))})"
         words = {
             "{existing}": sql_of(self.folder / self.existing),
             "{refuse}": sql_of(self.folder / self.refuse) if self.refuse else "",
             "{rows}": staging.typed_rows(self.columns), "{key}": self.row_key,
-            "{changes}": changes, "{packed}": f"row({', '.join(self._said_alike(there, batch))})",
+            "{changes}": changes, "{packed}": "row(true)" if self._first_wins(batch) else alike, "{alike}": alike,
             "{first}": self.columns[0].key, "{differing}": self._differing(there), **self.words,
         }  # fmt: skip
         for word, meaning in words.items():
@@ -150,11 +161,25 @@ class SimpleLoader:
 
     # --- what is said of it ---
 
-    def _said_alike(self, there: Sequence[str], batch: ImportBatch) -> list[str]:
-        """What rows of one thing must say alike: nothing, where a person lets the first of them count."""
-        if self.columns[0].label in batch.answers.get("first_wins", ()):
-            return ["true"]
+    def _first_wins(self, batch: ImportBatch) -> bool:
+        """A person lets the first of the rows of one thing count."""
+        return self.columns[0].label in batch.answers.get("first_wins", ())
+
+    def _said_alike(self, there: Sequence[str]) -> list[str]:
+        """What rows of one thing must say alike."""
         return ["true", *(key for key in there if key != self.columns[0].key)] if self.spelled else [*there]
+
+    def _first_lines(self, cursor: Any, batch: ImportBatch) -> list[str]:
+        """What was left out because the first line counts stays to be read in the load."""
+        if not self._first_wins(batch):
+            return []
+        cursor.execute(self._text(_FIRST, batch), self._said(batch))
+        count, keys = cursor.fetchone()
+        if not count:
+            return []
+        things = f"1 {noun_named(batch.noun).one}" if count == 1 else f"{count:,} {noun_named(batch.noun).many}"
+        names = ", ".join(f"“{key}”" for key in keys)
+        return [f"{_SEVERAL} {things}; the first line counts ({names})."]
 
     def _differing(self, there: Sequence[str]) -> str:
         """Of rows of one key the columns in which they differ, besides how it is spelled."""
