@@ -16,6 +16,7 @@ from ops.imports.checking import check
 from ops.imports.deciding import mend, read_as, receive, settle
 from ops.imports.kept import Brought
 from ops.imports.models import ImportBatch, ImportItem, ImportMapping, ImportMatch
+from ops.imports.simple import SimpleLoader
 from tests.database import owner_url
 
 SHEET = (
@@ -313,3 +314,21 @@ def test_that_the_first_of_several_rows_counts_is_said_of_one_file_alone(cast, a
 
     assert again.settings["known"]
     assert ([kind["kind"] for kind in again.counts["kinds"]], verdicts(again)) == (["disagree"], (0, 0, 0, 1))
+
+
+def test_of_many_rows_that_differ_no_more_is_made_than_is_kept(chair, checked, monkeypatch):
+    """All are counted; a sentence is made once for a key, and none for what nobody sees."""
+    made, twice_said = [], SimpleLoader._twice_said
+    monkeypatch.setattr(SimpleLoader, "_twice_said", lambda *said: made.append(said[1]) or twice_said(*said))
+    rows = "".join(f"N-{number:04},Stool,{price}\n" for number in range(600) for price in (1, 2))
+    many = "".join(f"SEA-01,Walnut chair,{price}\n" for price in range(1, 31))
+
+    batch = checked(f"SKU,Product,Price\n{many}{rows}")
+
+    [kind] = batch.counts["kinds"]
+    assert (kind["kind"], kind["count"], len(batch.problems)) == ("disagree", 1230, 1000)
+    assert len(made) == 1 + 490 == len({*made})
+    assert batch.problems[0]["sentence"] == (
+        "“SEA-01” stands in lines 2, 3, 4 and 27 more, and they say different things: Price."
+    )
+    assert batch.problems[-1]["line"] == 31 + 980
