@@ -10,7 +10,7 @@ from ops import clock, events
 from ops.errors import Refused
 from ops.imports import kept, staging
 from ops.imports.checking import importing, open_kinds, roomy
-from ops.imports.fingerprints import fingerprint
+from ops.imports.fingerprints import fingerprint, lasting
 from ops.imports.models import ImportBatch, ImportMapping, ImportMatch
 from ops.imports.nouns import Noun, Report, noun_named, silent
 
@@ -71,14 +71,14 @@ def _turn(batch: ImportBatch, lock: str) -> Any:
 
 
 def remember(batch: ImportBatch, by: User) -> None:
-    """What a person said the columns are is known for the next file with this header."""
+    """What a person said the columns are is known for the next file with this header, whoever brings it."""
     if batch.preset or not batch.mapping:
         return
     ImportMapping.objects.update_or_create(
         noun=batch.noun, fingerprint=fingerprint(batch.header),
         defaults={
-            "header": batch.header, "answers": batch.answers, "fixed": batch.fixed, "source": batch.source, "by": by,
-            "names": {key: batch.header[at] for key, at in batch.mapping.items()}, "used_at": clock.now(),
+            "header": batch.header, "answers": lasting(batch.answers), "fixed": batch.fixed, "source": batch.source,
+            "names": {key: batch.header[at] for key, at in batch.mapping.items()}, "by": by, "used_at": clock.now(),
         },
     )  # fmt: skip
 

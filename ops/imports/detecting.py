@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ops.errors import Refused
 from ops.imports import kept, staging
 from ops.imports.columns import Column
-from ops.imports.fingerprints import fingerprint, found_again
+from ops.imports.fingerprints import fingerprint, found_again, lasting
 from ops.imports.matching import Matching, match
 from ops.imports.models import ImportBatch, ImportMapping
 from ops.imports.nouns import Noun, nouns_of
@@ -112,7 +112,7 @@ def take(batch: ImportBatch, guess: Guess, table: Table) -> None:
     batch.source = preset.source if preset else OWN
     if known := guess.remembered:
         batch.mapping = found_again(known.names, header)
-        batch.answers, batch.fixed, batch.source = known.answers, known.fixed, known.source or OWN
+        batch.answers, batch.fixed, batch.source = lasting(known.answers), known.fixed, known.source or OWN
     batch.settings = {"why": guess.why, "matching": _reasons(matching), "known": bool(guess.remembered)}
     batch.state = ImportBatch.State.UPLOADED
 

@@ -6,6 +6,7 @@ changed ones are changed. Rows are staged already; a blank cell leaves what is h
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,7 +20,8 @@ from ops.db.texts import sql_of
 from ops.imports import staging
 from ops.imports.columns import Column
 from ops.imports.models import ImportBatch, ImportItem
-from ops.imports.nouns import Report
+from ops.imports.nouns import Report, noun_named
+from ops.imports.problems import KEPT
 from ops.imports.telling import tell, untell
 
 if TYPE_CHECKING:
@@ -59,11 +61,20 @@ select i.first_line, r.column_key, r.value, r.kind, r.sentence
 _TWICE = """
 with rows as materialized ({rows}),
 keyed as materialized (select r.*, {key} as key from rows r)
-select i.key, array_agg(k.line order by k.line), array_agg(distinct k.{first}::text), {differing}
+select i.key, (array_agg(k.line order by k.line))[:%(most_alike)s], (array_agg(distinct k.{first}::text))[:3],
+       {differing}, count(*), (sum(count(*)) over ())::int
   from ops_importitem i join keyed k on k.key = i.key
- where i.batch_id = %(batch)s and i.reason = 'twice' group by i.key order by min(k.line)
+ where i.batch_id = %(batch)s and i.reason = 'twice' group by i.key order by min(k.line) limit %(most)s
+"""
+_FIRST = """
+with rows as materialized ({rows}),
+keyed as materialized (select r.*, {key} as key from rows r)
+select count(*), (array_agg(key order by line))[:3] from (
+  select key, min(line) as line from keyed where key is not null
+   group by key having count(distinct {alike}) > 1 and not bool_or(refused)) several
 """
 _MOST_ALIKE = 20
+_SEVERAL = "Several lines say different things of"
 
 
 def _and(words: Sequence[str]) -> str:
@@ -98,9 +109,11 @@ class SimpleLoader:
             cursor.execute("delete from ops_importitem where batch_id = %s", [batch.pk])
             cursor.execute(self._text(_WEIGH, batch), self._said(batch))
             cursor.execute("analyze ops_importitem")
-            found = [*self._twice(cursor, batch), *self._refused(cursor, batch)]
-            tell(batch, found)
+            twice, untold = self._twice(cursor, batch)
+            tell(batch, [*twice, *self._refused(cursor, batch)], untold=untold)
             batch.counts |= self._counted(cursor, batch)
+            kept = [note for note in batch.notes if not note.startswith(_SEVERAL)]
+            batch.notes = [*kept, *self._first_lines(cursor, batch)]
         if self.near:
             self.near(batch)
 
@@ -137,11 +150,12 @@ class SimpleLoader:
             f" then jsonb_build_array(e.{key}::text, k.{key}::text) end"
             for key in compared
         )
+        alike = f"row({', '.join(self._said_alike(there))})"
         words = {
             "{existing}": sql_of(self.folder / self.existing),
             "{refuse}": sql_of(self.folder / self.refuse) if self.refuse else "",
             "{rows}": staging.typed_rows(self.columns), "{key}": self.row_key,
-            "{changes}": changes, "{packed}": f"row({', '.join(self._said_alike(there, batch))})",
+            "{changes}": changes, "{packed}": "row(true)" if self._first_wins(batch) else alike, "{alike}": alike,
             "{first}": self.columns[0].key, "{differing}": self._differing(there), **self.words,
         }  # fmt: skip
         for word, meaning in words.items():
@@ -150,11 +164,25 @@ class SimpleLoader:
 
     # --- what is said of it ---
 
-    def _said_alike(self, there: Sequence[str], batch: ImportBatch) -> list[str]:
-        """What rows of one thing must say alike: nothing, where a person lets the first of them count."""
-        if self.columns[0].label in batch.answers.get("first_wins", ()):
-            return ["true"]
+    def _first_wins(self, batch: ImportBatch) -> bool:
+        """A person lets the first of the rows of one thing count."""
+        return self.columns[0].label in batch.answers.get("first_wins", ())
+
+    def _said_alike(self, there: Sequence[str]) -> list[str]:
+        """What rows of one thing must say alike."""
         return ["true", *(key for key in there if key != self.columns[0].key)] if self.spelled else [*there]
+
+    def _first_lines(self, cursor: Any, batch: ImportBatch) -> list[str]:
+        """What was left out because the first line counts stays to be read in the load."""
+        if not self._first_wins(batch):
+            return []
+        cursor.execute(self._text(_FIRST, batch), self._said(batch))
+        count, keys = cursor.fetchone()
+        if not count:
+            return []
+        things = f"1 {noun_named(batch.noun).one}" if count == 1 else f"{count:,} {noun_named(batch.noun).many}"
+        names = ", ".join(f"“{key}”" for key in keys)
+        return [f"{_SEVERAL} {things}; the first line counts ({names})."]
 
     def _differing(self, there: Sequence[str]) -> str:
         """Of rows of one key the columns in which they differ, besides how it is spelled."""
@@ -162,29 +190,36 @@ class SimpleLoader:
                  for key in there if key != self.columns[0].key]  # fmt: skip
         return f"array_remove(array[{', '.join(cases)}]::text[], null)"
 
-    def _twice(self, cursor: Any, batch: ImportBatch) -> list[dict[str, Any]]:
-        """A problem at each of the rows: whoever puts one right sees all of them."""
+    def _twice(self, cursor: Any, batch: ImportBatch) -> tuple[list[dict[str, Any]], Counter[tuple[str, str]]]:
+        """A problem at each of the rows, for whoever puts one right sees all of them; and how many are not among them:
+        no more are made than are kept."""
         cursor.execute("select 1 from ops_importitem where batch_id = %s and reason = 'twice' limit 1", [batch.pk])
         if cursor.fetchone() is None:
-            return []
-        cursor.execute(self._text(_TWICE, batch), self._said(batch))
+            return [], Counter()
+        most = {"most": KEPT, "most_alike": _MOST_ALIKE}
+        cursor.execute(self._text(_TWICE, batch), {**self._said(batch), **most})
         column = self._labels[self.columns[0].key]
-        found = [
-            {
-                "line": line, "column": column, "value": key, "kind": "disagree", "todo": "Keep the one that is right.",
-                "sentence": self._twice_said(key, lines, spelled, differing),
-            }
-            for key, lines, spelled, differing in cursor.fetchall() for line in lines[:_MOST_ALIKE]
-        ]  # fmt: skip
+        found: list[dict[str, Any]] = []
+        every = 0
+        for key, lines, spelled, differing, count, every in cursor.fetchall():  # noqa: B007  the last is of all
+            if len(found) >= KEPT:
+                break
+            said = {
+                "column": column, "value": key, "kind": "disagree", "todo": "Keep the one that is right.",
+                "sentence": self._twice_said(key, lines, count, spelled, differing),
+            }  # fmt: skip
+            found += [{"line": line, **said} for line in lines[: KEPT - len(found)]]
         cursor.execute(
             "update ops_importitem set reason = 'It stands in several rows, and they say different things.'"
             " where batch_id = %s and reason = 'twice'", [batch.pk],
         )  # fmt: skip
-        return found
+        return found, Counter({("disagree", column): every - len(found)})
 
-    def _twice_said(self, key: str, lines: Sequence[int], spelled: Sequence[str], differing: Sequence[str]) -> str:
-        more = [f"{len(lines) - 3:,} more"] if len(lines) > 3 else []
-        names = f", spelled {_and([f'“{name}”' for name in spelled[:3]])}" if len(spelled) > 1 else ""
+    def _twice_said(
+        self, key: str, lines: Sequence[int], count: int, spelled: Sequence[str], differing: Sequence[str]
+    ) -> str:
+        more = [f"{count - 3:,} more"] if count > 3 else []
+        names = f", spelled {_and([f'“{name}”' for name in spelled])}" if len(spelled) > 1 else ""
         labels = [self._labels[name] for name in differing]
         what = f", and they say different things: {_and(labels)}." if labels else ": which of them counts?"
         return f"“{key}” stands in lines {_and([*(f'{line:,}' for line in lines[:3]), *more])}{names}{what}"

@@ -1,16 +1,21 @@
 """What only a noun's loader can see is wrong: told beside what reading found."""
 
+from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ops.imports.models import ImportBatch
 from ops.imports.problems import KEPT, KINDS
 
 
-def tell(batch: ImportBatch, found: list[dict[str, Any]]) -> None:
-    """Beside what is known already. Each has line, column, value, sentence, kind (one of KINDS) and todo."""
-    counted: dict[tuple[str, str], int] = {}
-    for said in found:
-        counted[said["kind"], said["column"]] = counted.get((said["kind"], said["column"]), 0) + 1
+def tell(
+    batch: ImportBatch, found: list[dict[str, Any]], *, untold: Mapping[tuple[str, str], int] = MappingProxyType({})
+) -> None:  # fmt: skip
+    """Beside what is known already. Each has line, column, value, sentence, kind (one of KINDS) and todo; `untold` says
+    how many more there are by kind and column."""
+    counted = Counter((said["kind"], said["column"]) for said in found)
+    counted.update({which: count for which, count in untold.items() if count})
     kinds = [
         {"kind": kind, "column": column, "label": KINDS[kind], "count": count, "told": True}
         for (kind, column), count in counted.items()

@@ -90,7 +90,7 @@ def load_detail(request: HttpRequest, pk: int) -> HttpResponse:
     job = job_of(batch, batch.by) if batch.by_id == request.user.pk else None
     working = job is not None and not job.is_over
     if not is_open(request, batch) and not working:
-        return draw_over(request, batch, _ended_badly(batch, job))
+        return draw_over(request, batch, None if _asks_stops(request, batch) else _ended_badly(batch, job))
     if job is not None and (working or not batch.tables):
         part = "#body" if wants_fragment(request) else ""
         return render(request, "imports/load_work.html" + part, frame(request, batch, _step(batch, job), job=job))
@@ -110,17 +110,23 @@ def _step(batch: ImportBatch, job: Job) -> str:
 
 
 def _ended_badly(batch: ImportBatch, job: Job | None) -> Refused | None:
-    """What a worker said that was to take the load back, as long as it stands."""
+    """What a worker said that was to take the load back, as long as it stands: of then, not of now."""
     if job is None or job.kind != work.UNDO or batch.state != ImportBatch.State.APPLIED:
         return None
-    return Refused(job.error or "Taking it back was stopped: everything is as it was.")
+    said = f"The last try: {job.error}" if job.error else "Taking it back was stopped: everything is as it was."
+    return Refused(said)
+
+
+def _asks_stops(request: HttpRequest, batch: ImportBatch) -> bool:
+    """Somebody wants to know what stands against taking it back just now, and is told."""
+    return "stops" in request.GET and batch.rows <= _STOPS_OF
 
 
 def draw_over(request: HttpRequest, batch: ImportBatch, refused: Refused | None = None) -> HttpResponse:
     """What a load did, or somebody else's as it stands."""
     stops: Any = None
     own_applied = batch.by_id == request.user.pk and batch.state == ImportBatch.State.APPLIED
-    asked = work.is_soon_undone(batch) or ("stops" in request.GET and batch.rows <= _STOPS_OF)
+    asked = work.is_soon_undone(batch) or _asks_stops(request, batch)
     if own_applied and asked:
         try:
             with attempt():

@@ -15,7 +15,8 @@ from ops.imports.applying import apply
 from ops.imports.checking import check
 from ops.imports.deciding import mend, read_as, receive, settle
 from ops.imports.kept import Brought
-from ops.imports.models import ImportBatch, ImportItem, ImportMatch
+from ops.imports.models import ImportBatch, ImportItem, ImportMapping, ImportMatch
+from ops.imports.simple import SimpleLoader
 from tests.database import owner_url
 
 SHEET = (
@@ -295,3 +296,39 @@ def test_a_person_lets_the_first_of_several_rows_count(cast, as_person, chair, c
     assert (verdicts(batch), batch.problems) == ((1, 1, 0, 0), [])
     load(batch)
     assert [(row[0], row[3]) for row in shown()] == [("B-1", 5.0), ("SEA-01", 1300.0)]
+    assert batch.notes[-1] == "Several lines say different things of 1 product; the first line counts (“SEA-01”)."
+
+
+def test_that_the_first_of_several_rows_counts_is_said_of_one_file_alone(cast, as_person, chair, checked, load):
+    batch = checked("SKU,Product,Price\nSEA-01,Walnut chair,1300\nSEA-01,Walnut chair,1400\n")
+    [kind] = batch.counts["kinds"]
+    with as_person(cast.manager):
+        mend(batch, kind["kind"], kind["column"], "first_line")
+        batch = load(check(ImportBatch.objects.get(pk=batch.pk)))
+        assert [note.split(" of ")[1][:9] for note in batch.notes if note.startswith("Several lines")] == ["1 product"]
+        assert "first_wins" in batch.answers
+        assert [known.answers for known in ImportMapping.objects.all()] == [{}]
+        ImportMapping.objects.update(answers={"first_wins": {"SKU": "yes"}})  # as it was remembered before
+
+    again = checked("SKU,Product,Price\nSEA-01,Walnut chair,1500\nSEA-01,Walnut chair,1600\n")
+
+    assert again.settings["known"]
+    assert ([kind["kind"] for kind in again.counts["kinds"]], verdicts(again)) == (["disagree"], (0, 0, 0, 1))
+
+
+def test_of_many_rows_that_differ_no_more_is_made_than_is_kept(chair, checked, monkeypatch):
+    """All are counted; a sentence is made once for a key, and none for what nobody sees."""
+    made, twice_said = [], SimpleLoader._twice_said
+    monkeypatch.setattr(SimpleLoader, "_twice_said", lambda *said: made.append(said[1]) or twice_said(*said))
+    rows = "".join(f"N-{number:04},Stool,{price}\n" for number in range(600) for price in (1, 2))
+    many = "".join(f"SEA-01,Walnut chair,{price}\n" for price in range(1, 31))
+
+    batch = checked(f"SKU,Product,Price\n{many}{rows}")
+
+    [kind] = batch.counts["kinds"]
+    assert (kind["kind"], kind["count"], len(batch.problems)) == ("disagree", 1230, 1000)
+    assert len(made) == 1 + 490 == len({*made})
+    assert batch.problems[0]["sentence"] == (
+        "“SEA-01” stands in lines 2, 3, 4 and 27 more, and they say different things: Price."
+    )
+    assert batch.problems[-1]["line"] == 31 + 980

@@ -1,22 +1,21 @@
-"""Taking a large load back, or reading a large file another way, by a worker; what is packed weighs unpacked."""
+"""Taking a large load back, or reading a large file another way, by a worker."""
 
-import gzip
-import io
 import threading
 import time
-import zipfile
 
+import psycopg
 import pytest
 from django.db import connection, connections, transaction
 
-from ops.imports import applying, kept, understanding, undoing, work
+from ops.imports import applying, understanding, undoing, work
 from ops.imports.models import ImportBatch
-from ops.imports.tables.sources import announced
 from ops.progress import actions as progress
 from ops.progress import listening as listens
 from ops.progress.kinds import Stopped, hush, whispered
 from ops.progress.models import Job
+from ops.threads.models import Message
 from orders.models import Order
+from tests.database import owner_url
 from tests.imports.load_walk import OWN, checked, columns, upload, words
 from tests.races.together import together
 
@@ -79,8 +78,28 @@ def test_what_stands_against_a_large_load_is_said_by_its_page_after_the_worker_w
     assert carry_out(cast, as_person).state == "failed"
 
     page = browser.get(f"/import/{loaded.pk}/")
-    assert page.status_code == 200 and "This load cannot be undone: 1 of its rows" in words(page)
+    assert page.status_code == 200 and "The last try: This load cannot be undone: 1 of its rows" in words(page)
     assert last().state == "applied" and orders(cast, as_person) == 2
+
+
+@_COMMITS
+def test_who_asks_what_stands_against_a_load_is_told_how_it_is_now_and_not_what_the_worker_met(
+    browser, last, loaded, cast, as_person
+):
+    with as_person(cast.manager), transaction.atomic():
+        order = Order.objects.order_by("pk")[0]
+        Message.objects.create(noun="order", subject_id=order.pk, text="Ring her", by=cast.manager)
+    browser.post(f"/import/{loaded.pk}/undo/")
+    assert carry_out(cast, as_person).state == "failed"
+    with psycopg.connect(owner_url(connection.settings_dict["NAME"])) as owner:
+        owner.execute("alter table threads_message disable trigger user")
+        assert owner.execute("delete from threads_message where text = 'Ring her'").rowcount == 1
+        owner.execute("alter table threads_message enable trigger user")
+
+    asked = words(browser.get(f"/import/{loaded.pk}/?stops=1"))
+
+    assert "Nothing stands against it." in asked
+    assert "cannot be undone" not in asked and "The last try" not in asked
 
 
 @_COMMITS
@@ -212,18 +231,38 @@ def _stop(browser, batch, cast, as_person) -> None:
 
 @_COMMITS
 def test_of_two_presses_at_once_one_takes_the_load_back(browser, last, client_of, cast, as_person, monkeypatch):
+    """The second comes while the first is at it: it waits for nothing, and its worker finds it done."""
     monkeypatch.setattr(progress, "_to_queue", lambda pk: None)
     batch = checked(browser, last, OWN)
     browser.post(f"/import/{batch.pk}/apply/")
-    tabs = [client_of(cast.manager), client_of(cast.manager)]
+    undo, begun, done = undoing.undo, threading.Event(), threading.Event()
 
-    answers = together(*(lambda tab=tab: tab.post(f"/import/{batch.pk}/undo/") for tab in tabs))
+    def held(*said, **more):
+        undone = undo(*said, **more)
+        begun.set()
+        done.wait(30)
+        return undone
 
-    assert {answer.status_code for answer in answers} <= {302, 422}
+    monkeypatch.setattr(undoing, "undo", held)
+
+    def second():
+        begun.wait(30)
+        answer = client_of(cast.manager).post(f"/import/{batch.pk}/undo/")
+        with as_person(cast.manager):
+            found = ImportBatch.objects.get(pk=batch.pk).state, [*Job.objects.values_list("kind", "state")]
+        done.set()
+        return answer.status_code, *found
+
+    tab = client_of(cast.manager)
+    first, met = together(lambda: tab.post(f"/import/{batch.pk}/undo/"), second)
+
+    assert first.status_code == 302
+    assert met == (302, "applied", [(work.UNDO, "waiting")])
     assert last().state == "undone" and orders(cast, as_person) == 0
+    assert carry_out(cast, as_person).state == "done"
     with as_person(cast.manager):
-        if job := Job.objects.filter(kind=work.UNDO).first():  # the second found the first at it
-            assert progress.carry_out(job.pk, "w1").state == "done"
+        assert [*Job.objects.values_list("kind", "state")] == [(work.UNDO, "done")]
+        assert last().state == "undone"
 
 
 @_COMMITS
@@ -271,56 +310,6 @@ def test_what_cannot_be_read_so_is_said_at_once_and_what_was_stopped_stays_as_it
 
     assert browser.get(sent.url).url == f"{sent.url}columns/"
     assert last().noun == "order"
-
-
-# --- what is packed ----------------------------------------------------------------------------------------------
-
-
-def packed(*members: tuple[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members:
-            archive.writestr(name, data)
-    return out.getvalue()
-
-
-LONG = (OWN + "".join(f"{i},B-{i},13/01/2026,A,Desk,1,5,5\n" for i in range(3, 40_000))).encode()
-
-
-@pytest.mark.parametrize(
-    ("data", "size"),
-    [
-        (b"a,b\n1,2\n", 8), (packed(("a.csv", b"x" * 5000)), 5000), (gzip.compress(b"y" * 7000), 7000),
-        (packed(("in.zip", packed(("a.csv", b"x" * 9000)))), 9000), (packed(("a.csv", b"x"))[:30], 30), (b"", 0),
-    ],
-    ids=["text", "zip", "gzip", "zip in zip", "cut off", "empty"],
-)  # fmt: skip
-def test_a_file_weighs_what_it_unpacks_to(data, size):
-    found = announced(io.BytesIO(data), len(data), enough=100_000)
-
-    assert size <= found < size + 300
-
-
-def test_what_is_packed_too_deep_counts_as_more_than_enough():
-    data = b"x"
-    for _ in range(4):
-        data = packed(("in.zip", data))
-
-    assert announced(io.BytesIO(data), len(data), enough=1000) > 1000
-
-
-@pytest.mark.parametrize("name", ["long.zip", "long.csv.gz"])
-def test_a_packed_file_that_is_long_inside_is_a_workers(browser, last, cast, as_person, monkeypatch, name):
-    monkeypatch.setattr(progress, "_to_queue", lambda pk: None)
-    data = packed(("long.csv", LONG)) if name.endswith("zip") else gzip.compress(LONG)
-    assert len(data) < work.AT_ONCE_BYTES < len(LONG)
-
-    sent = upload(browser, data, name)
-
-    assert "Waiting for a worker" in words(browser.get(sent.url))
-    with as_person(cast.manager):
-        assert not work.is_light(last())
-        assert kept.unpacked_bytes(last(), enough=len(LONG)) >= len(LONG)
 
 
 # --- pages that ask little ---------------------------------------------------------------------------------------

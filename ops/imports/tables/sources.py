@@ -22,6 +22,7 @@ _RATIO = 250  # the most repetitive honest sheets pack to a hundredth; bombs to 
 _RATIO_FROM = 16 << 20
 _CHUNK = 1 << 20
 _PACKED = frozenset({".zip", ".xlsx", ".xlsm", ".ods", ".gz"})
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 Opener = Callable[[], IO[bytes]]
 # What zipfile, gzip and zlib raise of bytes that were changed; names in an archive may be no text at all.
 DAMAGED = (
@@ -192,12 +193,11 @@ def announced(stream: IO[bytes], size: int, *, enough: int, depth: int = 2) -> i
     stream.seek(0)
     head = stream.read(4)
     stream.seek(0)
-    if head[:2] == b"\x1f\x8b" and size >= 18:  # gzip ends with the size, of which four bytes are kept
-        stream.seek(-4, io.SEEK_END)
-        return max(size, int.from_bytes(stream.read(4), "little"))
-    if head != b"PK\x03\x04" or size > enough:
+    if size > enough or not _is_packed(head):
         return size
     try:
+        if head[:2] == _GZIP:
+            return max(size, _gunzipped_size(stream, enough=enough, depth=depth))
         with zipfile.ZipFile(stream) as book:
             whole = sum(info.file_size for info in book.infolist())
             if whole > enough:
@@ -210,6 +210,19 @@ def announced(stream: IO[bytes], size: int, *, enough: int, depth: int = 2) -> i
             return whole
     except (RuntimeError, *DAMAGED):
         return size  # which is said when it is read
+
+
+def _is_packed(head: bytes) -> bool:
+    return head[:2] == _GZIP or head == _ZIP
+
+
+def _gunzipped_size(stream: IO[bytes], *, enough: int, depth: int) -> int:
+    """Counted by unpacking: a gzip says at its end how large its last member is, and may have many."""
+    with gzip.GzipFile(fileobj=stream) as unpacked:
+        data = unpacked.read(enough + 1)
+    if len(data) > enough or not _is_packed(data[:4]):
+        return len(data)
+    return announced(io.BytesIO(data), len(data), enough=enough, depth=depth - 1) if depth else enough + 1
 
 
 def packed_size(book: zipfile.ZipFile) -> int:
