@@ -1,5 +1,6 @@
 """Orders and quotes in another currency: the rate of the day, shown before it counts, or one that somebody says."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -115,15 +116,22 @@ def test_the_catalogues_price_is_none_in_another_currency(cast, client_of, as_pe
 def test_a_copy_has_the_prices_of_then_in_its_currency_and_the_rate_of_today(cast, client_of, as_person, keep):
     with as_person(cast.manager):
         chair = Product.objects.create(sku="CH-1", name="Walnut chair", price="1250")
-    line = LineInput("Walnut chair", Decimal(1), Decimal(99), product=chair)
+    line = LineInput("Chair, as on the fair", Decimal(1), Decimal(99), product=chair)
     made = make.order(cast.agent, currency="USD", rate=Decimal(250), lines=[line])
     keep("278.5")
 
-    page = text(client_of(cast.agent).get(f"/orders/new/?copy={made.pk}"))
+    client = client_of(cast.agent)
+    page = text(client.get(f"/orders/new/?copy={made.pk}"))
 
     assert 'name="lines-0-unit_price" value="99.00"' in page
     assert "Prices are today's" not in page
     assert "1 USD = 278.5 PKR" in page
+    what = re.search(r'name="lines-0-description" value="([^"]*)"', page).group(1)
+    line = {"description": what, "quantity": "1", "unit_price": "99.00", "discount": ""}
+    sent = typed(line, currency="USD", rate_seen="USD 278.5")
+    assert client.post(f"/orders/new/?copy={made.pk}", sent).status_code == 302
+    with as_person(cast.manager):
+        assert Order.objects.exclude(pk=made.pk).get().lines.get().product == chair
 
 
 def test_the_verb_takes_the_rate_of_the_day_and_receives_nothing_without_one(cast, keep, counted):
