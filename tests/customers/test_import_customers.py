@@ -208,9 +208,7 @@ def test_names_of_more_words_and_of_one_are_the_same_however_they_are_parted(loa
         ("Madonna", "Louise", {"given_name": ["Madonna", "Louise"]}, "Louise"),
     ],
 )
-def test_a_file_without_last_names_leaves_those_that_are_here(
-    checked, load, cast, as_person, here, first, changes, name
-):
+def test_a_file_without_last_names_leaves_them(checked, load, cast, as_person, here, first, changes, name):
     with as_person(cast.manager), transaction.atomic():
         actions.add_customer(by=cast.manager, name=here, phone="+923004444440")
     row = f"{first},0300 4444440"
