@@ -31,10 +31,13 @@ _KEY = (
     " lower(coalesce({0}.city, ''))), 300)"
 )
 _MADE_KEY = "left(coalesce(nullif(external_id, ''), lower(email), phone, lower(name) || ', ' || lower(city)), 300)"
-# Halves of a name that is here, and the name where a file says the last one or both otherwise.
+# Halves of a name that is here, and the name where a file says one or both otherwise: what it leaves blank stays.
 _FIRST_WORDS = r"nullif(regexp_replace(btrim({0}.name), '\s*\S+$', ''), '')"
 _LAST_WORD = r"substring(btrim({0}.name) from '\S+$')"
-_RENAMED = f"concat_ws(' ', coalesce(r.given_name, {_FIRST_WORDS.format('c')}), r.surname)"
+_RENAMED = (
+    f"concat_ws(' ', coalesce(r.given_name, {_FIRST_WORDS.format('c')}),"
+    f" coalesce(r.surname, case when {_FIRST_WORDS.format('c')} is not null then {_LAST_WORD.format('c')} end))"
+)
 # The id that the source gives is nobody else's here.
 _FREE = (
     "not exists (select 1 from customers_customer o where o.source = %(source)s and o.external_id = r.external_id"

@@ -50,15 +50,17 @@ def copy_of(pk: str, user: User) -> Copy | None:
 def _add(made: Copy, line: OrderLine) -> None:
     price = getattr(line, "price", None)
     then, today = (price.unit_price if price else None), None
+    # The form knows a product by its name of today.
+    product = line.product if line.product is not None and line.product.is_active else None
     # The catalogue's prices are in the shop's currency; in another one those of then are what there is.
-    if line.product is not None and line.product.is_active and made.currency in ("", settings.SHOP_CURRENCY):
-        today = line.product.price
+    if product is not None and made.currency in ("", settings.SHOP_CURRENCY):
+        today = product.price
     if then is not None and today is not None and then != today:
         made.dearer.append((line.description, then, today))
     offered = today if today is not None else then
     quantity = line.quantity.normalize()
     made.lines.append({
-        "description": line.product.name if today is not None and line.product else line.description,
+        "description": product.name if product is not None else line.description,
         "quantity": f"{quantity:f}",
         "unit_price": tidy(offered, made.currency or settings.SHOP_CURRENCY) if offered is not None else None,
     })  # fmt: skip

@@ -133,8 +133,9 @@ class MoneyForm(forms.Form):
 
     @property
     def seen(self) -> str:
-        """What the form comes back with, so that nobody's order counts at a rate that they were not shown."""
-        return f"{self.typed_currency} {number(self.shop_rate.rate)}" if self.shop_rate else ""
+        """What the form comes back with, so that nobody's order counts at a rate that they were not shown, or at one
+        that they wrote for another currency."""
+        return f"{self.typed_currency} {number(self.shop_rate.rate)}" if self.shop_rate else self.typed_currency
 
     @property
     def rate_note(self) -> str:
@@ -160,7 +161,19 @@ class MoneyForm(forms.Form):
             self.errors.pop("rate", None)
         elif currency and not said.get("rate") and "rate" not in self.errors:
             self._take_the_shops(said)
+        elif currency and said.get("rate"):
+            self._say_if_of_another(currency)
         return said
+
+    def _say_if_of_another(self, currency: str) -> None:
+        """The currency can be another than the one whose rate stands beside it, when it is sent before that changed."""
+        beside = str(self.data.get("rate_seen") or "").split()[:1]
+        if beside and beside != [currency]:
+            self.add_error(
+                "rate",
+                f"This rate was written for {beside[0][:3]}. Write how many {settings.SHOP_CURRENCY} one {currency}"
+                " counts, or send it once more if that is right.",
+            )
 
     def _take_the_shops(self, said: dict[str, Any]) -> None:
         kept = self.shop_rate

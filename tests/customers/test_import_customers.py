@@ -160,6 +160,7 @@ def test_a_first_e_mail_becomes_the_main_one_and_blanks_leave_what_is_there(load
 
 
 HALVES = {"header": "First name,Last name,Phone", "places": {"given_name": 0, "surname": 1, "phone": 2}}
+FIRST_ONLY = {"header": "First name,Phone", "places": {"given_name": 0, "phone": 1}}
 
 
 @pytest.mark.parametrize(
@@ -170,6 +171,8 @@ HALVES = {"header": "First name,Last name,Phone", "places": {"given_name": 0, "s
         ("Omar,Malik,0300 1111111", {"surname": ["Dar", "Malik"]}, "Omar Malik"),
         ("Umar,Dar,0300 1111111", {"given_name": ["Omar", "Umar"]}, "Umar Dar"),
         (",Malik,0300 1111111", {"surname": ["Dar", "Malik"]}, "Omar Malik"),
+        ("Omar,,0300 1111111", {}, "Omar Dar"),
+        ("Umar,,0300 1111111", {"given_name": ["Omar", "Umar"]}, "Umar Dar"),
         ("Zia,Khan,0300 1111111", {"given_name": ["Omar", "Zia"], "surname": ["Dar", "Khan"]}, "Zia Khan"),
     ],
 )
@@ -195,6 +198,26 @@ def test_names_of_more_words_and_of_one_are_the_same_however_they_are_parted(loa
     rows = ("Ana,Maria Silva,0300 4444440", ",Aslam & Co,0300 4444441", ",Madonna,0300 4444442")
     assert counted(load(*rows, **HALVES)) == (0, 0, 3, 0)
     assert counted(load(*rows, ",Ciccone,0300 4444443", **HALVES)) == (1, 0, 3, 0)
+
+
+@pytest.mark.parametrize(
+    ("here", "first", "changes", "name"),
+    [
+        ("Ana Maria Silva", "Ana", {}, "Ana Maria Silva"),
+        ("Ana Maria Silva", "An", {"given_name": ["Ana Maria", "An"]}, "An Silva"),
+        ("Madonna", "Louise", {"given_name": ["Madonna", "Louise"]}, "Louise"),
+    ],
+)
+def test_a_file_without_last_names_leaves_them(checked, load, cast, as_person, here, first, changes, name):
+    with as_person(cast.manager), transaction.atomic():
+        actions.add_customer(by=cast.manager, name=here, phone="+923004444440")
+    row = f"{first},0300 4444440"
+    batch = checked(row, **FIRST_ONLY)
+    load(row, **FIRST_ONLY)
+    with as_person(cast.manager):
+        assert ImportItem.objects.get(batch=batch).changes == changes
+        assert Customer.objects.get().name == name
+    assert counted(load(row, **FIRST_ONLY)) == (0, 0, 1, 0)
 
 
 def test_a_name_that_would_be_too_long_is_refused(checked, cast, as_person):

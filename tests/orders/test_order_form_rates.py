@@ -1,5 +1,6 @@
 """Orders and quotes in another currency: the rate of the day, shown before it counts, or one that somebody says."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from ops.errors import Refused
 from ops.rates.actions import RateLine, keep_rates
 from orders.inputs import LineInput
 from orders.models import Order, OrderSale
-from orders.quotes.models import QuoteSale
+from orders.quotes.models import Quote, QuoteSale
 from tests import make
 
 LINE = {"description": "Silk scarf", "quantity": "2", "unit_price": "1,250.50", "discount": ""}
@@ -99,6 +100,51 @@ def test_somebody_says_another_rate(cast, client_of, keep, counted):
 
 
 @pytest.mark.parametrize("address", ["/orders/new/", "/quotes/new/"])
+@pytest.mark.parametrize(("shops", "beside"), [("300", "EUR 300"), ("", "EUR")])
+def test_a_rate_that_was_written_for_one_currency_counts_for_no_other(
+    cast, client_of, as_person, keep, address, shops, beside
+):
+    keep("290")
+    if shops:
+        keep(shops, currency="EUR")
+    client = client_of(cast.agent)
+    said = {"currency": "eur", "rate": "278.5", "valid_until": f"{clock.today():%Y-%m-%d}"}
+    for seen in ("USD 290", "USD"):
+        answer = client.post(address, typed(LINE, **said, rate_seen=seen))
+        page = text(answer)
+        assert answer.status_code == 422
+        assert "This rate was written for USD. Write how many PKR one EUR counts" in page
+        assert 'name="rate" value="278.5"' in page
+        assert f'name="rate_seen" value="{beside}"' in page
+    with as_person(cast.manager):
+        assert not OrderSale.objects.exists()
+        assert not QuoteSale.objects.exists()
+
+    assert client.post(address, typed(LINE, **said | {"rate": "301"}, rate_seen=beside)).status_code == 302
+
+
+def test_the_rate_of_a_draft_stays_with_its_currency(cast, client_of, as_person, keep):
+    client = client_of(cast.agent)
+    said = {"valid_until": f"{clock.today():%Y-%m-%d}"}
+    client.post("/quotes/new/", typed(LINE, **said, currency="USD", rate="278.5"))
+    with as_person(cast.agent):
+        sale = QuoteSale.objects.get()
+        quote = Quote.objects.get()
+    address = f"/quotes/{quote.pk}/edit/"
+    seen = re.search(r'name="rate_seen" value="([^"]*)"', text(client.get(address))).group(1)
+    said |= {"rate": "278.5", "rate_seen": seen, "version": str(quote.version)}
+
+    answer = client.post(address, typed(LINE, **said, currency="EUR"))
+
+    assert (answer.status_code, seen) == (422, "USD")
+    assert "This rate was written for USD." in text(answer)
+    assert client.post(address, typed(LINE, **said, currency="USD")).status_code == 302
+    with as_person(cast.agent):
+        assert (QuoteSale.objects.get(pk=sale.pk).currency, QuoteSale.objects.get(pk=sale.pk).rate) == (
+            "USD", Decimal("278.5"))  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ["/orders/new/", "/quotes/new/"])
 def test_the_catalogues_price_is_none_in_another_currency(cast, client_of, as_person, keep, address):
     keep("278.5")
     with as_person(cast.manager):
@@ -115,15 +161,22 @@ def test_the_catalogues_price_is_none_in_another_currency(cast, client_of, as_pe
 def test_a_copy_has_the_prices_of_then_in_its_currency_and_the_rate_of_today(cast, client_of, as_person, keep):
     with as_person(cast.manager):
         chair = Product.objects.create(sku="CH-1", name="Walnut chair", price="1250")
-    line = LineInput("Walnut chair", Decimal(1), Decimal(99), product=chair)
+    line = LineInput("Chair, as on the fair", Decimal(1), Decimal(99), product=chair)
     made = make.order(cast.agent, currency="USD", rate=Decimal(250), lines=[line])
     keep("278.5")
 
-    page = text(client_of(cast.agent).get(f"/orders/new/?copy={made.pk}"))
+    client = client_of(cast.agent)
+    page = text(client.get(f"/orders/new/?copy={made.pk}"))
 
     assert 'name="lines-0-unit_price" value="99.00"' in page
     assert "Prices are today's" not in page
     assert "1 USD = 278.5 PKR" in page
+    what = re.search(r'name="lines-0-description" value="([^"]*)"', page).group(1)
+    line = {"description": what, "quantity": "1", "unit_price": "99.00", "discount": ""}
+    sent = typed(line, currency="USD", rate_seen="USD 278.5")
+    assert client.post(f"/orders/new/?copy={made.pk}", sent).status_code == 302
+    with as_person(cast.manager):
+        assert Order.objects.exclude(pk=made.pk).get().lines.get().product == chair
 
 
 def test_the_verb_takes_the_rate_of_the_day_and_receives_nothing_without_one(cast, keep, counted):
