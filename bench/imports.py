@@ -58,7 +58,7 @@ def run(lines: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.csv"
         with path.open("w", newline="") as out:
-            _make_up(out, lines)
+            make_up(out, lines)
         row: dict[str, Any] = {"lines": float(lines), **_load(path), **_copy(path)}
     whole = row["check_s"] + row["apply_s"]
     row["lines_per_s"] = lines / whole
@@ -178,7 +178,7 @@ def _copy(path: Path) -> dict[str, float]:
     return {"copy_s": wall, "copy_cpu_s": max(cpu, 1 / _TICKS)}
 
 
-def _make_up(out: TextIO, lines: int) -> None:
+def make_up(out: TextIO, lines: int) -> None:
     """One to five lines an order, three in the middle; the lines of an order follow each other."""
     rng = random.Random(20261121)
     sheet = csv.writer(out)

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from bench.rounds import line, measure
+
 LINES = 10_000
-GOAL_MS = 100.0
 PRODUCTS = 2_000
 
 
@@ -24,7 +25,6 @@ def run(rounds: int = 20) -> list[dict[str, Any]]:
     from django.test.utils import setup_test_environment, teardown_test_environment
 
     from accounts.models import User
-    from bench.customers import _measure
     from ops.db.actor import acting_as, door, for_user
 
     setup_test_environment()
@@ -40,7 +40,7 @@ def run(rounds: int = 20) -> list[dict[str, Any]]:
                 _fill_shelves(person)
             with _a_checked_load(person) as batch:
                 found = [
-                    {"page": page, "person": person.role_id, **_measure(client, address, rounds)}
+                    {"page": page, "person": person.role_id, **measure(client, address, rounds)}
                     for page, address in _addresses(batch)
                 ]
             transaction.set_rollback(True)
@@ -75,14 +75,14 @@ def _fill_shelves(person: Any) -> None:
 
 @contextmanager
 def _a_checked_load(person: Any) -> Iterator[int]:
-    from bench.imports import _make_up
+    from bench.imports import make_up
     from ops.db.actor import acting_as, for_user
     from ops.imports import kept
     from ops.imports.checking import check
     from ops.imports.deciding import receive, say_rate
 
     text = io.StringIO()
-    _make_up(text, LINES)
+    make_up(text, LINES)
     header, *lines = text.getvalue().splitlines()
     spoiled = [line if n % 10 else _spoiled(line) for n, line in enumerate(lines)]
     data = "\n".join([header, *spoiled]).encode()
@@ -99,15 +99,6 @@ def _spoiled(line: str) -> str:
     """The same row with a date that is none."""
     order, _, rest = line.split(",", 2)
     return f"{order},soon,{rest}"
-
-
-def line(row: dict[str, Any]) -> str:
-    missed = "MISSED, ours within" if row["ours_ms"] <= GOAL_MS else "MISSED"
-    met = "met" if row["p95_ms"] <= GOAL_MS else missed
-    return (
-        f"{row['page']:<14} {row['person']:<8} p50 {row['p50_ms']:6.1f}  p95 {row['p95_ms']:6.1f}"
-        f"  best {row['best_ms']:6.1f}  ours {row['ours_ms']:5.1f} ms  {row['queries']:3} statements  {met}"
-    )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-import psycopg
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -17,7 +16,7 @@ from ops.imports.deciding import mend, read_as, receive, settle
 from ops.imports.kept import Brought
 from ops.imports.models import ImportBatch, ImportItem, ImportMapping, ImportMatch
 from ops.imports.simple import SimpleLoader
-from tests.database import owner_url
+from tests.imports.pipeline import written_before_a_restore
 
 SHEET = (
     "SKU,Product,Category,Price,Active\n"
@@ -153,14 +152,7 @@ def test_a_transaction_of_the_same_number_before_a_restore_is_none_of_the_load(
     client_of, cast, chair, table, checked, load
 ):
     batch = load(checked(SHEET))
-    kept = Product.history.model._meta.db_table
-    with psycopg.connect(owner_url(connection.settings_dict["NAME"]), autocommit=True) as owner:
-        owner.execute(f"alter table {kept} disable trigger user")
-        owner.execute(
-            f"update {kept} set history_txid = %s, history_date = history_date - interval '30 days' where id = %s",
-            [batch.applied_txid, chair.pk],
-        )
-        owner.execute(f"alter table {kept} enable trigger user")
+    written_before_a_restore(batch, chair)
 
     page = client_of(cast.manager).get(f"/products/?batch={batch.pk}").content.decode()
 

@@ -24,6 +24,7 @@ from orders import editing
 from orders.models import Order, OrderCosting, OrderLine, OrderLinePrice, OrderSale
 from tests import make
 from tests.database import live_url, owner_url
+from tests.imports.pipeline import written_before_a_restore
 from tests.orders.sheets import row
 
 # Each load has a transaction of its own, as in life.
@@ -251,23 +252,11 @@ def test_one_word_tells_every_screen(load, sheet, cast, as_person):
     assert sorted(heard) == ["customer * * * *", "order * * * *", "product * * * *"]
 
 
-def another_clusters(batch, order):
-    """History rows of an order by the very transaction number of the load, from before the database was restored."""
-    kept = Order.history.model._meta.db_table
-    with psycopg.connect(owner_url(connection.settings_dict["NAME"]), autocommit=True) as owner:
-        owner.execute(f"alter table {kept} disable trigger user")
-        owner.execute(
-            f"update {kept} set history_txid = %s, history_date = history_date - interval '30 days' where id = %s",
-            [batch.applied_txid, order.pk],
-        )
-        owner.execute(f"alter table {kept} enable trigger user")
-
-
 def test_a_transaction_of_the_same_number_before_a_restore_is_none_of_the_load(load, sheet, cast, as_person, take_out):
     with as_person(cast.manager), transaction.atomic():
         older = make.order(cast.manager, name="Before", phone="+923009990001")
     batch = load(sheet(row()))
-    another_clusters(batch, older)
+    written_before_a_restore(batch, older)
 
     assert stops_of(batch, cast.manager, as_person).count == 0
     undone = take_out(batch)
